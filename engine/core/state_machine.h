@@ -1,0 +1,98 @@
+// StateMachine: the deterministic heart. State and events are a pure function of the steps applied.
+//
+//   outcome = machine.apply(step, sink)
+//
+// Lives: one per partition.  Thread: one writer, the shard's; const members from that thread too.
+// Cost: a command O(clocks of its ticket + rules looked at); a timer the same. No allocation per
+// command beyond the tables reserved at the settings step (see README.md of this folder).
+// Errors: bad commands get an Errc and change nothing; a step that could not have been logged by a
+// correct shard (time going back, no settings first) is an assertion.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/step.h"
+
+namespace vencer {
+
+enum class ClockPhase : std::uint8_t { idle = 0, running = 1, paused = 2, met = 3, missed = 4, cancelled = 5 };
+
+struct RunInterval {
+  TimeMs from;
+  TimeMs to;  // kNever: still running
+};
+
+struct ClockView {
+  ClockId clock = kNoId8;
+  ClockPhase phase = ClockPhase::idle;
+  std::uint16_t cycle = 0;
+  bool breached = false;
+  RuleId rule = kNoId16;  // none: no target
+  DurationMs target_ms = 0;
+  CalendarId calendar = kNoId16;
+  LadderId ladder = kNoId16;
+  TimeMs due = kNever;
+  DurationMs elapsed_ms = 0;  // as of the machine's now
+  TimeMs next_at = kNever;    // when its next step or breach falls due
+  TimeMs acknowledged_until = kNever;
+  std::uint16_t fired_steps = 0;
+  std::vector<RunInterval> intervals;  // of this cycle
+};
+
+struct TicketView {
+  TicketKey key;
+  TenantId tenant = kNoTenant;
+  std::uint32_t version = 0;
+  StatusId status = 0;
+  LevelId level = 0;
+  Light light = Light::none;
+  bool closed_for_good = false;
+  TimeMs created_at = 0;
+  TimeMs changed_at = 0;
+  std::vector<AttributeValue> attributes;
+  std::vector<ClockView> clocks;
+};
+
+class StateMachine {
+ public:
+  StateMachine();
+  ~StateMachine();
+  StateMachine(const StateMachine&) = delete;
+  StateMachine& operator=(const StateMachine&) = delete;
+
+  StepOutcome apply(const Step& step, Sink& sink);
+
+  bool has_settings() const;
+  const Settings& settings() const;
+  TimeMs now() const;              // engine time: of the last step, or later in clock source input
+  TimeMs next_deadline() const;    // kNever: nothing pending. <= now(): a storm is not worked off yet
+  bool background_pending() const;
+  std::uint64_t event_sequence() const;  // of the last event; 0: none yet
+  std::uint64_t digest() const;          // of all state; equal after replay. O(state): not for hot paths
+
+  // The document in force; nullptr if there is no such tenant. Valid until the next step.
+  const TenantSpec* tenant(TenantId id) const;
+  TenantId find_tenant(std::string_view name) const;  // kNoTenant
+  std::uint32_t tenant_count() const;                 // ids are 1 .. count
+
+  // kNoSlot if unknown (never created, or its key is no longer remembered).
+  Slot find_ticket(TenantId tenant, const TicketKey& key) const;
+  // Must it be touched (StepKind::touch) before it is read?
+  bool needs_touch(Slot slot) const;
+  TicketView view(Slot slot) const;
+
+  std::uint64_t last_number(TenantId tenant, const ProducerId& producer) const;  // 0: none
+  std::uint64_t consumer_position(std::string_view name) const;
+  std::uint64_t ticket_count() const;  // in memory, remembered keys included
+  std::uint64_t open_ticket_count() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vencer
