@@ -1,0 +1,105 @@
+// Wal: the write-ahead log of one partition: groups of step records in preallocated segments.
+//
+// The format is described in README.md of this folder; its constants stand in wal_format.h. What is
+// in a step's payload is not looked at here.
+//
+//   recovery    Wal::open() walks the chain, hands every step of every accepted group to `replay`, decides
+//               torn tail or damage by the table in recovery_cases.h, rewrites the unproven tail into
+//               a new segment, syncs, and returns a log ready for submit().
+//   writing     the shard fills a Group; the commit role calls submit(); when it returns, the group is
+//               durable (mode sync). seal() proves the last group.
+//
+// Thread: submit and seal from one thread (the commit role); Groups are filled elsewhere.
+// Errors: a failed submit poisons the log: every later call fails, nothing may be acknowledged.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "engine/core/result.h"
+#include "engine/core/types.h"
+#include "engine/log/storage.h"
+
+namespace vencer {
+
+// A step as it lies in the log: a fixed header and a payload that starts 8-aligned.
+struct StepRecord {
+  std::uint8_t kind = 0;            // StepKind
+  std::uint16_t frame_type = 0;     // commands: how to read the payload
+  TimeMs now = 0;
+  std::uint64_t principal = 0;
+  std::uint64_t argument = 0;       // advance: fired; background: done; touch: slot
+  std::span<const std::byte> payload;
+};
+
+// A growing, 4 KiB-aligned buffer of step records with room for the group's header in front.
+class Group {
+ public:
+  Group();
+  ~Group();
+  Group(Group&&) noexcept;
+  Group& operator=(Group&&) noexcept;
+
+  void append(const StepRecord& step);
+  bool empty() const;
+  std::size_t bytes() const;  // of step records
+  std::uint32_t steps() const;
+  void clear();               // keeps the memory
+
+ private:
+  friend class Wal;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+enum class Durability : std::uint8_t { sync = 1, none = 2 };
+
+struct WalOptions {
+  std::string directory;
+  std::uint32_t partition = 0;
+  std::uint64_t segment_bytes = 64ull << 20;  // a group never spans segments; a larger group fails
+  Durability durability = Durability::sync;
+  bool create = false;                        // an empty directory becomes a new log
+};
+
+struct WalRecovery {
+  bool created = false;
+  std::uint64_t identity_high = 0, identity_low = 0;  // of this log, random at creation
+  std::uint64_t groups = 0;         // accepted
+  std::uint64_t steps = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t last_group = 0;     // v
+  std::uint64_t proven_group = 0;   // d
+  bool torn = false;                // a tail was cut off and kept in torn_file
+  bool clean = false;               // the last group was sealed by a clean stop or a seal
+  std::string torn_file;
+  std::string message;              // one sentence for the operator
+};
+
+class Wal {
+ public:
+  // `replay` gets every step of every accepted group in order; its error ends the recovery.
+  // Errors: Errc::internal with file, offset, and what to do, when the log is damaged, is of another
+  // partition, format or semantics version, or in use by another process.
+  static Result<std::unique_ptr<Wal>> open(Storage& storage, const WalOptions& options,
+                                           const std::function<Status(const StepRecord&)>& replay,
+                                           WalRecovery* recovery);
+  virtual ~Wal() = default;
+
+  // Writes the group behind the last one, chained. On return it is durable (Durability::sync).
+  virtual Result<std::uint64_t> submit(Group& group) = 0;  // its number
+  // Proves the last group by an empty one, unless that is done already.
+  virtual Status seal() = 0;
+  virtual bool sealed() const = 0;
+  virtual std::uint64_t durable_group() const = 0;
+  // Makes the next segment ready ahead of need; returns true if it did something. Maintenance role, any thread.
+  virtual Result<bool> prepare_next_segment() = 0;
+  // Bytes from disk (reading), for progress and metrics.
+  virtual std::uint64_t written_bytes() const = 0;
+};
+
+}  // namespace vencer
