@@ -1,0 +1,40 @@
+// Event record: an event as event segments keep it and recovery compares it, byte for byte.
+//
+// A fixed little-endian part of what every event has, then the optional fields that this one uses (a
+// presence mask says which), then the attributes. The same Event always gives the same bytes. Golden
+// files in tests/golden/events pin them; a change is a new semantics version.
+//
+// Cost: encode and decode O(size), no allocation beyond `out`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/core/event.h"
+#include "engine/core/limits.h"
+#include "engine/core/result.h"
+
+namespace vencer {
+
+// Appends one record; returns its size.
+std::size_t encode_event_record(const Event& event, std::vector<std::byte>& out);
+
+// A decoded event with room for its attributes (event.attributes points into it: do not copy).
+struct DecodedEvent {
+  DecodedEvent() = default;
+  DecodedEvent(const DecodedEvent&) = delete;
+  DecodedEvent& operator=(const DecodedEvent&) = delete;
+  Event event;
+  AttributeValue attributes[limits::attributes_max];
+};
+// False if the bytes are not one whole record.
+bool decode_event_record(std::span<const std::byte> record, DecodedEvent& into);
+
+// What a filter needs, without decoding the rest. The record must be a whole one.
+std::uint64_t record_sequence(std::span<const std::byte> record);
+TenantId record_tenant(std::span<const std::byte> record);
+EventType record_type(std::span<const std::byte> record);
+
+}  // namespace vencer
