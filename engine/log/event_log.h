@@ -1,12 +1,13 @@
 // EventLog: the event segments of one partition: compact event records, indexed by sequence.
 //
-// Derived, never the truth: after a crash the same events come out of the replayed log, and what lies
-// here is compared with them byte for byte, not trusted. Cheap: written behind the group's durability,
-// not synced one by one.
+// Derived, never the truth: after a crash the same events come out of the replayed log, and what
+// lies here is compared with them byte for byte, not trusted. Cheap: written behind the group's
+// durability, not synced one by one.
 //
 // Cost: append O(bytes); read_from O(log segments + log index) and one sequential read.
 // Thread: append from the events role; read_from from any (it opens its own view of the files).
-// Errors: Errc::events_gone below first_sequence(); Errc::internal for I/O and for bytes that differ.
+// Errors: Errc::events_gone below first_sequence(); Errc::internal for I/O and for bytes that
+// differ.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +44,8 @@ class EventLog {
   virtual ~EventLog() = default;
 
   // While the log is replayed: compares with what is here, writes what is missing or was torn.
-  // A difference in a whole, checksummed record is an error (the same log must give the same bytes).
+  // A difference in a whole, checksummed record is an error (the same log must give the same
+  // bytes).
   virtual Status replay(const EventBytes& event) = 0;
   // After replay: what lies behind the last replayed event was never acknowledged and is cut off.
   virtual Status finish_replay() = 0;
@@ -57,8 +59,8 @@ class EventLog {
 
   struct Batch {
     std::uint64_t first_sequence = 0;
-    std::vector<std::byte> bytes;                       // records, one after the other
-    std::vector<std::span<const std::byte>> records;    // views into bytes
+    std::vector<std::byte> bytes;                     // records, one after the other
+    std::vector<std::span<const std::byte>> records;  // views into bytes
   };
   // Up to max_bytes (at least one event) from `sequence` on; empty beyond the last.
   virtual Result<Batch> read_from(std::uint64_t sequence, std::size_t max_bytes) const = 0;

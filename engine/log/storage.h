@@ -3,7 +3,8 @@
 // A failed write or sync is final for the caller: it must not acknowledge and must not try again
 // (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020).
 // Thread: a File belongs to one thread at a time; Storage may be called from any.
-// Errors: Errc::disk_full for ENOSPC and EDQUOT, else Errc::internal, with the path and errno's text.
+// Errors: Errc::disk_full for ENOSPC and EDQUOT, else Errc::internal, with the path and errno's
+// text.
 #pragma once
 
 #include <cstddef>
@@ -18,18 +19,20 @@
 namespace vencer {
 
 enum class OpenMode {
-  read,          // must exist
-  read_write,    // must exist
-  create_new,    // must not exist
-  direct_sync,   // must exist; every write is on disk when it returns (O_DIRECT|O_DSYNC where the
-                 // file system can, else O_DSYNC or fdatasync); offset, size, memory 4 KiB-aligned
+  read,         // must exist
+  read_write,   // must exist
+  create_new,   // must not exist
+  direct_sync,  // must exist; every write is on disk when it returns (O_DIRECT|O_DSYNC where the
+                // file system can, else O_DSYNC or fdatasync); offset, size, memory 4 KiB-aligned
 };
 
 class File {
  public:
   virtual ~File() = default;
-  virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) = 0;  // short at the end
-  virtual Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;       // all or error
+  virtual Result<std::size_t> read_at(std::uint64_t offset,
+                                      std::span<std::byte> into) = 0;  // short at the end
+  virtual Status write_at(std::uint64_t offset,
+                          std::span<const std::byte> bytes) = 0;  // all or error
   virtual Status sync() = 0;  // data and what is needed to read it back
   virtual Status truncate(std::uint64_t size) = 0;
   virtual Result<std::uint64_t> size() = 0;
@@ -45,7 +48,8 @@ class Storage {
   virtual Status remove(const std::string& path) = 0;
   virtual Status sync_directory(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
-  // How writes of direct_sync files reach the disk on this file system, for the log: "O_DIRECT|O_DSYNC".
+  // How writes of direct_sync files reach the disk on this file system, for the log:
+  // "O_DIRECT|O_DSYNC".
   virtual std::string write_method(const std::string& directory) = 0;
 };
 

@@ -3,10 +3,12 @@
 // The format is described in README.md of this folder; its constants stand in wal_format.h. What is
 // in a step's payload is not looked at here.
 //
-//   recovery    Wal::open() walks the chain, hands every step of every accepted group to `replay`, decides
-//               torn tail or damage by the table in recovery_cases.h, rewrites the unproven tail into
-//               a new segment, syncs, and returns a log ready for submit().
-//   writing     the shard fills a Group; the commit role calls submit(); when it returns, the group is
+//   recovery    Wal::open() walks the chain, hands every step of every accepted group to `replay`,
+//   decides
+//               torn tail or damage by the table in recovery_cases.h, rewrites the unproven tail
+//               into a new segment, syncs, and returns a log ready for submit().
+//   writing     the shard fills a Group; the commit role calls submit(); when it returns, the group
+//   is
 //               durable (mode sync). seal() proves the last group.
 //
 // Thread: submit and seal from one thread (the commit role); Groups are filled elsewhere.
@@ -28,11 +30,11 @@ namespace vencer {
 
 // A step as it lies in the log: a fixed header and a payload that starts 8-aligned.
 struct StepRecord {
-  std::uint8_t kind = 0;            // StepKind
-  std::uint16_t frame_type = 0;     // commands: how to read the payload
+  std::uint8_t kind = 0;         // StepKind
+  std::uint16_t frame_type = 0;  // commands: how to read the payload
   TimeMs now = 0;
   std::uint64_t principal = 0;
-  std::uint64_t argument = 0;       // advance: fired; background: done; touch: slot
+  std::uint64_t argument = 0;  // advance: fired; background: done; touch: slot
   std::span<const std::byte> payload;
 };
 
@@ -48,11 +50,14 @@ class Group {
   bool empty() const;
   std::size_t bytes() const;  // of step records
   std::uint32_t steps() const;
-  void clear();               // keeps the memory
+  void clear();                                // keeps the memory
+  void reserve(std::size_t bytes);             // of step records, ahead of need
+  bool fits(std::size_t payload_bytes) const;  // one more step stays within limits::group_bytes_max
+
+  struct Impl;  // group.h
+  Impl& impl() { return *impl_; }
 
  private:
-  friend class Wal;
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
@@ -63,42 +68,48 @@ struct WalOptions {
   std::uint32_t partition = 0;
   std::uint64_t segment_bytes = 64ull << 20;  // a group never spans segments; a larger group fails
   Durability durability = Durability::sync;
-  bool create = false;                        // an empty directory becomes a new log
+  bool create = false;                                // an empty directory becomes a new log
+  std::uint64_t identity_high = 0, identity_low = 0;  // of a new log; 0, 0: random
 };
 
 struct WalRecovery {
   bool created = false;
   std::uint64_t identity_high = 0, identity_low = 0;  // of this log, random at creation
-  std::uint64_t groups = 0;         // accepted
+  std::uint64_t groups = 0;                           // accepted
   std::uint64_t steps = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t last_group = 0;     // v
-  std::uint64_t proven_group = 0;   // d
-  bool torn = false;                // a tail was cut off and kept in torn_file
-  bool clean = false;               // the last group was sealed by a clean stop or a seal
+  std::uint64_t last_group = 0;    // v
+  std::uint64_t proven_group = 0;  // d
+  bool torn = false;               // a tail was cut off and kept in torn_file
+  bool clean = false;              // the last group was sealed by a clean stop or a seal
   std::string torn_file;
-  std::string message;              // one sentence for the operator
+  std::string message;  // one sentence for the operator
 };
 
 class Wal {
  public:
   // `replay` gets every step of every accepted group in order; its error ends the recovery.
-  // Errors: Errc::internal with file, offset, and what to do, when the log is damaged, is of another
-  // partition, format or semantics version, or in use by another process.
+  // Errors: Errc::internal with file, offset, and what to do, when the log is damaged, is of
+  // another partition, format or semantics version. (That no other process uses it:
+  // directory_lock.h.)
   static Result<std::unique_ptr<Wal>> open(Storage& storage, const WalOptions& options,
                                            const std::function<Status(const StepRecord&)>& replay,
                                            WalRecovery* recovery);
   virtual ~Wal() = default;
 
-  // Writes the group behind the last one, chained. On return it is durable (Durability::sync).
+  // Writes the group behind the last one, chained. On return it is durable (Durability::sync). The
+  // group's bytes are left as they are: clear() it before filling it again. An empty group is a
+  // seal.
   virtual Result<std::uint64_t> submit(Group& group) = 0;  // its number
   // Proves the last group by an empty one, unless that is done already.
   virtual Status seal() = 0;
   virtual bool sealed() const = 0;
+  // The last group that submit has returned (mode none: written, not synced). Any thread.
   virtual std::uint64_t durable_group() const = 0;
-  // Makes the next segment ready ahead of need; returns true if it did something. Maintenance role, any thread.
+  // Makes the next segment ready ahead of need; returns true if it did something. Maintenance role,
+  // any thread.
   virtual Result<bool> prepare_next_segment() = 0;
-  // Bytes from disk (reading), for progress and metrics.
+  // Bytes submitted since open(), for metrics. Any thread.
   virtual std::uint64_t written_bytes() const = 0;
 };
 

@@ -1,0 +1,223 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "engine/log/storage.h"
+
+namespace vencer {
+namespace {
+
+constexpr std::size_t kBlock = 4096;
+
+Error failed(const char* what, const std::string& path, int number) {
+  const Errc code = number == ENOSPC || number == EDQUOT ? Errc::disk_full : Errc::internal;
+  return Error{code, fmt::format("{} {}: {}", what, path, std::strerror(number))};
+}
+
+// From the best to the one that always works. Found out once per directory by trying.
+enum class Method { direct_dsync, dsync, fdatasync };
+
+int flags_of(Method method) {
+  switch (method) {
+    case Method::direct_dsync:
+      return O_DIRECT | O_DSYNC;
+    case Method::dsync:
+      return O_DSYNC;
+    case Method::fdatasync:
+      break;
+  }
+  return 0;
+}
+
+const char* name_of(Method method) {
+  switch (method) {
+    case Method::direct_dsync:
+      return "O_DIRECT|O_DSYNC";
+    case Method::dsync:
+      return "O_DSYNC";
+    case Method::fdatasync:
+      break;
+  }
+  return "fdatasync";
+}
+
+class PosixFile final : public File {
+ public:
+  PosixFile(int descriptor, std::string path, bool sync_each_write)
+      : descriptor_(descriptor), path_(std::move(path)), sync_each_write_(sync_each_write) {}
+  ~PosixFile() override { ::close(descriptor_); }
+
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override {
+    std::size_t done = 0;
+    while (done < into.size()) {
+      const ssize_t got = ::pread(descriptor_, into.data() + done, into.size() - done,
+                                  static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return failed("reading", path_, errno);
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+  Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    std::size_t done = 0;
+    while (done < bytes.size()) {
+      const ssize_t put = ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done,
+                                   static_cast<off_t>(offset + done));
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) return failed("writing", path_, errno);
+      if (put == 0) return failed("writing", path_, EIO);
+      done += static_cast<std::size_t>(put);
+    }
+    return sync_each_write_ ? sync() : ok_status();
+  }
+
+  Status sync() override {
+    if (::fdatasync(descriptor_) != 0) return failed("syncing", path_, errno);
+    return ok_status();
+  }
+
+  Status truncate(std::uint64_t size) override {
+    while (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) {
+      if (errno != EINTR) return failed("truncating", path_, errno);
+    }
+    return ok_status();
+  }
+
+  Result<std::uint64_t> size() override {
+    struct stat info {};
+    if (::fstat(descriptor_, &info) != 0) return failed("looking at", path_, errno);
+    return static_cast<std::uint64_t>(info.st_size);
+  }
+
+ private:
+  int descriptor_;
+  std::string path_;
+  bool sync_each_write_;
+};
+
+// Whether an aligned write goes through with these flags in this directory.
+bool works(const std::string& directory, Method method) {
+  const std::string path = fmt::format("{}/.write-probe-{}", directory, ::getpid());
+  const int descriptor =
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | flags_of(method), 0600);
+  if (descriptor < 0) {
+    ::unlink(path.c_str());
+    return false;
+  }
+  void* block = std::aligned_alloc(kBlock, kBlock);
+  std::memset(block, 0, kBlock);
+  const bool written = ::pwrite(descriptor, block, kBlock, 0) == static_cast<ssize_t>(kBlock);
+  std::free(block);
+  ::close(descriptor);
+  ::unlink(path.c_str());
+  return written;
+}
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+class PosixStorage final : public Storage {
+ public:
+  Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
+    int flags = O_CLOEXEC | (mode == OpenMode::read ? O_RDONLY : O_RDWR);
+    bool sync_each_write = false;
+    if (mode == OpenMode::create_new) flags |= O_CREAT | O_EXCL;
+    if (mode == OpenMode::direct_sync) {
+      const Method method = method_of(directory_of(path));
+      flags |= flags_of(method);
+      sync_each_write = method == Method::fdatasync;
+    }
+    const int descriptor = ::open(path.c_str(), flags, 0600);
+    if (descriptor < 0) return failed("opening", path, errno);
+    return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path, sync_each_write));
+  }
+
+  Result<std::vector<std::string>> list(const std::string& directory) override {
+    DIR* stream = ::opendir(directory.c_str());
+    if (stream == nullptr) return failed("listing", directory, errno);
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(stream)) {
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+    }
+    const int number = errno;
+    ::closedir(stream);
+    if (number != 0) return failed("listing", directory, number);
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  Status make_directory(const std::string& path) override {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+      return failed("making the directory", path, errno);
+    }
+    return ok_status();
+  }
+
+  Status rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return failed("renaming", from, errno);
+    return ok_status();
+  }
+
+  Status remove(const std::string& path) override {
+    if (::unlink(path.c_str()) != 0) return failed("removing", path, errno);
+    return ok_status();
+  }
+
+  Status sync_directory(const std::string& path) override {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return failed("opening", path, errno);
+    const int number = ::fsync(descriptor) == 0 ? 0 : errno;
+    ::close(descriptor);
+    if (number != 0) return failed("syncing", path, number);
+    return ok_status();
+  }
+
+  bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+
+  std::string write_method(const std::string& directory) override {
+    return name_of(method_of(directory));
+  }
+
+ private:
+  Method method_of(const std::string& directory) {
+    const std::lock_guard hold(mutex_);
+    const auto known = methods_.find(directory);
+    if (known != methods_.end()) return known->second;
+    Method method = Method::fdatasync;
+    if (works(directory, Method::direct_dsync)) {
+      method = Method::direct_dsync;
+    } else if (works(directory, Method::dsync)) {
+      method = Method::dsync;
+    }
+    methods_.emplace(directory, method);
+    return method;
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, Method> methods_;
+};
+
+}  // namespace
+
+std::unique_ptr<Storage> make_posix_storage() {
+  return std::make_unique<PosixStorage>();
+}
+
+}  // namespace vencer

@@ -1,0 +1,73 @@
+#include "engine/log/wal.h"
+
+#include <fmt/format.h>
+
+#include "engine/log/wal_reader.h"
+#include "engine/log/wal_recovery.h"
+#include "engine/log/wal_segment.h"
+#include "engine/log/wal_writer.h"
+
+namespace vencer {
+namespace {
+
+std::string parent_of(const std::string& directory) {
+  const std::size_t slash = directory.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : directory.substr(0, slash);
+}
+
+// A directory without a segment: empty, or what a crash in the middle of creation left, or one that
+// somebody lost the segments of.
+Result<wal::Position> begin(Storage& storage, const WalOptions& options, WalRecovery* recovery) {
+  if (!options.create) {
+    return Error{Errc::internal, fmt::format("{}: there is no log here", options.directory)};
+  }
+  auto names = storage.list(options.directory);
+  if (!names) return names.error();
+  for (const std::string& name : *names) {
+    const bool ours = name.starts_with("wal-");
+    if (ours && name != wal::segment_name(1) + ".tmp") {
+      return wal::damage(options.directory, options.directory + "/" + name, 0,
+                         "the segments are missing beside this file");
+    }
+  }
+  return wal::create_log(storage, options, recovery);
+}
+
+Status remove_temporaries(Storage& storage, const std::string& directory) {
+  auto names = storage.list(directory);
+  if (!names) return names.error();
+  for (const std::string& name : *names) {
+    if (!wal::is_temporary_name(name)) continue;
+    if (auto status = storage.remove(directory + "/" + name); !status) return status;
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Wal>> Wal::open(Storage& storage, const WalOptions& options,
+                                       const std::function<Status(const StepRecord&)>& replay,
+                                       WalRecovery* recovery) {
+  *recovery = WalRecovery{};
+  if (options.segment_bytes < 2 * wal::kBlockBytes) {
+    return Error{Errc::limit, fmt::format("log segments of {} bytes; the least is {}",
+                                          options.segment_bytes, 2 * wal::kBlockBytes)};
+  }
+  if (options.create && !storage.exists(options.directory)) {
+    if (auto status = storage.make_directory(options.directory); !status) return status.error();
+    if (auto status = storage.sync_directory(parent_of(options.directory)); !status) {
+      return status.error();
+    }
+  }
+  auto segments = wal::load_segments(storage, options.directory, options.partition);
+  if (!segments) return segments.error();
+  auto position = segments->empty()
+                      ? begin(storage, options, recovery)
+                      : wal::recover_log(storage, options, std::move(*segments), replay, recovery);
+  if (!position) return position.error();
+  if (auto status = remove_temporaries(storage, options.directory); !status) return status.error();
+  return wal::WalWriter::start(storage, options, *position);
+}
+
+}  // namespace vencer

@@ -1,0 +1,192 @@
+#include "engine/log/wal_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace vencer::wal {
+namespace {
+
+// Hands on the steps of an intact group. False: the steps do not fill it as its header says, which
+// no disk does (the CRC holds): the writer was wrong.
+Result<bool> replay_group(std::span<const std::byte> group, const GroupHeader& header,
+                          const ReplayStep& replay) {
+  std::size_t at = sizeof(GroupHeader);
+  for (std::uint32_t i = 0; i < header.steps; ++i) {
+    StepHeader step;
+    if (header.used - at < sizeof step) return false;
+    std::memcpy(&step, group.data() + at, sizeof step);
+    at += sizeof step;
+    const std::uint64_t padded = round_up(step.payload_bytes, 8);
+    if (header.used - at < padded) return false;
+    StepRecord record;
+    record.kind = step.kind;
+    record.frame_type = step.frame_type;
+    record.now = step.now;
+    record.principal = step.principal;
+    record.argument = step.argument;
+    record.payload = group.subspan(at, step.payload_bytes);
+    if (auto status = replay(record); !status) return status.error();
+    at += padded;
+  }
+  return at == header.used;
+}
+
+class Walker {
+ public:
+  Walker(const std::string& directory, std::vector<Segment>& segments, const ReplayStep& replay)
+      : directory_(directory), segments_(segments), replay_(replay) {
+    identity_ = identity_of(segments.front().header);
+    walk_.chain = chain_seed(identity_);
+  }
+
+  Result<Walk> run() {
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      auto entered = enter(i);
+      if (!entered) return entered.error();
+      if (!*entered) break;
+      if (auto status = read(i); !status) return status.error();
+    }
+    return std::move(walk_);
+  }
+
+ private:
+  std::uint64_t next() const { return walk_.last_group + 1; }
+
+  // Whether the chain goes on in segment i as far as its header knows.
+  Result<bool> enter(std::size_t i) {
+    const SegmentHeader& header = segments_[i].header;
+    if (header.origin == Origin::prepared) return i != 0;
+    if (next() < header.base_group) return false;  // look_behind() says what that means
+    if (header.base_group != next() || header.base_chain != walk_.chain) {
+      return damage(directory_, segments_[i].path, 0,
+                    fmt::format("the segment continues another chain than ends in group {}",
+                                walk_.last_group));
+    }
+    walk_.proven_group = std::max(walk_.proven_group, header.proven_group);
+    walk_.segment = i;
+    walk_.offset = kBlockBytes;
+    return true;
+  }
+
+  Status read(std::size_t i) {
+    Segment& segment = segments_[i];
+    Window window(*segment.file, segment.size);
+    std::uint64_t offset = kBlockBytes;
+    while (next() < segment.stop_before) {
+      auto block = window.view(offset, kBlockBytes);
+      if (!block) return block.error();
+      GroupHeader header;
+      if (!decode_group_header(*block, &header) || !follows(header)) break;
+      auto group = window.view(offset, header.length);
+      if (!group) return group.error();
+      if (!group_intact(header, *group)) break;
+      if (auto status = accept(i, offset, header, *group); !status) return status;
+      offset += header.length;
+    }
+    return ok_status();
+  }
+
+  bool follows(const GroupHeader& header) const {
+    return identity_of(header) == identity_ && header.number == next() &&
+           header.chain_before == walk_.chain && header.durable < header.number;
+  }
+
+  Status accept(std::size_t i, std::uint64_t offset, const GroupHeader& header,
+                std::span<const std::byte> group) {
+    if (header.semantics_version != kSemanticsVersion) {
+      return Error{
+          Errc::internal,
+          fmt::format("{} at byte {}: group {} has semantics version {}; this build replays "
+                      "version {} only: use the build that wrote it",
+                      segments_[i].path, offset, header.number, header.semantics_version,
+                      kSemanticsVersion)};
+    }
+    auto whole = replay_group(group, header, replay_);
+    if (!whole) return whole.error();
+    if (!*whole) {
+      return damage(directory_, segments_[i].path, offset,
+                    fmt::format("the steps of group {} do not fill it", header.number));
+    }
+    segments_[i].last_group = header.number;
+    walk_.last_group = header.number;
+    walk_.proven_group = std::max(walk_.proven_group, header.durable);
+    walk_.chain = header.chain;
+    walk_.last_is_seal = header.steps == 0;
+    ++walk_.groups;
+    walk_.steps += header.steps;
+    walk_.bytes += header.length;
+    walk_.segment = i;
+    walk_.offset = offset + header.length;
+    walk_.recent.push_back({i, offset, header});
+    if (walk_.recent.size() > limits::groups_in_flight_max) walk_.recent.pop_front();
+    return ok_status();
+  }
+
+  const std::string& directory_;
+  std::vector<Segment>& segments_;
+  const ReplayStep& replay_;
+  Identity identity_;
+  Walk walk_;
+};
+
+bool all_zero(std::span<const std::byte> bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
+// Reads segment i from `offset` to its end, block by block.
+Status scan(const Segment& segment, std::size_t i, std::uint64_t offset, const Walk& walk,
+            Tail* tail) {
+  Window window(*segment.file, segment.size);
+  Tail::Rest rest{i, 0, 0};
+  for (; offset < segment.size; offset += kBlockBytes) {
+    auto block = window.view(offset, kBlockBytes);
+    if (!block) return block.error();
+    if (all_zero(*block)) continue;
+    if (rest.to == 0) rest.from = offset;
+    rest.to = offset + block->size();
+    GroupHeader header;
+    if (!decode_group_header(*block, &header)) continue;
+    if (!(identity_of(header) == identity_of(segment.header))) continue;
+    tail->proven_group = std::max(tail->proven_group, header.durable);
+    if (header.number <= walk.last_group) continue;
+    tail->highest_header = std::max(tail->highest_header, header.number);
+    if ((header.flags & kGroupUnsynced) == 0) tail->facts.all_unsynced = false;
+  }
+  if (rest.to != 0) tail->rests.push_back(rest);
+  return ok_status();
+}
+
+}  // namespace
+
+Result<Walk> walk_chain(const std::string& directory, std::vector<Segment>& segments,
+                        const ReplayStep& replay) {
+  return Walker(directory, segments, replay).run();
+}
+
+Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk) {
+  Tail tail;
+  tail.proven_group = walk.proven_group;
+  tail.facts.all_unsynced = true;
+  for (std::size_t i = walk.segment; i < segments.size(); ++i) {
+    const Segment& segment = segments[i];
+    if (segment.size < segment.header.segment_bytes) tail.facts.cut_short = true;
+    if (i > walk.segment) {
+      tail.proven_group = std::max(tail.proven_group, segment.header.proven_group);
+    }
+    const std::uint64_t from = i == walk.segment ? walk.offset : kBlockBytes;
+    if (auto status = scan(segment, i, from, walk, &tail); !status) return status.error();
+    if (tail.proven_group > walk.last_group) break;  // no more is needed to refuse
+  }
+  const std::uint64_t in_flight = walk.last_group + limits::groups_in_flight_max;
+  tail.facts.proven_beyond = tail.proven_group > walk.last_group;
+  tail.facts.beyond_flight = tail.highest_header > in_flight;
+  tail.facts.rest = !tail.rests.empty();
+  tail.facts.proven =
+      walk.last_group == 0 || walk.last_is_seal || tail.proven_group >= walk.last_group;
+  return tail;
+}
+
+}  // namespace vencer::wal

@@ -1,0 +1,96 @@
+// Reading a write-ahead log: its segments, the walk along the chain, and the look at what lies
+// behind.
+//
+// Nothing here writes. Used by recovery (wal_recovery.cc) and by verify.
+// Cost: one sequential read; the tail is read once more, at most the last segments.
+// Memory: a window of 1 MiB, or of one group.  Errors: with file, offset and what to do.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/log/recovery_cases.h"
+#include "engine/log/storage.h"
+#include "engine/log/wal.h"
+#include "engine/log/wal_format.h"
+
+namespace vencer::wal {
+
+// Reads a file through a 4 KiB-aligned buffer, so that payloads keep their alignment of 8.
+class Window {
+ public:
+  Window(File& file, std::uint64_t size) : file_(file), size_(size) {}
+  // Valid until the next call; shorter than `length` only at the end of the file. `offset` on a
+  // block.
+  Result<std::span<const std::byte>> view(std::uint64_t offset, std::size_t length);
+
+ private:
+  struct Free {
+    void operator()(std::byte* data) const;
+  };
+  File& file_;
+  std::uint64_t size_;
+  std::uint64_t at_ = 0;
+  std::size_t have_ = 0;
+  std::size_t capacity_ = 0;
+  std::unique_ptr<std::byte, Free> data_;
+};
+
+struct Segment {
+  std::string path;
+  std::uint64_t size = 0;
+  SegmentHeader header;
+  std::unique_ptr<File> file;
+  std::uint64_t stop_before = UINT64_MAX;  // a later segment, made by a recovery, has these groups
+  std::uint64_t last_group = 0;            // accepted from this file; 0: none
+};
+
+Error damage(const std::string& directory, const std::string& path, std::uint64_t offset,
+             const std::string& why);
+
+// The segments in order, their headers checked: gapless from 1, one identity, this partition.
+// Empty if there are none.
+Result<std::vector<Segment>> load_segments(Storage& storage, const std::string& directory,
+                                           std::uint32_t partition);
+
+struct GroupPlace {
+  std::size_t segment;  // index
+  std::uint64_t offset;
+  GroupHeader header;
+};
+
+struct Walk {
+  std::uint64_t last_group = 0;    // v
+  std::uint64_t proven_group = 0;  // d, as far as the chain knows
+  std::uint32_t chain = 0;         // of v
+  bool last_is_seal = false;
+  std::uint64_t groups = 0, steps = 0, bytes = 0;
+  std::size_t segment = 0;  // where the next group would stand
+  std::uint64_t offset = kBlockBytes;
+  std::deque<GroupPlace> recent;  // the last groups_in_flight_max
+};
+
+using ReplayStep = std::function<Status(const StepRecord&)>;
+Result<Walk> walk_chain(const std::string& directory, std::vector<Segment>& segments,
+                        const ReplayStep& replay);
+
+struct Tail {
+  TailFacts facts;
+  std::uint64_t proven_group = 0;    // d
+  std::uint64_t highest_header = 0;  // above v; 0: none
+  struct Rest {
+    std::size_t segment;
+    std::uint64_t from, to;  // bytes that are not all zero
+  };
+  std::vector<Rest> rests;
+};
+Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk);
+
+}  // namespace vencer::wal

@@ -1,0 +1,91 @@
+#include "engine/log/wal_segment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "engine/core/assert.h"
+
+namespace vencer::wal {
+namespace {
+
+constexpr std::string_view kPrefix = "wal-";
+constexpr std::string_view kSuffix = ".seg";
+constexpr std::string_view kTemporary = ".tmp";
+constexpr std::size_t kDigits = 16;
+constexpr std::uint64_t kZeroChunkBytes = 1 << 20;
+
+Status fill(File& file, std::span<const std::span<const std::byte>> pieces, std::uint64_t size) {
+  std::uint64_t offset = 0;
+  for (const auto piece : pieces) {
+    if (auto status = file.write_at(offset, piece); !status) return status;
+    offset += piece.size();
+  }
+  const std::vector<std::byte> zeros(std::min(kZeroChunkBytes, size));
+  while (offset < size) {
+    const std::uint64_t count = std::min<std::uint64_t>(zeros.size(), size - offset);
+    if (auto status = file.write_at(offset, std::span(zeros).first(count)); !status) return status;
+    offset += count;
+  }
+  return file.sync();
+}
+
+}  // namespace
+
+std::string segment_name(std::uint64_t number) {
+  return fmt::format("{}{:0{}}{}", kPrefix, number, kDigits, kSuffix);
+}
+
+std::string segment_path(const std::string& directory, std::uint64_t number) {
+  return directory + "/" + segment_name(number);
+}
+
+std::optional<std::uint64_t> parse_segment_name(std::string_view name) {
+  if (name.size() != kPrefix.size() + kDigits + kSuffix.size() || !name.starts_with(kPrefix) ||
+      !name.ends_with(kSuffix)) {
+    return std::nullopt;
+  }
+  const std::string_view digits = name.substr(kPrefix.size(), kDigits);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
+  if (error != std::errc() || end != digits.end() || number == 0) return std::nullopt;
+  return number;
+}
+
+bool is_temporary_name(std::string_view name) {
+  return name.starts_with(kPrefix) && name.ends_with(kTemporary);
+}
+
+Status write_whole_file(Storage& storage, const std::string& directory, const std::string& name,
+                        std::span<const std::span<const std::byte>> pieces, std::uint64_t size) {
+  const std::string path = directory + "/" + name;
+  const std::string temporary = path + std::string(kTemporary);
+  if (storage.exists(temporary)) {
+    if (auto status = storage.remove(temporary); !status) return status;
+  }
+  auto file = storage.open(temporary, OpenMode::create_new);
+  if (!file) return file.error();
+  if (auto status = fill(**file, pieces, size); !status) {
+    file.value().reset();
+    (void)storage.remove(temporary);  // gives the space back when the disk is full
+    return status;
+  }
+  if (auto status = storage.rename(temporary, path); !status) return status;
+  return storage.sync_directory(directory);
+}
+
+Status make_segment(Storage& storage, const std::string& directory, const SegmentHeader& header,
+                    std::span<const std::byte> groups) {
+  VENCER_ASSERT(header.segment_bytes % kBlockBytes == 0 &&
+                header.segment_bytes >= kBlockBytes + std::max(groups.size(), kBlockBytes));
+  std::array<std::byte, kBlockBytes> block;
+  encode_segment_header(header, block);
+  const std::span<const std::byte> pieces[] = {block, groups};
+  return write_whole_file(storage, directory, segment_name(header.number), pieces,
+                          header.segment_bytes);
+}
+
+}  // namespace vencer::wal

@@ -1,0 +1,138 @@
+#include "engine/log/wal_writer.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "engine/log/wal_segment.h"
+
+namespace vencer::wal {
+
+WalWriter::WalWriter(Storage& storage, const WalOptions& options, const Position& position)
+    : storage_(storage),
+      options_(options),
+      identity_(position.identity),
+      segment_bytes_(position.segment_bytes),
+      offset_(position.offset),
+      last_group_(position.last_group),
+      proven_(position.last_group),
+      claimed_(position.last_group),
+      chain_(position.chain),
+      submitted_(position.last_group),
+      segment_(position.segment) {}
+
+Result<std::unique_ptr<Wal>> WalWriter::start(Storage& storage, const WalOptions& options,
+                                              const Position& position) {
+  std::unique_ptr<WalWriter> writer(new WalWriter(storage, options, position));
+  if (auto status = writer->open_segment(); !status) return status.error();
+  return std::unique_ptr<Wal>(std::move(writer));
+}
+
+// A write that failed may be on the disk, in part or whole, and a retry may seem to succeed when it
+// did not: nothing goes after it.
+Error WalWriter::poison(Error error) {
+  error.message = fmt::format("the log takes no more after a failed write: {}", error.message);
+  failed_ = error;
+  return error;
+}
+
+Status WalWriter::open_segment() {
+  const bool sync = options_.durability == Durability::sync;
+  auto file = storage_.open(segment_path(options_.directory, segment_),
+                            sync ? OpenMode::direct_sync : OpenMode::read_write);
+  if (!file) return file.error();
+  file_ = std::move(*file);
+  return ok_status();
+}
+
+Result<bool> WalWriter::prepare_next_segment() {
+  const std::lock_guard hold(segments_mutex_);
+  if (prepared_ != 0) return false;
+  SegmentHeader header;
+  header.partition = identity_.partition;
+  header.identity_high = identity_.high;
+  header.identity_low = identity_.low;
+  header.number = segment_ + 1;
+  header.segment_bytes = round_up(options_.segment_bytes, kBlockBytes);
+  header.origin = Origin::prepared;
+  if (auto status = make_segment(storage_, options_.directory, header, {}); !status) {
+    return status.error();
+  }
+  prepared_ = header.number;
+  return true;
+}
+
+Status WalWriter::next_segment() {
+  // Mode none: what is unsynced lies in the segment being written only, so that a seal can sync it.
+  if (options_.durability == Durability::none) {
+    if (auto status = file_->sync(); !status) return status;
+    proven_ = last_group_;
+  }
+  if (auto made = prepare_next_segment(); !made) return made.error();
+  {
+    const std::lock_guard hold(segments_mutex_);
+    segment_ = std::exchange(prepared_, 0);
+  }
+  segment_bytes_ = round_up(options_.segment_bytes, kBlockBytes);
+  offset_ = kBlockBytes;
+  return open_segment();
+}
+
+Status WalWriter::write(Group& group) {
+  const std::span<std::byte> bytes = group.impl().padded();
+  const std::uint64_t room = round_up(options_.segment_bytes, kBlockBytes) - kBlockBytes;
+  if (bytes.size() > kGroupLengthMax || bytes.size() > room) {
+    return Error{Errc::limit,
+                 fmt::format("a group of {} bytes; the log takes {} at most", bytes.size(),
+                             std::min<std::uint64_t>(kGroupLengthMax, room))};
+  }
+  if (offset_ + bytes.size() > segment_bytes_) {
+    if (auto status = next_segment(); !status) return status;
+  }
+  GroupHeader header;
+  header.identity_high = identity_.high;
+  header.identity_low = identity_.low;
+  header.partition = identity_.partition;
+  header.steps = group.steps();
+  header.number = last_group_ + 1;
+  header.durable = proven_;
+  header.length = static_cast<std::uint32_t>(bytes.size());
+  header.used = static_cast<std::uint32_t>(group.bytes() + sizeof header);
+  header.flags = options_.durability == Durability::none ? kGroupUnsynced : 0;
+  header.chain_before = chain_;
+  seal_group(&header, bytes);
+  if (auto status = file_->write_at(offset_, bytes); !status) return status;
+  offset_ += bytes.size();
+  chain_ = header.chain;
+  claimed_ = header.durable;
+  last_group_ = header.number;
+  last_is_seal_ = header.steps == 0;
+  if (options_.durability == Durability::sync) proven_ = last_group_;
+  written_.fetch_add(bytes.size(), std::memory_order_relaxed);
+  return ok_status();
+}
+
+Result<std::uint64_t> WalWriter::submit(Group& group) {
+  if (failed_) return *failed_;
+  if (auto status = write(group); !status) return poison(status.error());
+  submitted_.store(last_group_, std::memory_order_release);
+  return last_group_;
+}
+
+Status WalWriter::seal() {
+  if (failed_) return *failed_;
+  if (sealed()) return ok_status();
+  const bool none = options_.durability == Durability::none;
+  if (none) {
+    if (auto status = file_->sync(); !status) return poison(status.error());
+    proven_ = last_group_;
+  }
+  seal_.clear();
+  if (auto submitted = submit(seal_); !submitted) return submitted.error();
+  if (none) {
+    if (auto status = file_->sync(); !status) return poison(status.error());
+  }
+  return ok_status();
+}
+
+}  // namespace vencer::wal
