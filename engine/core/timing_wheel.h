@@ -3,22 +3,65 @@
 // Varghese & Lauck, "Hashed and Hierarchical Timing Wheels", SOSP 1987, scheme 7 (hierarchical).
 // A timer is one per id; the order in which timers come out is a function of the pending set alone,
 // never of the wheel's history, so that a restored wheel fires alike.
+//
+// The idea. Four levels of 2,048 slots; a slot of level n spans 2^(11 n) ms: 1 ms, 2 s, 70 min,
+// 99 days. A deadline lies in the lowest level on which it is less than 2,048 slots ahead, so it
+// comes down a level when the hand enters its slot, at most three times (farther ones, past 557
+// years, wait in the last slot of the top level). A slot is a chain of chunks of {id, deadline},
+// append-only, and remembers its least deadline; a bitmap per level finds the next slot. So the
+// hand jumps from one least deadline to the next: a jump by years costs what falls due, not what
+// passes.
+//
+// Where an id stands is one word in an array by id: live deadline and generation. Nothing is ever
+// taken out of a slot. Cancel marks the word. A move to later changes the word only: the entry is
+// put back at the live deadline when it is met. A move to earlier, or a schedule after a cancel,
+// appends an entry of the next generation; an entry of another generation is stale and is dropped
+// when met. When stale entries outnumber live timers, each append also sweeps one chunk.
+//
+// A millisecond that falls due becomes the run: its ids, sorted. Timers scheduled at or before the
+// hand go to a small heap merged with it.
+//
+// Cost: schedule, cancel O(1) (heap: O(log n) at or before the hand); pop_due amortised O(levels);
+//   next_deadline O(levels). Opening a millisecond sorts it (radix), entering a slot moves it.
+// Memory: 8 bytes per id in segments of 16,384 ids on first use, 12 per entry in chunks of 1 KiB,
+//   8 per timer of the millisecond that is being worked off. Nothing is allocated once chunks are
+//   warm: freed ones are kept. Entries in slots and heap stay below about 2 x live + 4,096, or
+//   below what they were when the live timers were more.
+// Thread: the shard's.  Units: ms since the epoch, UTC.  Errors: none; a clock that goes back is an
+//   assertion.
+// Invariants, checked by verify(): each pending id has an entry of its generation at or before its
+//   live deadline; entries in slots are >= the hand; a slot's bit is set iff it has entries, its
+//   least is <= all of them; the head of what is due is live, or nothing is due up to the `now` of
+//   the last pop_due.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <vector>
 
+#include "engine/core/limits.h"
+#include "engine/core/timer_chunks.h"
 #include "engine/core/types.h"
 
 namespace vencer {
 
 // What falls due, in the order of semantics.md section 1: at the same instant kind decides, then
 // the slot. The upper 4 bits are the kind, so plain integer order is that order.
-enum class TimerKind : std::uint8_t { ticket = 0, customer = 1, detector = 2, calendar_event = 3, digest = 4 };
+enum class TimerKind : std::uint8_t {
+  ticket = 0,
+  customer = 1,
+  detector = 2,
+  calendar_event = 3,
+  digest = 4
+};
 using TimerId = std::uint32_t;
+inline constexpr int kTimerIndexBits = 28;
 inline constexpr TimerId timer_id(TimerKind kind, std::uint32_t index) {
-  return (static_cast<std::uint32_t>(kind) << 28) | index;
+  return (static_cast<std::uint32_t>(kind) << kTimerIndexBits) | index;
 }
+static_assert(limits::tickets_max < (1u << kTimerIndexBits));
 
 struct Timer {
   TimeMs deadline;
@@ -28,25 +71,156 @@ struct Timer {
 
 class TimingWheel {
  public:
-  // Ids of kind k have index < capacity[k]. Memory is reserved here, touched when used.
+  // now >= 0. ticket_capacity sizes a directory (4 bytes per 8 Ki tickets); ids beyond it work too,
+  // and those of other kinds grow on demand.
   TimingWheel(TimeMs now, std::uint32_t ticket_capacity);
 
   // Makes `deadline` the one deadline of `id`, whatever it was before. A deadline in the past is
-  // handed over at once, in order.
+  // handed over at once, in order. kNever cancels; others must lie within +-2^46 ms of 1970 (2,200
+  // years), which every instant that a calendar gives does.
   void schedule(TimerId id, TimeMs deadline);
   void cancel(TimerId id);
   // kNever if the timer is not pending.
   TimeMs deadline(TimerId id) const;
 
   // Takes out the least (deadline, id) with deadline <= now. Timers scheduled meanwhile, even for
-  // instants already passed, take their place in the order.
+  // instants already passed, take their place in the order. `now` never decreases.
   std::optional<Timer> pop_due(TimeMs now);
 
-  // The least pending deadline, or a lower bound of it that is > the `now` of the last pop_due; kNever
-  // if nothing is pending. What the shard sleeps until.
+  // Would pop_due(now) hand over a timer? Moves the hand, which no output can tell; `now` counts as
+  // one given to pop_due. For a caller that must not log a step that does nothing.
+  bool has_due(TimeMs now);
+
+  // The least pending deadline if it is <= the `now` of the last pop_due (or has_due), exactly;
+  // else a lower bound of it that is > that `now`; kNever if nothing is pending. What the shard
+  // sleeps until. It is exact but for cancelled timers and those moved to later: at the instant of
+  // such a one there may be nothing due, and the next answer is later.
   TimeMs next_deadline() const;
 
-  std::size_t size() const;  // pending timers
+  std::size_t size() const { return size_; }  // pending timers
+
+  // visit(TimerId, TimeMs deadline) for each pending timer, ascending by id. O(ids ever used).
+  template <class Visit>
+  void for_each_pending(Visit&& visit) const;
+
+  // Entries that stand for no pending timer: what cancels and moves to earlier have left behind.
+  std::size_t stale() const { return slot_entries_ + heap_.size() + run_left() - size_; }
+  std::size_t memory_bytes() const;
+  // Asserts the invariants. O(all), allocates: for tests.
+  void verify() const;
+
+ private:
+  using Word = detail::TimerWord;
+  static constexpr std::uint32_t kLevels = 4;
+  static constexpr std::uint32_t kSlotBits = 11;
+  static constexpr std::uint32_t kSlots = 1u << kSlotBits;
+  static constexpr std::uint32_t kSlotMask = kSlots - 1;
+  static constexpr int kSegmentBits = 14;
+  static constexpr std::uint32_t kSegmentIds = 1u << kSegmentBits;
+  static constexpr std::size_t kKinds = 16;
+
+  struct WheelSlot {
+    TimeMs least = kNever;  // of its entries, stale or not
+    std::uint32_t newest = detail::TimerChunks::kNone;
+    std::uint32_t count = 0;  // entries in the newest chunk; the others are full
+  };
+  // A chain that has left its slot, newest chunk first.
+  struct Chain {
+    std::uint32_t newest = detail::TimerChunks::kNone;
+    std::uint32_t count = 0;
+    bool empty() const { return newest == detail::TimerChunks::kNone; }
+  };
+  struct Level {
+    std::array<WheelSlot, kSlots> slots;
+    std::array<std::uint64_t, kSlots / 64> occupied{};  // bit per slot
+    std::uint32_t summary = 0;                          // bit per word of `occupied`
+  };
+  // index == kSlots: no slot.
+  struct Place {
+    std::uint32_t level = 0;
+    std::uint32_t index = kSlots;
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  // Scheduled at or before the hand.
+  struct Late {
+    Word word;
+    TimerId id;
+  };
+  using Segments = std::vector<std::unique_ptr<Word[]>>;  // null: no id of it was ever scheduled
+
+  // timing_wheel.cc: words and what is due
+  const Word* find_word(TimerId id) const;
+  Word& word_of(TimerId id);
+  bool is_stale(TimerId id, Word entry) const;
+  std::size_t run_left() const { return run_.size() - run_head_; }
+  bool due_empty() const { return run_left() == 0 && heap_.empty(); }
+  bool heap_goes_first() const;
+  Late due_head() const;
+  void drop_due_head();
+  void prune_due();
+  void settle();
+  void push_late(TimerId id, Word word);
+  void heapify();
+
+  // timing_wheel_slots.cc: slots, hand and sweep
+  void append(TimerId id, Word word);
+  void place(TimerId id, Word word);
+  std::uint32_t digit(TimeMs instant, std::uint32_t level) const;
+  std::uint32_t first_occupied(std::uint32_t level) const;
+  Place least_place() const;
+  WheelSlot& slot_at(Place at) { return levels_[at.level].slots[at.index]; }
+  const WheelSlot& slot_at(Place at) const { return levels_[at.level].slots[at.index]; }
+  bool is_occupied(Place at) const;
+  void set_occupied(Place at);
+  void clear_slot(Place at);
+  void advance();
+  void enter(TimeMs target);
+  void open_tick(TimeMs tick);
+  template <class Visit>
+  void drain(Place at, Visit&& visit);
+  template <class Visit>
+  void consume(Chain chain, Visit&& visit);
+  bool start_next_sweep();
+  void sweep_chunk();
+  void sweep_heap();
+
+  // timing_wheel_verify.cc
+  void verify_slot(Place at, std::vector<Timer>& entries) const;
+  void verify_due(std::vector<Timer>& entries) const;
+
+  std::array<Segments, kKinds> words_;
+  std::unique_ptr<Level[]> levels_;
+  detail::TimerChunks chunks_;
+
+  TimeMs hand_;  // entries in slots are >= hand_; all instants before it are worked off
+  TimeMs now_;   // of the last pop_due; hand_ <= now_
+  std::size_t size_ = 0;
+  std::size_t slot_entries_ = 0;  // in slots and in the chain being swept
+
+  // The millisecond being worked off: id << 16 | generation, ascending, from run_head_ on.
+  std::vector<std::uint64_t> run_;
+  std::size_t run_head_ = 0;
+  TimeMs run_deadline_ = 0;
+  std::vector<Late> heap_;  // least (deadline, id) first
+
+  // The sweep goes round the slots; the rest of the slot it is in counts as that slot's.
+  Place sweep_at_;
+  Chain sweep_rest_;
 };
+
+template <class Visit>
+void TimingWheel::for_each_pending(Visit&& visit) const {
+  for (std::uint32_t kind = 0; kind < kKinds; ++kind) {
+    const Segments& segments = words_[kind];
+    for (std::uint32_t s = 0; s < segments.size(); ++s) {
+      if (segments[s] == nullptr) continue;
+      for (std::uint32_t i = 0; i < kSegmentIds; ++i) {
+        const TimeMs deadline = detail::word_deadline(segments[s][i]);
+        if (deadline == detail::kWordNever) continue;
+        visit(TimerId{kind << kTimerIndexBits | s << kSegmentBits | i}, deadline);
+      }
+    }
+  }
+}
 
 }  // namespace vencer

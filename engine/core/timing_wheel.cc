@@ -1,0 +1,192 @@
+#include "engine/core/timing_wheel.h"
+
+#include <algorithm>
+
+#include "engine/core/assert.h"
+
+namespace vencer {
+
+using detail::kWordNever;
+using detail::make_word;
+using detail::same_generation;
+using detail::word_deadline;
+using detail::word_generation;
+
+namespace {
+constexpr TimeMs kDeadlineBound = TimeMs{1} << 46;
+static_assert(limits::time_max_ms + limits::target_max_ms < kDeadlineBound);
+constexpr std::uint32_t kIndexMask = (1u << kTimerIndexBits) - 1;
+constexpr std::size_t kPrefetchAhead = 12;  // timers of a run whose words are on their way
+}  // namespace
+
+TimingWheel::TimingWheel(TimeMs now, std::uint32_t ticket_capacity)
+    : levels_(std::make_unique<Level[]>(kLevels)), hand_(now), now_(now) {
+  VENCER_ASSERT(now >= 0 && now < kDeadlineBound);
+  words_[static_cast<std::size_t>(TimerKind::ticket)].resize((ticket_capacity + kSegmentIds - 1) /
+                                                             kSegmentIds);
+}
+
+const TimingWheel::Word* TimingWheel::find_word(TimerId id) const {
+  const Segments& segments = words_[id >> kTimerIndexBits];
+  const std::uint32_t segment = (id & kIndexMask) >> kSegmentBits;
+  if (segment >= segments.size() || segments[segment] == nullptr) return nullptr;
+  return &segments[segment][id & (kSegmentIds - 1)];
+}
+
+TimingWheel::Word& TimingWheel::word_of(TimerId id) {
+  Segments& segments = words_[id >> kTimerIndexBits];
+  const std::uint32_t segment = (id & kIndexMask) >> kSegmentBits;
+  if (segment >= segments.size()) segments.resize(segment + 1);
+  if (segments[segment] == nullptr) [[unlikely]] {
+    segments[segment] = std::make_unique_for_overwrite<Word[]>(kSegmentIds);
+    std::fill_n(segments[segment].get(), kSegmentIds, make_word(kWordNever, 0));
+  }
+  return segments[segment][id & (kSegmentIds - 1)];
+}
+
+// Does the entry stand for no pending timer?
+bool TimingWheel::is_stale(TimerId id, Word entry) const {
+  const Word live = *find_word(id);
+  return !same_generation(live, entry) || word_deadline(live) == kWordNever;
+}
+
+void TimingWheel::schedule(TimerId id, TimeMs deadline) {
+  if (deadline == kNever) return cancel(id);
+  VENCER_ASSERT(deadline > -kDeadlineBound && deadline < kDeadlineBound);
+  Word& word = word_of(id);
+  const TimeMs before = word_deadline(word);
+  if (deadline == before) return;
+  if (before != kWordNever && deadline > before) {
+    word = make_word(deadline, word_generation(word));  // its entry will be met, and put back
+  } else {
+    if (before == kWordNever) ++size_;
+    word = make_word(deadline, word_generation(word) + 1);
+    append(id, word);
+  }
+  if (!due_empty()) settle();
+}
+
+void TimingWheel::cancel(TimerId id) {
+  Word* word = const_cast<Word*>(find_word(id));
+  if (word == nullptr || word_deadline(*word) == kWordNever) return;
+  *word = make_word(kWordNever, word_generation(*word));
+  --size_;
+  if (!due_empty()) settle();
+}
+
+TimeMs TimingWheel::deadline(TimerId id) const {
+  const Word* word = find_word(id);
+  if (word == nullptr || word_deadline(*word) == kWordNever) return kNever;
+  return word_deadline(*word);
+}
+
+std::optional<Timer> TimingWheel::pop_due(TimeMs now) {
+  if (!has_due(now)) return std::nullopt;
+  const Late head = due_head();
+  drop_due_head();
+  word_of(head.id) = make_word(kWordNever, word_generation(head.word));
+  --size_;
+  if (run_left() > kPrefetchAhead) {
+    const auto ahead =
+        static_cast<TimerId>(run_[run_head_ + kPrefetchAhead] >> detail::kGenerationBits);
+    __builtin_prefetch(find_word(ahead));
+  }
+  settle();
+  return Timer{word_deadline(head.word), head.id};
+}
+
+bool TimingWheel::has_due(TimeMs now) {
+  VENCER_ASSERT(now >= now_ && now < kDeadlineBound);
+  now_ = now;
+  if (due_empty()) settle();
+  return !due_empty();
+}
+
+TimeMs TimingWheel::next_deadline() const {
+  if (size_ == 0) return kNever;
+  if (!due_empty()) return word_deadline(due_head().word);
+  return slot_at(least_place()).least;
+}
+
+// --- What is due: the run, merged with the heap
+// ---------------------------------------------------
+
+namespace {
+// For std::push_heap, whose top is the greatest.
+constexpr auto kFallsDueLater = [](const auto& a, const auto& b) {
+  const TimeMs a_deadline = word_deadline(a.word);
+  const TimeMs b_deadline = word_deadline(b.word);
+  return a_deadline != b_deadline ? a_deadline > b_deadline : a.id > b.id;
+};
+}  // namespace
+
+void TimingWheel::push_late(TimerId id, Word word) {
+  heap_.push_back(Late{word, id});
+  std::push_heap(heap_.begin(), heap_.end(), kFallsDueLater);
+}
+
+void TimingWheel::heapify() {
+  std::make_heap(heap_.begin(), heap_.end(), kFallsDueLater);
+}
+
+bool TimingWheel::heap_goes_first() const {
+  if (heap_.empty()) return false;
+  if (run_left() == 0) return true;
+  const TimeMs late = word_deadline(heap_.front().word);
+  if (late != run_deadline_) return late < run_deadline_;
+  return heap_.front().id <= static_cast<TimerId>(run_[run_head_] >> detail::kGenerationBits);
+}
+
+TimingWheel::Late TimingWheel::due_head() const {
+  if (heap_goes_first()) return heap_.front();
+  const std::uint64_t key = run_[run_head_];
+  return Late{make_word(run_deadline_, key), static_cast<TimerId>(key >> detail::kGenerationBits)};
+}
+
+void TimingWheel::drop_due_head() {
+  if (heap_goes_first()) {
+    std::pop_heap(heap_.begin(), heap_.end(), kFallsDueLater);
+    heap_.pop_back();
+  } else {
+    ++run_head_;
+  }
+}
+
+// Drops heads that no longer stand for a timer, until the head does or nothing is left.
+void TimingWheel::prune_due() {
+  while (!due_empty()) {
+    const Late head = due_head();
+    const Word live = *find_word(head.id);
+    if (live == head.word) return;
+    drop_due_head();
+    if (is_stale(head.id, head.word)) continue;
+    if (word_deadline(live) <= hand_) {  // moved to later meanwhile
+      push_late(head.id, live);
+    } else {
+      place(head.id, live);
+    }
+  }
+}
+
+// Makes the head of what is due live, moving the hand up to now_ if need be.
+void TimingWheel::settle() {
+  for (;;) {
+    prune_due();
+    if (!due_empty() || hand_ == now_) return;
+    advance();
+  }
+}
+
+std::size_t TimingWheel::memory_bytes() const {
+  std::size_t bytes = kLevels * sizeof(Level) + chunks_.bytes();
+  bytes += run_.capacity() * sizeof run_[0] + heap_.capacity() * sizeof heap_[0];
+  for (const Segments& segments : words_) {
+    bytes += segments.capacity() * sizeof segments[0];
+    for (const auto& segment : segments) {
+      if (segment != nullptr) bytes += kSegmentIds * sizeof(Word);
+    }
+  }
+  return bytes;
+}
+
+}  // namespace vencer

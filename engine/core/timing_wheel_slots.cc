@@ -1,0 +1,236 @@
+// The wheel proper: slots, the hand that moves over them, and the sweep of stale entries.
+#include <algorithm>
+#include <bit>
+
+#include "engine/core/assert.h"
+#include "engine/core/timer_sort.h"
+#include "engine/core/timing_wheel.h"
+
+namespace vencer {
+
+using detail::TimerChunks;
+using detail::TimerEntry;
+using detail::word_deadline;
+using detail::word_generation;
+
+namespace {
+constexpr std::size_t kStaleSlack = 4096;  // entries; below it a sweep is not worth its while
+}  // namespace
+
+std::uint32_t TimingWheel::digit(TimeMs instant, std::uint32_t level) const {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(instant) >> (level * kSlotBits)) &
+         kSlotMask;
+}
+
+// --- Occupancy --------------------------------------------------------------------------------
+
+bool TimingWheel::is_occupied(Place at) const {
+  return (levels_[at.level].occupied[at.index / 64] >> (at.index % 64) & 1) != 0;
+}
+
+void TimingWheel::set_occupied(Place at) {
+  Level& level = levels_[at.level];
+  level.occupied[at.index / 64] |= std::uint64_t{1} << (at.index % 64);
+  level.summary |= 1u << (at.index / 64);
+}
+
+void TimingWheel::clear_slot(Place at) {
+  slot_at(at) = WheelSlot{};
+  Level& level = levels_[at.level];
+  level.occupied[at.index / 64] &= ~(std::uint64_t{1} << (at.index % 64));
+  if (level.occupied[at.index / 64] == 0) level.summary &= ~(1u << (at.index / 64));
+}
+
+// The first occupied slot of the level at or after the hand's, round the circle; kSlots if none.
+std::uint32_t TimingWheel::first_occupied(std::uint32_t level_number) const {
+  const Level& level = levels_[level_number];
+  if (level.summary == 0) return kSlots;
+  const std::uint32_t start = digit(hand_, level_number);
+  const std::uint32_t word = start / 64;
+  if (const std::uint64_t bits = level.occupied[word] & (~std::uint64_t{0} << (start % 64))) {
+    return word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
+  }
+  const std::uint32_t up_to_word = (2u << word) - 1;
+  const std::uint32_t after = level.summary & ~up_to_word;
+  const auto found =
+      static_cast<std::uint32_t>(std::countr_zero(after != 0 ? after : level.summary & up_to_word));
+  return found * 64 + static_cast<std::uint32_t>(std::countr_zero(level.occupied[found]));
+}
+
+// The slot with the least deadline. Slots of a higher level may begin before ones of a lower: each
+// level has to be asked.
+TimingWheel::Place TimingWheel::least_place() const {
+  Place least;
+  TimeMs least_deadline = kNever;
+  for (std::uint32_t level = 0; level < kLevels; ++level) {
+    const Place at{level, first_occupied(level)};
+    if (at.index == kSlots || slot_at(at).least >= least_deadline) continue;
+    least = at;
+    least_deadline = slot_at(at).least;
+  }
+  return least;
+}
+
+// --- Slots ------------------------------------------------------------------------------------
+
+void TimingWheel::append(TimerId id, Word word) {
+  if (word_deadline(word) <= hand_) {
+    push_late(id, word);
+  } else {
+    place(id, word);
+  }
+  if (slot_entries_ + heap_.size() > 2 * size_ + kStaleSlack) [[unlikely]]
+    sweep_chunk();
+}
+
+// Into the lowest level on which the deadline, which is >= hand_, is less than kSlots slots ahead.
+void TimingWheel::place(TimerId id, Word word) {
+  constexpr std::uint32_t top_shift = (kLevels - 1) * kSlotBits;
+  constexpr TimeMs reach = TimeMs{kSlots - 1} << top_shift;
+  const TimeMs deadline = std::min(word_deadline(word), hand_ + reach);
+  const auto ahead = static_cast<std::uint64_t>(deadline - hand_);
+  std::uint32_t level = static_cast<std::uint32_t>(std::bit_width(ahead | 1) - 1) / kSlotBits;
+  // What spans kSlots - 1 whole slots and two parts of one is kSlots ahead: one level up.
+  const std::uint32_t shift = level * kSlotBits;
+  if ((deadline >> shift) - (hand_ >> shift) >= kSlots) ++level;
+
+  const Place at{level, digit(deadline, level)};
+  WheelSlot& slot = slot_at(at);
+  if (slot.newest == TimerChunks::kNone || slot.count == TimerChunks::kEntries) {
+    if (slot.newest == TimerChunks::kNone) set_occupied(at);
+    const std::uint32_t fresh = chunks_.take();
+    chunks_[fresh].next = slot.newest;
+    slot.newest = fresh;
+    slot.count = 0;
+  }
+  chunks_[slot.newest].entries[slot.count++] = TimerEntry(id, word);
+  slot.least = std::min(slot.least, deadline);
+  ++slot_entries_;
+}
+
+// visit(entries, count) for each chunk of the chain, which is given back afterwards.
+template <class Visit>
+void TimingWheel::consume(Chain chain, Visit&& visit) {
+  while (!chain.empty()) {
+    const TimerChunks::Chunk& chunk = chunks_[chain.newest];
+    const std::uint32_t next = chunk.next;
+    if (next != TimerChunks::kNone) {
+      __builtin_prefetch(&chunks_[next]);
+      __builtin_prefetch(&chunks_[next].next);
+    }
+    slot_entries_ -= chain.count;
+    visit(chunk.entries, chain.count);
+    chunks_.give_back(chain.newest);
+    chain = Chain{next, TimerChunks::kEntries};
+  }
+}
+
+// The same for all that a slot holds, the rest of a sweep included. The slot is empty before the
+// first visit.
+template <class Visit>
+void TimingWheel::drain(Place at, Visit&& visit) {
+  const Chain chain{slot_at(at).newest, slot_at(at).count};
+  Chain rest;
+  if (at == sweep_at_) std::swap(rest, sweep_rest_);
+  clear_slot(at);
+  consume(chain, visit);
+  consume(rest, visit);
+}
+
+// --- The hand ---------------------------------------------------------------------------------
+
+// Moves the hand to the least instant that has entries, and makes it the run; or to now_, if there
+// is none up to then. The run is empty when this is called.
+void TimingWheel::advance() {
+  const Place at = least_place();
+  const TimeMs least = at.index == kSlots ? kNever : slot_at(at).least;
+  enter(std::min(least, now_));
+  if (least <= now_) open_tick(hand_);
+}
+
+// No entry is before the target. Entries of the slots around it come down, so that what is due at
+// the target itself ends in level 0.
+void TimingWheel::enter(TimeMs target) {
+  VENCER_ASSERT(target >= hand_);
+  hand_ = target;
+  for (std::uint32_t level = kLevels - 1; level > 0; --level) {
+    const Place at{level, digit(target, level)};
+    if (!is_occupied(at)) continue;
+    drain(at, [this](const TimerEntry* entries, std::uint32_t count) {
+      for (std::uint32_t i = 0; i < count; ++i) place(entries[i].id(), entries[i].word());
+    });
+  }
+}
+
+void TimingWheel::open_tick(TimeMs tick) {
+  run_.clear();
+  run_head_ = 0;
+  run_deadline_ = tick;
+  const Place at{0, digit(tick, 0)};
+  if (!is_occupied(at)) return;  // the least was that of an entry swept away since
+  std::size_t chunks = 0;        // so that a storm's vector is not twice its size
+  for (std::uint32_t c = slot_at(at).newest; c != TimerChunks::kNone; c = chunks_[c].next) ++chunks;
+  if (chunks > 1) run_.reserve((chunks - 1) * TimerChunks::kEntries + slot_at(at).count);
+  drain(at, [this, tick](const TimerEntry* entries, std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const Word word = entries[i].word();
+      VENCER_ASSERT(word_deadline(word) == tick);
+      run_.push_back(std::uint64_t{entries[i].id()} << detail::kGenerationBits |
+                     word_generation(word));
+    }
+  });
+  if (run_.size() > 1) detail::sort_keys(run_);
+}
+
+// --- The sweep --------------------------------------------------------------------------------
+
+// Detaches the chain of the next occupied slot; false at the end of a round. The slot stays
+// occupied, and its least as it is, until the rest is worked off or drained.
+bool TimingWheel::start_next_sweep() {
+  const bool at_start = sweep_at_.index == kSlots;
+  std::uint32_t level = sweep_at_.level;
+  std::uint32_t index = at_start ? 0 : sweep_at_.index + 1;
+  for (; level < kLevels; ++level, index = 0) {
+    for (; index < kSlots; index = (index / 64 + 1) * 64) {
+      const std::uint64_t bits =
+          levels_[level].occupied[index / 64] & (~std::uint64_t{0} << (index % 64));
+      if (bits == 0) continue;
+      sweep_at_ =
+          Place{level, index / 64 * 64 + static_cast<std::uint32_t>(std::countr_zero(bits))};
+      WheelSlot& slot = slot_at(sweep_at_);
+      sweep_rest_ = Chain{slot.newest, slot.count};
+      slot.newest = TimerChunks::kNone;
+      slot.count = 0;
+      return true;
+    }
+  }
+  sweep_at_ = Place{};
+  return false;
+}
+
+// Works off one chunk: what is live goes to where it belongs now, what is stale goes.
+void TimingWheel::sweep_chunk() {
+  if (sweep_rest_.empty() && !start_next_sweep()) return sweep_heap();
+  const std::uint32_t number = sweep_rest_.newest;
+  const std::uint32_t count = sweep_rest_.count;
+  const TimerChunks::Chunk& chunk = chunks_[number];
+  sweep_rest_ = Chain{chunk.next, TimerChunks::kEntries};
+  slot_entries_ -= count;
+  for (std::uint32_t i = 0; i < count; ++i) __builtin_prefetch(find_word(chunk.entries[i].id()));
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const TimerEntry& entry = chunk.entries[i];
+    if (!is_stale(entry.id(), entry.word())) place(entry.id(), *find_word(entry.id()));
+  }
+  chunks_.give_back(number);
+  const WheelSlot& slot = slot_at(sweep_at_);
+  if (sweep_rest_.empty() && slot.newest == TimerChunks::kNone) clear_slot(sweep_at_);
+}
+
+// Once a round, and only as long as what it finds: timers scheduled at or before the hand and not
+// yet handed over.
+void TimingWheel::sweep_heap() {
+  std::erase_if(heap_, [this](const Late& late) { return is_stale(late.id, late.word); });
+  heapify();
+}
+
+}  // namespace vencer

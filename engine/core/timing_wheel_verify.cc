@@ -1,0 +1,96 @@
+// TimingWheel::verify: the invariants of the header, looked at one by one.
+#include <algorithm>
+
+#include "engine/core/assert.h"
+#include "engine/core/timing_wheel.h"
+
+namespace vencer {
+
+using detail::kWordNever;
+using detail::TimerChunks;
+using detail::word_deadline;
+
+// Appends the slot's entries that are not stale, as {live deadline, id}.
+void TimingWheel::verify_slot(Place at, std::vector<Timer>& entries) const {
+  const WheelSlot& slot = slot_at(at);
+  const Chain chain{slot.newest, slot.count};
+  const Chain rest = at == sweep_at_ ? sweep_rest_ : Chain{};
+  VENCER_ASSERT(is_occupied(at) == (!chain.empty() || !rest.empty()));
+  VENCER_ASSERT(((levels_[at.level].summary >> (at.index / 64) & 1) != 0) ==
+                (levels_[at.level].occupied[at.index / 64] != 0));
+  for (Chain c : {chain, rest}) {
+    for (; !c.empty(); c = Chain{chunks_[c.newest].next, TimerChunks::kEntries}) {
+      VENCER_ASSERT(c.count > 0 && c.count <= TimerChunks::kEntries);
+      for (std::uint32_t i = 0; i < c.count; ++i) {
+        const detail::TimerEntry& entry = chunks_[c.newest].entries[i];
+        const TimeMs deadline = word_deadline(entry.word());
+        VENCER_ASSERT(deadline > hand_ && deadline >= slot.least && slot.least > hand_);
+        // What is too far for the top level waits in a slot before its own.
+        VENCER_ASSERT(digit(deadline, at.level) == at.index || at.level == kLevels - 1);
+        VENCER_ASSERT(at.level > 0 || deadline == slot.least);
+        if (is_stale(entry.id(), entry.word())) continue;
+        VENCER_ASSERT(deadline <= word_deadline(*find_word(entry.id())));
+        entries.push_back(Timer{word_deadline(*find_word(entry.id())), entry.id()});
+      }
+    }
+  }
+}
+
+void TimingWheel::verify_due(std::vector<Timer>& entries) const {
+  if (due_empty()) {
+    VENCER_ASSERT(hand_ == now_);
+  } else {
+    const Late head = due_head();
+    VENCER_ASSERT(*find_word(head.id) == head.word && word_deadline(head.word) <= now_);
+  }
+  VENCER_ASSERT(std::is_sorted(run_.begin(), run_.end()));
+  VENCER_ASSERT(run_left() == 0 || run_deadline_ == hand_);
+  for (std::size_t i = run_head_; i < run_.size(); ++i) {
+    const auto id = static_cast<TimerId>(run_[i] >> detail::kGenerationBits);
+    if (is_stale(id, run_[i])) continue;
+    VENCER_ASSERT(word_deadline(*find_word(id)) >= run_deadline_);
+    entries.push_back(Timer{word_deadline(*find_word(id)), id});
+  }
+  for (const Late& late : heap_) {
+    VENCER_ASSERT(word_deadline(late.word) <= hand_);
+    if (is_stale(late.id, late.word)) continue;
+    VENCER_ASSERT(word_deadline(*find_word(late.id)) >= word_deadline(late.word));
+    entries.push_back(Timer{word_deadline(*find_word(late.id)), late.id});
+  }
+}
+
+void TimingWheel::verify() const {
+  VENCER_ASSERT(hand_ <= now_);
+  std::vector<Timer> found;
+  std::size_t chunks = 0;
+  std::size_t in_slots = 0;
+  for (std::uint32_t level = 0; level < kLevels; ++level) {
+    for (std::uint32_t index = 0; index < kSlots; ++index) {
+      const Place at{level, index};
+      verify_slot(at, found);
+      const Chain rest = at == sweep_at_ ? sweep_rest_ : Chain{};
+      for (Chain c : {Chain{slot_at(at).newest, slot_at(at).count}, rest}) {
+        for (; !c.empty(); c = Chain{chunks_[c.newest].next, TimerChunks::kEntries}) {
+          ++chunks;
+          in_slots += c.count;
+        }
+      }
+    }
+  }
+  VENCER_ASSERT(chunks == chunks_.in_use());
+  VENCER_ASSERT(in_slots == slot_entries_);
+  verify_due(found);
+
+  // Entries of one id that repeat a generation after 65,536 others may stand twice.
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  VENCER_ASSERT(found.size() == size_);
+  std::size_t pending = 0;
+  for_each_pending([&](TimerId id, TimeMs deadline) {
+    ++pending;
+    VENCER_ASSERT(std::binary_search(found.begin(), found.end(), Timer{deadline, id}));
+  });
+  VENCER_ASSERT(pending == size_);
+}
+
+}  // namespace vencer
