@@ -1,8 +1,8 @@
 // Event record: an event as event segments keep it and recovery compares it, byte for byte.
 //
-// A fixed little-endian part of what every event has, then the optional fields that this one uses (a
-// presence mask says which), then the attributes. The same Event always gives the same bytes. Golden
-// files in tests/golden/events pin them; a change is a new semantics version.
+// A fixed little-endian part of what every event has, then the optional fields that this one uses
+// (a presence mask says which), then the attributes. The same Event always gives the same bytes.
+// Golden files in tests/golden/wire pin them; a change is a new semantics version.
 //
 // Cost: encode and decode O(size), no allocation beyond `out`.
 #pragma once

@@ -2,10 +2,10 @@
 //
 //   u32 length of the body | u16 protocol version | u16 FrameType | u64 correlation id | body
 //
-// All little-endian. The body is a FlatBuffer that is not size-prefixed; its start is kept 8-aligned in
-// memory (a header is 16 bytes), which FlatBuffers' 8-byte scalars need. A reply carries the
-// correlation id of its request. One protocol version per connection; fields may be appended to
-// tables within a version (schema/vencer.fbs).
+// All little-endian. The body is a FlatBuffer that is not size-prefixed; its start is kept
+// 8-aligned in memory (a header is 16 bytes), which FlatBuffers' 8-byte scalars need. A reply
+// carries the correlation id of its request. One protocol version per connection; fields may be
+// appended to tables within a version (schema/vencer.fbs).
 //
 // Cost: O(1), no allocation.  Errors: check() tells what a peer got wrong, before any allocation.
 #pragma once

@@ -1,7 +1,7 @@
 // Replies, events and errors: core structs -> whole frames (header and FlatBuffer), ready to send.
 //
-// Every function appends one frame to `out`; frames start 8-aligned (the tail is zero-padded and the
-// length says so).  Cost: O(size).  Thread: any; no state is kept between calls.
+// Every function appends one frame to `out`; frames start 8-aligned (the tail is zero-padded and
+// the length says so).  Cost: O(size).  Thread: any; no state is kept between calls.
 #pragma once
 
 #include <cstddef>
@@ -51,10 +51,10 @@ void encode_commands_reply(std::uint64_t correlation, std::span<const CommandRes
 void encode_put_tenant_reply(std::uint64_t correlation, TenantId tenant_id, std::uint32_t version,
                              bool unchanged, std::string_view name,
                              std::span<const std::string> warnings, Bytes& out);
-void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket, const ReplyStamp& stamp,
-                         Bytes& out);
-void encode_subscribe_reply(std::uint64_t correlation, std::uint64_t epoch, std::uint64_t next_sequence,
-                            std::uint64_t first_sequence, Bytes& out);
+void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
+                         const ReplyStamp& stamp, Bytes& out);
+void encode_subscribe_reply(std::uint64_t correlation, std::uint64_t epoch,
+                            std::uint64_t next_sequence, std::uint64_t first_sequence, Bytes& out);
 void encode_advance_reply(std::uint64_t correlation, const ReplyStamp& stamp, std::uint64_t fired,
                           Bytes& out);
 void encode_failure(std::uint64_t correlation, const FailureInfo& failure, Bytes& out);

@@ -1,12 +1,13 @@
-// Requests: FlatBuffers -> core structs, verified. The only place that reads bytes from the network.
+// Requests: FlatBuffers -> core structs, verified. The only place that reads bytes from the
+// network.
 //
 // verify_request() runs the FlatBuffers verifier with tight limits for the root that the frame type
-// names; nothing else here may be called on bytes that did not pass it. Ranges (ids that a tenant knows)
-// are the state machine's to check: here only what a struct can hold.
+// names; nothing else here may be called on bytes that did not pass it. Ranges (ids that a tenant
+// knows) are the state machine's to check: here only what a struct can hold.
 //
-// Cost: verify O(bytes), decode O(commands + attributes); CommandBatch keeps its memory between calls.
-// Thread: a CommandBatch belongs to one thread; its commands are valid until the next decode and as
-// long as the frame's bytes.
+// Cost: verify O(bytes), decode O(commands + attributes); CommandBatch keeps its memory between
+// calls. Thread: a CommandBatch belongs to one thread; its commands are valid until the next decode
+// and as long as the frame's bytes.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
 // Steps <-> the payloads that the log holds. The replay's only reader: no text, no files.
 //
-// Cost: O(payload).  Thread: a StepDecoder belongs to one thread; the Step that it returns is valid until
-// its next call and as long as the payload.  Errors: bytes that do not verify give an error, never a crash.
+// Cost: O(payload).  Thread: a StepDecoder belongs to one thread; the Step that it returns is valid
+// until its next call and as long as the payload.  Errors: bytes that do not verify give an error,
+// never a crash.
 #pragma once
 
 #include <cstddef>
@@ -40,10 +41,11 @@ class StepDecoder {
   Result<Step> decode(const StoredStep& stored);
 
  private:
+  Result<Step> decode_commands(const StoredStep& stored, Step step);
+
   CommandBatch batch_;
   TenantSpec document_;
   Settings settings_;
-  std::vector<std::byte> consumer_;
 };
 
 }  // namespace vencer

@@ -1,0 +1,154 @@
+#include "engine/wire/reply_codec.h"
+
+#include "engine/core/limits.h"
+#include "engine/wire/event_record.h"
+#include "engine/wire/frame.h"
+#include "engine/wire/frame_builder.h"
+#include "engine/wire/tenant_names.h"
+#include "engine/wire/wire_enums.h"
+
+namespace vencer {
+namespace {
+
+using flatbuffers::FlatBufferBuilder;
+using flatbuffers::Offset;
+
+using Attributes = flatbuffers::Vector<const wire::AttributeValue*>;
+
+Offset<Attributes> write_attributes(FlatBufferBuilder& fbb,
+                                    std::span<const AttributeValue> attributes) {
+  if (attributes.empty()) return 0;
+  wire::AttributeValue* into = nullptr;
+  const auto offset = fbb.CreateUninitializedVectorOfStructs(attributes.size(), &into);
+  for (const AttributeValue& from : attributes)
+    *into++ = wire::AttributeValue(from.value, from.attribute);
+  return offset;
+}
+
+Offset<wire::ClockState> write_clock(FlatBufferBuilder& fbb, const ClockView& clock) {
+  wire::RunInterval* into = nullptr;
+  const auto intervals = fbb.CreateUninitializedVectorOfStructs(clock.intervals.size(), &into);
+  for (const RunInterval& from : clock.intervals) *into++ = wire::RunInterval(from.from, from.to);
+  return wire::CreateClockState(
+      fbb, clock.clock, static_cast<wire::ClockPhase>(clock.phase), clock.cycle, clock.breached,
+      clock.rule, clock.target_ms, clock.calendar, clock.ladder, wire_instant(clock.due),
+      clock.elapsed_ms, wire_instant(clock.next_at), wire_instant(clock.acknowledged_until),
+      clock.fired_steps, intervals);
+}
+
+// Fields that an event does not use have the schema's default and take no room.
+Offset<wire::Event> write_event(FlatBufferBuilder& fbb, const Event& event) {
+  const auto attributes = write_attributes(fbb, event.attributes);
+  const wire::Key key = wire_key(event.ticket);
+  return wire::CreateEvent(
+      fbb, event.sequence, event.emitted, wire_instant(event.due), wire_instant(event.at),
+      event.tenant, &key, static_cast<wire::EventType>(event.type), event.version, event.clock,
+      event.step, event.status, event.status_before, event.activity, event.level,
+      static_cast<wire::Light>(event.light), event.route, event.cycle, event.rule, event.recipient,
+      event.actor, event.target_ms, event.elapsed_ms, event.overrun_ms, attributes);
+}
+
+std::uint8_t result_flags(const CommandResult& result) {
+  return static_cast<std::uint8_t>((result.clamped ? 1 : 0) | (result.repeated ? 2 : 0));
+}
+
+wire::Durability durability_of(std::uint8_t durability) {
+  return static_cast<wire::Durability>(durability);
+}
+
+}  // namespace
+
+void encode_hello_reply(std::uint64_t correlation, const ServerInfo& info, TenantId tenant_id,
+                        const TenantSpec* tenant, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  const auto server = fbb.CreateString(info.server);
+  Offset<wire::TenantNames> names = 0;
+  if (tenant != nullptr) names = write_tenant_names(fbb, tenant_id, *tenant);
+  fbb.Finish(wire::CreateHelloReply(
+      fbb, server, info.partition, info.epoch, info.first_sequence, info.last_sequence, info.now,
+      static_cast<wire::ClockSource>(info.clock_source), durability_of(info.durability),
+      static_cast<std::uint32_t>(limits::frame_bytes_max),
+      static_cast<std::uint32_t>(limits::commands_per_frame_max), info.last_number, names));
+  append_frame(wire::FrameType::hello_reply, correlation, fbb, out);
+}
+
+void encode_commands_reply(std::uint64_t correlation, std::span<const CommandResult> results,
+                           const ReplyStamp& stamp, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  wire::CommandResult* into = nullptr;
+  const auto list = fbb.CreateUninitializedVectorOfStructs(results.size(), &into);
+  for (const CommandResult& from : results) {
+    *into++ = wire::CommandResult(from.version, static_cast<wire::ErrorCode>(from.code),
+                                  from.detail, result_flags(from));
+  }
+  fbb.Finish(wire::CreateCommandsReply(fbb, list, stamp.now, stamp.epoch, stamp.event_sequence,
+                                       durability_of(stamp.durability)));
+  append_frame(wire::FrameType::commands_reply, correlation, fbb, out);
+}
+
+void encode_put_tenant_reply(std::uint64_t correlation, TenantId tenant_id, std::uint32_t version,
+                             bool unchanged, std::string_view name,
+                             std::span<const std::string> warnings, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  const auto name_offset = fbb.CreateString(name.data(), name.size());
+  const auto list = write_texts(fbb, warnings);
+  fbb.Finish(wire::CreatePutTenantReply(fbb, tenant_id, version, unchanged, name_offset, list));
+  append_frame(wire::FrameType::put_tenant_reply, correlation, fbb, out);
+}
+
+void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
+                         const ReplyStamp& stamp, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  std::vector<Offset<wire::ClockState>> clocks;
+  for (const ClockView& clock : ticket.clocks) clocks.push_back(write_clock(fbb, clock));
+  const auto clock_list = fbb.CreateVector(clocks);
+  const auto attributes = write_attributes(fbb, ticket.attributes);
+  const wire::Key key = wire_key(ticket.key);
+  fbb.Finish(wire::CreateTicketReply(
+      fbb, ticket.tenant, &key, ticket.version, ticket.status, ticket.level,
+      static_cast<wire::Light>(ticket.light), ticket.closed_for_good, ticket.created_at,
+      ticket.changed_at, attributes, clock_list, stamp.now, stamp.epoch, stamp.event_sequence));
+  append_frame(wire::FrameType::ticket_reply, correlation, fbb, out);
+}
+
+void encode_subscribe_reply(std::uint64_t correlation, std::uint64_t epoch,
+                            std::uint64_t next_sequence, std::uint64_t first_sequence, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  fbb.Finish(wire::CreateSubscribeReply(fbb, epoch, next_sequence, first_sequence));
+  append_frame(wire::FrameType::subscribe_reply, correlation, fbb, out);
+}
+
+void encode_advance_reply(std::uint64_t correlation, const ReplyStamp& stamp, std::uint64_t fired,
+                          Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  fbb.Finish(wire::CreateAdvanceReply(fbb, stamp.now, stamp.event_sequence, fired));
+  append_frame(wire::FrameType::advance_reply, correlation, fbb, out);
+}
+
+void encode_failure(std::uint64_t correlation, const FailureInfo& failure, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  const auto message = fbb.CreateString(failure.message.data(), failure.message.size());
+  const auto details = write_texts(fbb, failure.details);
+  fbb.Finish(wire::CreateFailure(fbb, static_cast<wire::ErrorCode>(failure.code), message, details,
+                                 failure.epoch, failure.first_sequence));
+  append_frame(wire::FrameType::error, correlation, fbb, out);
+}
+
+void encode_events(std::uint64_t correlation, std::uint32_t partition, std::uint64_t epoch,
+                   std::span<const std::span<const std::byte>> records, std::uint64_t next_sequence,
+                   Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  std::vector<Offset<wire::Event>> events;
+  events.reserve(records.size());
+  DecodedEvent decoded;
+  for (const std::span<const std::byte> record : records) {
+    const bool whole = decode_event_record(record, decoded);
+    VENCER_ASSERT(whole);  // records come from the event log, which checked their sums
+    events.push_back(write_event(fbb, decoded.event));
+  }
+  const auto list = fbb.CreateVector(events);
+  fbb.Finish(wire::CreateEvents(fbb, partition, epoch, list, next_sequence));
+  append_frame(wire::FrameType::events, correlation, fbb, out);
+}
+
+}  // namespace vencer

@@ -1,0 +1,161 @@
+#include "engine/wire/request_codec.h"
+
+#include "engine/core/limits.h"
+#include "engine/wire/content_hash.h"
+#include "engine/wire/flatbuffer_read.h"
+#include "engine/wire/wire_enums.h"
+
+namespace vencer {
+namespace {
+
+static_assert(sizeof(wire::AttributeValue) == kAttributeValueBytes);
+static_assert(kNoId8 == 255 && kNoId16 == 65535, "the defaults in schema/vencer.fbs");
+
+template <typename Table>
+Errc verify(std::span<const std::byte> body) {
+  return verify_flatbuffer<Table>(body, limits::frame_bytes_max) ? Errc::ok
+                                                                 : Errc::invalid_flatbuffer;
+}
+
+Errc verify_subscribe(std::span<const std::byte> body) {
+  if (const Errc code = verify<wire::Subscribe>(body); code != Errc::ok) return code;
+  return flatbuffer_root<wire::Subscribe>(body)->from() <= wire::SubscribeFrom::MAX
+             ? Errc::ok
+             : Errc::invalid_flatbuffer;
+}
+
+// A kind that this build does not know stays as it is: no ticket has it (invalid_key).
+TicketKey key_of(const wire::Key& key) {
+  return TicketKey{key.low(), key.high(), static_cast<KeyKind>(number(key.kind()))};
+}
+
+ProducerId producer_of(const wire::Uuid* id) {
+  return id == nullptr ? ProducerId{} : ProducerId{id->low(), id->high()};
+}
+
+using Attributes = flatbuffers::Vector<const wire::AttributeValue*>;
+
+const Attributes* attributes_of(const wire::Command& command) {
+  if (const auto* create = command.body_as_CreateTicketCommand()) return create->attributes();
+  if (const auto* set = command.body_as_SetAttributesCommand()) return set->attributes();
+  return nullptr;
+}
+
+// The fields of the body, attributes aside. A body that is missing or unknown leaves kind none.
+void decode_body(const wire::Command& from, Command& into) {
+  if (const auto* create = from.body_as_CreateTicketCommand()) {
+    into.kind = CommandKind::create;
+    into.status = create->status();
+  } else if (const auto* set_status = from.body_as_SetStatusCommand()) {
+    into.kind = CommandKind::set_status;
+    into.status = set_status->status();
+  } else if (from.body_as_SetAttributesCommand() != nullptr) {
+    into.kind = CommandKind::set_attributes;
+  } else if (const auto* activity = from.body_as_ActivityCommand()) {
+    into.kind = CommandKind::activity;
+    into.activity = activity->activity();
+  } else if (const auto* escalate = from.body_as_EscalateCommand()) {
+    into.kind = CommandKind::escalate;
+    into.level = escalate->level();
+    into.recipient = escalate->recipient();
+  } else if (const auto* acknowledge = from.body_as_AcknowledgeCommand()) {
+    into.kind = CommandKind::acknowledge;
+    into.clock = acknowledge->clock();
+    into.timeout_ms = acknowledge->timeout_ms();
+  }
+}
+
+Command decode_command(const wire::Command& from) {
+  Command into;
+  into.key = key_of(*from.key());
+  if (const auto occurred_at = from.occurred_at()) into.occurred_at = *occurred_at;
+  into.expected_version = from.expected_version();
+  into.actor = from.actor();
+  decode_body(from, into);
+  return into;
+}
+
+}  // namespace
+
+Errc verify_request(std::uint16_t frame_type, std::span<const std::byte> body) {
+  switch (static_cast<wire::FrameType>(frame_type)) {
+    case wire::FrameType::hello:
+      return verify<wire::Hello>(body);
+    case wire::FrameType::commands:
+      return verify<wire::Commands>(body);
+    case wire::FrameType::put_tenant:
+      return verify<wire::PutTenant>(body);
+    case wire::FrameType::get_ticket:
+      return verify<wire::GetTicket>(body);
+    case wire::FrameType::subscribe:
+      return verify_subscribe(body);
+    case wire::FrameType::unsubscribe:
+      return verify<wire::Unsubscribe>(body);
+    case wire::FrameType::advance:
+      return verify<wire::Advance>(body);
+    default:
+      return Errc::unknown_frame_type;
+  }
+}
+
+Errc CommandBatch::decode(std::span<const std::byte> body) {
+  const auto* frame = flatbuffer_root<wire::Commands>(body);
+  tenant = frame->tenant();
+  producer = producer_of(frame->producer());
+  first_number = frame->first_number();
+  commands.clear();
+  attributes_.clear();
+  const auto* list = frame->commands();
+  if (size_of(list) > limits::commands_per_frame_max) return Errc::limit;
+  // Spans into attributes_ must not move, so it is counted and reserved before the first of them.
+  std::size_t attribute_count = 0;
+  for (std::size_t i = 0; i < size_of(list); ++i) {
+    const std::size_t count = size_of(attributes_of(*list->Get(static_cast<std::uint32_t>(i))));
+    if (count > limits::attributes_per_command_max) return Errc::limit;
+    attribute_count += count;
+  }
+  attributes_.reserve(attribute_count);
+  commands.reserve(size_of(list));
+  for (std::size_t i = 0; i < size_of(list); ++i) {
+    const wire::Command& from = *list->Get(static_cast<std::uint32_t>(i));
+    Command& into = commands.emplace_back(decode_command(from));
+    const std::size_t first = attributes_.size();
+    for_each_element<wire::AttributeValue>(attributes_of(from), [this](const std::byte* bytes) {
+      attributes_.push_back(load_attribute_value(bytes));
+    });
+    into.attributes = std::span(attributes_).subspan(first);
+    if (!producer.empty()) into.content_hash = content_hash(into);
+  }
+  return Errc::ok;
+}
+
+HelloRequest decode_hello(std::span<const std::byte> body) {
+  const auto* hello = flatbuffer_root<wire::Hello>(body);
+  return HelloRequest{view_of(hello->client()), view_of(hello->tenant()), view_of(hello->token()),
+                      producer_of(hello->producer())};
+}
+
+PutTenantRequest decode_put_tenant(std::span<const std::byte> body) {
+  const auto* put = flatbuffer_root<wire::PutTenant>(body);
+  return PutTenantRequest{view_of(put->text()), view_of(put->file()), put->check_only()};
+}
+
+GetTicketRequest decode_get_ticket(std::span<const std::byte> body) {
+  const auto* get = flatbuffer_root<wire::GetTicket>(body);
+  // No key at all: a kind that no ticket has.
+  const TicketKey none{0, 0, static_cast<KeyKind>(0)};
+  return GetTicketRequest{get->tenant(), get->key() == nullptr ? none : key_of(*get->key())};
+}
+
+SubscribeRequest decode_subscribe(std::span<const std::byte> body) {
+  const auto* subscribe = flatbuffer_root<wire::Subscribe>(body);
+  return SubscribeRequest{subscribe->tenant(),
+                          static_cast<SubscribeFrom>(number(subscribe->from())),
+                          subscribe->sequence(), subscribe->epoch(), subscribe->types()};
+}
+
+TimeMs decode_advance(std::span<const std::byte> body) {
+  return flatbuffer_root<wire::Advance>(body)->to();
+}
+
+}  // namespace vencer
