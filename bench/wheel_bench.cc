@@ -1,0 +1,239 @@
+// The timing wheel against its rivals in one harness: insert, cancel, reschedule, expire, storm
+// fire.
+//
+// Rivals do the same job: one timer per id, handed over in the order of (deadline, id).
+//   heap  : std::priority_queue, lazy cancel by an array of live deadlines
+//   btree : absl::btree_set<(deadline, id)> and an array of live deadlines
+// Horizons are those of SLAs: 1 minute to 30 days ahead, as often short as long (log-uniform).
+// Memory is warm: each structure was filled and emptied once before. One iteration is one pass over
+// all timers; look at ns_per_timer (median of --benchmark_repetitions) and bytes_per_timer.
+//
+//   wheel_bench --benchmark_filter=/1000000 --benchmark_repetitions=5
+#include <absl/container/btree_set.h>
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <optional>
+#include <queue>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "engine/core/timing_wheel.h"
+
+namespace vencer {
+namespace {
+
+constexpr TimeMs kStart = 1'700'000'000'000;
+using limits::kDay;
+using limits::kHour;
+using limits::kMinute;
+using limits::kSecond;
+
+class Wheel {
+ public:
+  explicit Wheel(std::uint32_t ids) : wheel_(kStart, ids) {}
+  void schedule(TimerId id, TimeMs deadline) { wheel_.schedule(id, deadline); }
+  void cancel(TimerId id) { wheel_.cancel(id); }
+  std::optional<Timer> pop_due(TimeMs now) { return wheel_.pop_due(now); }
+  std::size_t bytes() const { return wheel_.memory_bytes(); }
+
+ private:
+  TimingWheel wheel_;
+};
+
+class Heap {
+ public:
+  explicit Heap(std::uint32_t ids) : live_(ids, kNever) {}
+  void schedule(TimerId id, TimeMs deadline) {
+    live_[id] = deadline;
+    heap_.push(Timer{deadline, id});
+  }
+  void cancel(TimerId id) { live_[id] = kNever; }
+  std::optional<Timer> pop_due(TimeMs now) {
+    while (!heap_.empty() && heap_.top().deadline <= now) {
+      const Timer top = heap_.top();
+      heap_.pop();
+      if (live_[top.id] != top.deadline) continue;
+      live_[top.id] = kNever;
+      return top;
+    }
+    return std::nullopt;
+  }
+  std::size_t bytes() const { return heap_.size() * sizeof(Timer) + live_.size() * sizeof(TimeMs); }
+
+ private:
+  std::priority_queue<Timer, std::vector<Timer>, std::greater<>> heap_;
+  std::vector<TimeMs> live_;
+};
+
+class Btree {
+ public:
+  explicit Btree(std::uint32_t ids) : live_(ids, kNever) {}
+  void schedule(TimerId id, TimeMs deadline) {
+    cancel(id);
+    live_[id] = deadline;
+    set_.insert(Timer{deadline, id});
+  }
+  void cancel(TimerId id) {
+    if (live_[id] != kNever) set_.erase(Timer{std::exchange(live_[id], kNever), id});
+  }
+  std::optional<Timer> pop_due(TimeMs now) {
+    if (set_.empty() || set_.begin()->deadline > now) return std::nullopt;
+    const Timer first = *set_.begin();
+    set_.erase(set_.begin());
+    live_[first.id] = kNever;
+    return first;
+  }
+  // Nodes of 256 bytes hold 15 timers and are three quarters full.
+  std::size_t bytes() const {
+    return set_.size() * 256 * 4 / 15 / 3 + live_.size() * sizeof(TimeMs);
+  }
+
+ private:
+  absl::btree_set<Timer, std::less<>> set_;
+  std::vector<TimeMs> live_;
+};
+
+struct Workload {
+  explicit Workload(std::uint32_t count) : deadlines(count), moved(count), shuffled(count) {
+    std::mt19937_64 random(7);
+    std::uniform_real_distribution<double> log_horizon(std::log(kMinute), std::log(30 * kDay));
+    for (auto& d : deadlines) d = kStart + static_cast<TimeMs>(std::exp(log_horizon(random)));
+    for (auto& d : moved) d = kStart + static_cast<TimeMs>(std::exp(log_horizon(random)));
+    std::iota(shuffled.begin(), shuffled.end(), 0u);
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+  }
+  std::vector<TimeMs> deadlines;  // by id
+  std::vector<TimeMs> moved;      // by id: half of them earlier
+  std::vector<TimerId> shuffled;
+};
+
+const Workload& workload(std::uint32_t count) {
+  static std::optional<Workload> kept;
+  if (!kept || kept->deadlines.size() != count) kept.emplace(count);
+  return *kept;
+}
+
+template <class Work>
+void timed(benchmark::State& state, std::uint32_t count, Work&& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  state.SetIterationTime(took.count());
+  state.counters["ns_per_timer"] = took.count() * 1e9 / count;
+}
+
+template <class Rival>
+void pop_all(Rival& rival, TimeMs now, std::uint32_t expected) {
+  std::uint32_t fired = 0;
+  while (const auto timer = rival.pop_due(now)) fired += timer->deadline <= now;
+  if (fired != expected) std::abort();
+}
+
+template <class Rival>
+void fill(Rival& rival, const Workload& load, DurationMs later = 0) {
+  for (TimerId id = 0; id < load.deadlines.size(); ++id) {
+    rival.schedule(id, load.deadlines[id] + later);
+  }
+}
+
+template <class Rival>
+void insert(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  for (auto _ : state) {
+    Rival rival(count);
+    fill(rival, workload(count));
+    pop_all(rival, kStart + 30 * kDay, count);
+    timed(state, count, [&] { fill(rival, workload(count), 30 * kDay); });
+    state.counters["bytes_per_timer"] = static_cast<double>(rival.bytes()) / count;
+  }
+}
+
+template <class Rival>
+void cancel(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  const Workload& load = workload(count);
+  for (auto _ : state) {
+    Rival rival(count);
+    fill(rival, load);
+    timed(state, count, [&] {
+      for (const TimerId id : load.shuffled) rival.cancel(id);
+    });
+  }
+}
+
+template <class Rival>
+void reschedule(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  const Workload& load = workload(count);
+  for (auto _ : state) {
+    Rival rival(count);
+    fill(rival, load);
+    timed(state, count, [&] {
+      for (const TimerId id : load.shuffled) rival.schedule(id, load.moved[id]);
+    });
+    state.counters["bytes_per_timer"] = static_cast<double>(rival.bytes()) / count;
+  }
+}
+
+// The clock goes through the 30 days a second at a time.
+template <class Rival>
+void expire(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  for (auto _ : state) {
+    Rival rival(count);
+    fill(rival, workload(count));
+    timed(state, count, [&] {
+      std::uint32_t fired = 0;
+      for (TimeMs now = kStart; fired < count; now += kSecond) {
+        while (rival.pop_due(now)) ++fired;
+      }
+    });
+  }
+}
+
+// All timers within one second, eight hours ahead, met at once.
+template <class Rival>
+void storm(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  const Workload& load = workload(count);
+  const TimeMs at = kStart + 8 * kHour;
+  for (auto _ : state) {
+    Rival rival(count);
+    for (const TimerId id : load.shuffled) rival.schedule(id, at + load.deadlines[id] % kSecond);
+    timed(state, count, [&] { pop_all(rival, at + kSecond, count); });
+  }
+}
+
+// All timers at one millisecond.
+template <class Rival>
+void equal_storm(benchmark::State& state) {
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  const Workload& load = workload(count);
+  const TimeMs at = kStart + 8 * kHour;
+  for (auto _ : state) {
+    Rival rival(count);
+    for (const TimerId id : load.shuffled) rival.schedule(id, at);
+    timed(state, count, [&] { pop_all(rival, at, count); });
+  }
+}
+
+#define VENCER_TIMER_BENCH(work)                                                           \
+  BENCHMARK(work<Wheel>)->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1); \
+  BENCHMARK(work<Heap>)->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1);  \
+  BENCHMARK(work<Btree>)->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1)
+
+VENCER_TIMER_BENCH(insert);
+VENCER_TIMER_BENCH(cancel);
+VENCER_TIMER_BENCH(reschedule);
+VENCER_TIMER_BENCH(expire);
+VENCER_TIMER_BENCH(storm);
+VENCER_TIMER_BENCH(equal_storm);
+
+}  // namespace
+}  // namespace vencer
