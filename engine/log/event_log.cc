@@ -1,0 +1,203 @@
+#include "engine/log/event_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/core/assert.h"
+#include "engine/log/event_log_files.h"
+
+namespace vencer {
+
+Result<std::unique_ptr<EventLog>> EventLog::open(Storage& storage, const EventLogOptions& options) {
+  auto log = std::make_unique<events::EventLogFiles>(storage, options);
+  if (auto status = log->load(); !status) return status.error();
+  return std::unique_ptr<EventLog>(std::move(log));
+}
+
+namespace events {
+
+EventLogFiles::EventLogFiles(Storage& storage, const EventLogOptions& options)
+    : storage_(storage), options_(options), seed_(record_seed(header_for(options, 1))) {}
+
+Status EventLogFiles::load() {
+  if (auto status = storage_.make_directory(options_.directory); !status) return status;
+  auto names = storage_.list(options_.directory);
+  if (!names) return names.error();
+  for (const std::string& name : *names) {
+    const auto first = parse_segment_name(name);
+    if (!first) continue;
+    auto segment = load_segment(storage_, options_, *first);
+    if (!segment) return segment.error();
+    segments_.push_back(std::move(*segment));
+  }
+  if (!segments_.empty()) first_ = segments_.front().first;
+  return ok_status();
+}
+
+Status EventLogFiles::fail(const Status& status) {
+  if (!status && !failed_) failed_ = status.error();
+  return status;
+}
+
+Status EventLogFiles::append(std::span<const EventBytes> events) {
+  VENCER_ASSERT(finished_);
+  if (failed_) return *failed_;
+  if (events.empty()) return ok_status();
+  for (const EventBytes& event : events) {
+    VENCER_ASSERT(event.sequence == next_);
+    if (auto status = fail(put(event)); !status) return status;
+    ++next_;
+  }
+  if (auto status = fail(flush()); !status) return status;
+  tail_.append(events);
+  last_.store(next_ - 1, std::memory_order_release);
+  return ok_status();
+}
+
+Status EventLogFiles::flush() {
+  if (buffer_.empty()) return ok_status();
+  if (auto status = file_->write_at(buffer_at_, buffer_); !status) return status;
+  buffer_at_ += buffer_.size();
+  buffer_.clear();
+  const std::lock_guard hold(mutex_);
+  segments_.back().bytes = buffer_at_;
+  return ok_status();
+}
+
+// Behind the last record, in the buffer. Goes to a new file when this one is full.
+Status EventLogFiles::put(const EventBytes& event) {
+  constexpr std::size_t kFlushBytes = 1 << 20;
+  const std::uint64_t at = buffer_at_ + buffer_.size();
+  const bool full =
+      at > sizeof(SegmentHeader) && at + record_bytes(event.bytes.size()) > options_.segment_bytes;
+  if (file_ == nullptr || full) {
+    if (auto status = flush(); !status) return status;
+    if (auto status = roll(event.sequence); !status) return status;
+  } else if (buffer_.size() >= kFlushBytes) {
+    if (auto status = flush(); !status) return status;
+  }
+  const std::uint64_t offset = buffer_at_ + buffer_.size();
+  Segment& segment = segments_.back();  // only this thread changes marks
+  if (segment.marks.empty() || offset >= segment.marks.back().offset + kMarkEveryBytes) {
+    const std::lock_guard hold(mutex_);
+    segment.mark(event.sequence, offset);
+  }
+  append_record(seed_, event.sequence, event.bytes, &buffer_);
+  return ok_status();
+}
+
+Status EventLogFiles::roll(std::uint64_t first) {
+  if (file_ != nullptr) unsynced_.push_back(std::move(file_));
+  Segment segment;
+  segment.first = first;
+  segment.path = options_.directory + "/" + segment_name(first);
+  segment.headed = true;
+  segment.bytes = sizeof(SegmentHeader);
+  auto file = storage_.open(segment.path, OpenMode::create_new);
+  if (!file) return file.error();
+  file_ = std::move(*file);
+  directory_unsynced_ = true;
+  const SegmentHeader header = header_for(options_, first);
+  if (auto status = file_->write_at(0, std::as_bytes(std::span(&header, 1))); !status) {
+    return status;
+  }
+  buffer_at_ = sizeof header;
+  {
+    const std::lock_guard hold(mutex_);
+    segments_.push_back(std::move(segment));
+    first_.store(segments_.front().first, std::memory_order_release);
+  }
+  return apply_retention();
+}
+
+Status EventLogFiles::apply_retention() {
+  std::uint64_t total = 0;
+  for (const Segment& segment : segments_) total += segment.bytes;
+  while (segments_.size() > 1 && total > options_.retention_bytes) {
+    const std::string path = segments_.front().path;
+    total -= segments_.front().bytes;
+    {
+      const std::lock_guard hold(mutex_);
+      segments_.pop_front();
+      first_.store(segments_.front().first, std::memory_order_release);
+    }
+    if (auto status = storage_.remove(path); !status) return status;
+    directory_unsynced_ = true;
+  }
+  return ok_status();
+}
+
+Status EventLogFiles::sync() {
+  if (failed_) return *failed_;
+  for (const auto& file : unsynced_) {
+    if (auto status = fail(file->sync()); !status) return status;
+  }
+  unsynced_.clear();
+  if (file_ != nullptr) {
+    if (auto status = fail(file_->sync()); !status) return status;
+  }
+  if (!std::exchange(directory_unsynced_, false)) return ok_status();
+  return fail(storage_.sync_directory(options_.directory));
+}
+
+Result<EventLog::Batch> EventLogFiles::read_from(std::uint64_t sequence,
+                                                 std::size_t max_bytes) const {
+  Batch batch;
+  batch.first_sequence = sequence;
+  const std::uint64_t last = last_sequence();
+  if (sequence > last) return batch;
+  if (tail_.read(sequence, max_bytes, &batch)) return batch;
+  View view;
+  {
+    const std::lock_guard hold(mutex_);
+    const auto behind =
+        std::upper_bound(segments_.begin(), segments_.end(), sequence,
+                         [](std::uint64_t s, const Segment& one) { return s < one.first; });
+    if (behind != segments_.begin()) {
+      const Segment& segment = *std::prev(behind);
+      view = {segment.path, segment.bytes, segment.mark_before(sequence)};
+    }
+  }
+  Result<Batch> read = batch;
+  if (!view.path.empty()) read = read_file(view, sequence, last, max_bytes);
+  // Looked at last: retention may have taken the file meanwhile.
+  const std::uint64_t first = first_sequence();
+  if (sequence < first && (view.path.empty() || !read)) {
+    return Error{Errc::events_gone,
+                 fmt::format("event {} is gone; the oldest kept is {}", sequence, first)};
+  }
+  return read;
+}
+
+Result<EventLog::Batch> EventLogFiles::read_file(const View& view, std::uint64_t sequence,
+                                                 std::uint64_t last, std::size_t max_bytes) const {
+  auto file = storage_.open(view.path, OpenMode::read);
+  if (!file) return file.error();
+  RecordReader reader(std::move(*file), seed_, view.from.offset, view.end);
+  Batch batch;
+  batch.first_sequence = sequence;
+  std::vector<std::pair<std::size_t, std::size_t>> places;
+  for (std::uint64_t at = view.from.sequence; at <= last && reader.offset() < view.end; ++at) {
+    auto event = reader.next(at);
+    if (!event) return event.error();
+    if (!*event) {
+      return Error{Errc::internal, fmt::format("{} at byte {}: event {} is damaged", view.path,
+                                               reader.offset(), at)};
+    }
+    if (at < sequence) continue;
+    const std::size_t begin = batch.bytes.size();
+    if (begin > 0 && begin + (*event)->size() > max_bytes) break;
+    batch.bytes.insert(batch.bytes.end(), (*event)->begin(), (*event)->end());
+    places.emplace_back(begin, (*event)->size());
+    batch.bytes.resize((batch.bytes.size() + 7) / 8 * 8);
+  }
+  for (const auto& [begin, size] : places) {
+    batch.records.push_back(std::span<const std::byte>(batch.bytes).subspan(begin, size));
+  }
+  return batch;
+}
+
+}  // namespace events
+}  // namespace vencer

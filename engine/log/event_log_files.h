@@ -1,0 +1,85 @@
+// EventLogFiles: the EventLog that EventLog::open returns.
+//
+// From open() to finish_replay() it walks what is on the disk beside the replayed events, record by
+// record, and builds its index as it goes; from the first difference in length (a record missing or
+// torn) it cuts and writes. Then it appends. Only what was walked or written is ever read.
+// Lives: from start to stop.  Thread: replay, finish_replay, append, sync from the events role;
+// the rest from any.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/log/event_log.h"
+#include "engine/log/event_segment.h"
+#include "engine/log/event_tail.h"
+
+namespace vencer::events {
+
+class EventLogFiles final : public EventLog {
+ public:
+  EventLogFiles(Storage& storage, const EventLogOptions& options);
+  Status load();
+
+  Status replay(const EventBytes& event) override;
+  Status finish_replay() override;
+  Status append(std::span<const EventBytes> events) override;
+  Status sync() override;
+  std::uint64_t first_sequence() const override { return first_.load(std::memory_order_acquire); }
+  std::uint64_t last_sequence() const override { return last_.load(std::memory_order_acquire); }
+  Result<Batch> read_from(std::uint64_t sequence, std::size_t max_bytes) const override;
+  std::uint64_t replay_compared() const override { return compared_; }
+  std::uint64_t replay_written() const override { return rewritten_; }
+
+ private:
+  // event_replay.cc
+  Status start_walk(std::uint64_t sequence);
+  Status open_walk();
+  Result<std::optional<std::span<const std::byte>>> walk_next(std::uint64_t sequence);
+  Status replay_one(const EventBytes& event);
+  Status cut();
+  Status drop_from(std::size_t segment);
+  // event_log.cc
+  Status flush();
+  Status put(const EventBytes& event);
+  Status roll(std::uint64_t first);
+  Status apply_retention();
+  Status fail(const Status& status);
+  struct View {  // of a segment, taken under the lock
+    std::string path;
+    std::uint64_t end = 0;
+    Mark from;
+  };
+  Result<Batch> read_file(const View& view, std::uint64_t sequence, std::uint64_t last,
+                          std::size_t max_bytes) const;
+
+  Storage& storage_;
+  const EventLogOptions options_;
+  const std::uint32_t seed_;
+
+  mutable std::mutex mutex_;  // guards segments_
+  std::deque<Segment> segments_;
+  std::atomic<std::uint64_t> first_{1}, last_{0};
+  EventTail tail_;
+
+  // Thread: events.
+  std::unique_ptr<File> file_;                   // of segments_.back(), while writing
+  std::vector<std::unique_ptr<File>> unsynced_;  // finished since the last sync()
+  std::vector<std::byte> buffer_;                // records not yet written
+  std::uint64_t buffer_at_ = 0;                  // their offset in the file
+  bool directory_unsynced_ = false;
+  std::uint64_t next_ = 1;                // sequence expected
+  bool started_ = false;                  // next_ is known
+  bool finished_ = false;                 // replay is over
+  std::size_t walk_ = 0;                  // segment being compared
+  std::unique_ptr<RecordReader> reader_;  // of it; null: writing
+  std::uint64_t compared_ = 0, rewritten_ = 0;
+  std::optional<Error> failed_;
+};
+
+}  // namespace vencer::events

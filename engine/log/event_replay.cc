@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/core/assert.h"
+#include "engine/log/event_log_files.h"
+
+namespace vencer::events {
+
+using Found = std::optional<std::span<const std::byte>>;
+
+Status EventLogFiles::replay(const EventBytes& event) {
+  VENCER_ASSERT(!finished_);
+  if (failed_) return *failed_;
+  return fail(replay_one(event));
+}
+
+Status EventLogFiles::replay_one(const EventBytes& event) {
+  if (!std::exchange(started_, true)) {
+    next_ = event.sequence;
+    if (auto status = start_walk(event.sequence); !status) return status;
+  }
+  VENCER_ASSERT(event.sequence == next_);
+  ++next_;
+  if (reader_ == nullptr) {
+    ++rewritten_;
+    return put(event);
+  }
+  if (event.sequence < segments_.front().first) return ok_status();  // kept no longer
+  const std::uint64_t at = reader_->offset();
+  auto found = walk_next(event.sequence);
+  if (!found) return found.error();
+  if (!*found) {
+    if (auto status = cut(); !status) return status;
+    ++rewritten_;
+    return put(event);
+  }
+  if (!std::ranges::equal(**found, event.bytes)) {
+    return Error{Errc::internal,
+                 fmt::format("{} near byte {}: event {} is whole here ({} bytes) but the log makes "
+                             "another one ({} bytes): the same log must give the same events. If "
+                             "this is another build, use the one that wrote them",
+                             segments_[walk_].path, at, event.sequence, (*found)->size(),
+                             event.bytes.size())};
+  }
+  ++compared_;
+  return ok_status();
+}
+
+Status EventLogFiles::start_walk(std::uint64_t sequence) {
+  if (segments_.empty()) return ok_status();
+  if (auto status = open_walk(); !status) return status;
+  for (std::uint64_t at = segments_.front().first; at < sequence; ++at) {
+    auto found = walk_next(at);
+    if (!found) return found.error();
+    if (!*found) {
+      return Error{Errc::internal,
+                   fmt::format("{} at byte {}: event {} is missing or damaged, and "
+                               "the replay begins after it, with event {}",
+                               segments_[walk_].path, reader_->offset(), at, sequence)};
+    }
+  }
+  return ok_status();
+}
+
+Status EventLogFiles::open_walk() {
+  Segment& segment = segments_[walk_];
+  segment.marks.clear();
+  auto file = storage_.open(segment.path, OpenMode::read);
+  if (!file) return file.error();
+  const std::uint64_t begin = sizeof(SegmentHeader);
+  reader_ = std::make_unique<RecordReader>(std::move(*file), seed_, begin,
+                                           segment.headed ? segment.bytes : begin);
+  return ok_status();
+}
+
+// The event of this sequence on the disk, here or at the start of the next segment.
+Result<Found> EventLogFiles::walk_next(std::uint64_t sequence) {
+  const std::uint64_t at = reader_->offset();
+  auto found = reader_->next(sequence);
+  if (!found) return found.error();
+  if (*found) {
+    segments_[walk_].mark(sequence, at);
+    return found;
+  }
+  const bool ended = segments_[walk_].headed && at == segments_[walk_].bytes;
+  if (!ended || walk_ + 1 == segments_.size() || segments_[walk_ + 1].first != sequence) {
+    return Found();
+  }
+  ++walk_;
+  if (auto status = open_walk(); !status) return status.error();
+  found = reader_->next(sequence);
+  if (found && *found) segments_[walk_].mark(sequence, sizeof(SegmentHeader));
+  return found;
+}
+
+// Ends the walk: what lies behind it goes, and writing begins there. Synced, so that nothing that
+// was cut off can come back beside what is written in its place.
+Status EventLogFiles::cut() {
+  const std::uint64_t offset = reader_->offset();
+  reader_.reset();
+  if (auto status = drop_from(walk_ + 1); !status) return status;
+  Segment& segment = segments_[walk_];
+  if (!segment.headed || offset == sizeof(SegmentHeader)) return drop_from(walk_);
+  auto file = storage_.open(segment.path, OpenMode::read_write);
+  if (!file) return file.error();
+  file_ = std::move(*file);
+  buffer_at_ = offset;
+  if (segment.bytes == offset) return ok_status();
+  segment.bytes = offset;
+  if (auto status = file_->truncate(offset); !status) return status;
+  return file_->sync();
+}
+
+Status EventLogFiles::drop_from(std::size_t segment) {
+  if (segments_.size() <= segment) return ok_status();
+  while (segments_.size() > segment) {
+    if (auto status = storage_.remove(segments_.back().path); !status) return status;
+    segments_.pop_back();
+  }
+  return storage_.sync_directory(options_.directory);
+}
+
+Status EventLogFiles::finish_replay() {
+  VENCER_ASSERT(!finished_);
+  if (failed_) return *failed_;
+  if (!started_ && !segments_.empty()) {
+    if (auto status = fail(open_walk()); !status) return status;
+  }
+  if (reader_ != nullptr) {
+    if (auto status = fail(cut()); !status) return status;
+  }
+  if (auto status = fail(flush()); !status) return status;
+  finished_ = true;
+  first_.store(segments_.empty() ? next_ : segments_.front().first, std::memory_order_release);
+  last_.store(next_ - 1, std::memory_order_release);
+  return ok_status();
+}
+
+}  // namespace vencer::events

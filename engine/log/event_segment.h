@@ -1,0 +1,66 @@
+// One event segment file: its place in the sequence, its sparse index, and reading along it.
+//
+// Thread: EventLogFiles guards Segment; a RecordReader belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/log/event_format.h"
+#include "engine/log/event_log.h"
+#include "engine/log/storage.h"
+
+namespace vencer::events {
+
+inline constexpr std::uint64_t kMarkEveryBytes = 64 << 10;
+
+struct Mark {
+  std::uint64_t sequence;
+  std::uint64_t offset;
+};
+
+struct Segment {
+  std::uint64_t first = 0;
+  std::string path;
+  bool headed = false;      // its header is intact; if not, nothing in it counts
+  std::uint64_t bytes = 0;  // of the file while it is not yet walked; then of whole records
+  std::vector<Mark> marks;  // ascending, about every 64 KiB, the first event included
+
+  void mark(std::uint64_t sequence, std::uint64_t offset);
+  Mark mark_before(std::uint64_t sequence) const;
+};
+
+SegmentHeader header_for(const EventLogOptions& options, std::uint64_t first);
+// Reads and checks the header. An intact header of another log, partition, epoch or format is an
+// error; a torn one is not (the file was made and never synced).
+Result<Segment> load_segment(Storage& storage, const EventLogOptions& options, std::uint64_t first);
+
+// Hands out record after record, through a buffer.
+class RecordReader {
+ public:
+  RecordReader(std::unique_ptr<File> file, std::uint32_t seed, std::uint64_t offset,
+               std::uint64_t end)
+      : file_(std::move(file)), seed_(seed), offset_(offset), end_(end) {}
+
+  // The event at offset() if it is whole and has this sequence; the reader then stands behind it.
+  // The bytes are valid until the next call.
+  Result<std::optional<std::span<const std::byte>>> next(std::uint64_t sequence);
+  std::uint64_t offset() const { return offset_; }
+
+ private:
+  Status fill(std::size_t least);
+
+  std::unique_ptr<File> file_;
+  std::uint32_t seed_;
+  std::uint64_t offset_;
+  std::uint64_t end_;
+  std::uint64_t at_ = 0;  // of buffer_[0]
+  std::vector<std::byte> buffer_;
+};
+
+}  // namespace vencer::events
