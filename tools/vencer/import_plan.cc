@@ -16,40 +16,6 @@ void fnv(std::uint64_t& hash, std::string_view bytes) {
   for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * kFnvPrime;
 }
 
-// Two independent 64-bit hashes of everything that decides which commands there are.
-ProducerId producer_of(const CsvTable& table, const ImportMap& map, std::string_view zone) {
-  ProducerId id{kFnvOffset, ~kFnvOffset};
-  const auto add = [&](std::string_view text) {
-    for (std::uint64_t* half : {&id.low, &id.high}) {
-      fnv(*half, text);
-      fnv(*half, {"", 1});
-    }
-  };
-  add(zone);
-  const auto add_column = [&](const ImportMap::Column& column) {
-    add(column.name.text);
-    for (const auto& [theirs, ours] : column.words) {
-      add(theirs);
-      add(ours);
-    }
-  };
-  for (const ImportMap::Text* text :
-       {&map.key, &map.at, &map.opened, &map.time_format, &map.missing, &map.update}) {
-    add(text->text);
-  }
-  add_column(map.status);
-  for (const ImportMap::Attribute& attribute : map.attributes) {
-    add(attribute.name.text);
-    add_column(attribute.column);
-  }
-  for (const std::string& name : table.header) add(name);
-  for (const auto& row : table.rows) {
-    for (const CsvCell& cell : row) add(cell.text);
-  }
-  if (id.empty()) id.low = 1;
-  return id;
-}
-
 struct MappedColumn {
   std::size_t position = 0;
   const ImportMap::Column* column = nullptr;
@@ -75,6 +41,7 @@ struct PlayedRow {
   TimeMs at = 0, opened = 0;
   StatusId status = 0;
   bool kept = false;
+  std::uint32_t line = 0;
   std::string_view key;
   std::vector<Value> values;  // as Binding::attributes
 };
@@ -103,7 +70,7 @@ class Planner {
     }
     std::stable_sort(rows.begin(), rows.end(),
                      [](const PlayedRow& a, const PlayedRow& b) { return a.at < b.at; });
-    plan_.producer = producer_of(table_, map_, zone);
+    plan_.producer = import_producer(table_, map_, zone);
     for (const PlayedRow& row : rows) play(row);
     return std::move(plan_);
   }
@@ -177,6 +144,7 @@ class Planner {
     PlayedRow row;
     if (cells[binding_.key].text.empty()) return fault(cells[binding_.key], "the key is empty");
     row.key = cells[binding_.key].text;
+    row.line = cells[binding_.key].line;
     if (Status read = read_times(cells, row); !read) return read.error();
     const CsvCell& status = cells[binding_.status.position];
     const auto id =
@@ -253,17 +221,19 @@ class Planner {
     }
     plan_.incidents[incident].kept = row.kept;
     if (fresh) {
-      add({CommandKind::create, incident, row.opened, kNoId8, kNoId8, std::move(changed)});
+      add({CommandKind::create, incident, row.line, row.opened, kNoId8, kNoId8,
+           std::move(changed)});
     } else {
       ++plan_.incidents[incident].updates;
-      add({CommandKind::activity, incident, row.at, kNoId8, plan_.update, {}});
+      add({CommandKind::activity, incident, row.line, row.at, kNoId8, plan_.update, {}});
       if (!changed.empty()) {
-        add({CommandKind::set_attributes, incident, row.at, kNoId8, kNoId8, std::move(changed)});
+        add({CommandKind::set_attributes, incident, row.line, row.at, kNoId8, kNoId8,
+             std::move(changed)});
       }
     }
     // A created ticket is in the tenant's first status, which is id 0 of its first document.
     if (row.status != (fresh ? StatusId{0} : last.status)) {
-      add({CommandKind::set_status, incident, row.at, row.status, kNoId8, {}});
+      add({CommandKind::set_status, incident, row.line, row.at, row.status, kNoId8, {}});
     }
     last = row;
   }
@@ -285,6 +255,40 @@ Value open_value(std::string_view word) {
   std::uint64_t hash = kFnvOffset;
   fnv(hash, word);
   return hash == 0 ? 1 : hash;
+}
+
+// Two 64-bit hashes, begun apart, of everything that decides which commands there are.
+ProducerId import_producer(const CsvTable& table, const ImportMap& map, std::string_view zone) {
+  ProducerId id{kFnvOffset, ~kFnvOffset};
+  const auto add = [&](std::string_view text) {
+    for (std::uint64_t* half : {&id.low, &id.high}) {
+      fnv(*half, text);
+      fnv(*half, {"", 1});
+    }
+  };
+  add(zone);
+  const auto add_column = [&](const ImportMap::Column& column) {
+    add(column.name.text);
+    for (const auto& [theirs, ours] : column.words) {
+      add(theirs);
+      add(ours);
+    }
+  };
+  for (const ImportMap::Text* text :
+       {&map.key, &map.at, &map.opened, &map.time_format, &map.missing, &map.update}) {
+    add(text->text);
+  }
+  add_column(map.status);
+  for (const ImportMap::Attribute& attribute : map.attributes) {
+    add(attribute.name.text);
+    add_column(attribute.column);
+  }
+  for (const std::string& name : table.header) add(name);
+  for (const auto& row : table.rows) {
+    for (const CsvCell& cell : row) add(cell.text);
+  }
+  if (id.empty()) id.low = 1;
+  return id;
 }
 
 Result<ImportPlan> make_import_plan(const CsvTable& table, const ImportMap& map,

@@ -47,6 +47,7 @@ struct ImportNames {
 struct PlannedCommand {
   CommandKind kind = CommandKind::none;
   std::uint32_t incident = 0;  // position in ImportPlan::incidents
+  std::uint32_t line = 0;      // of the file
   TimeMs occurred_at = 0;
   StatusId status = kNoId8;
   ActivityId activity = kNoId8;
@@ -61,13 +62,16 @@ struct PlannedIncident {
 };
 
 struct ImportPlan {
-  ProducerId producer;  // of this file, mapping and zone
+  ProducerId producer;
   ClockId clock = kNoId8;
   ActivityId update = kNoId8;
   AttributeId by = kNoId8;
   std::vector<PlannedIncident> incidents;  // in the order of creation
   std::vector<PlannedCommand> commands;
 };
+
+// The producer that numbers the commands: that of this file's content, mapping and zone.
+ProducerId import_producer(const CsvTable& table, const ImportMap& map, std::string_view zone);
 
 Result<ImportPlan> make_import_plan(const CsvTable& table, const ImportMap& map,
                                     const ImportNames& names, std::string_view zone);

@@ -84,4 +84,18 @@ std::string to_json(const ImportSummary& summary, std::string_view by) {
   return json.dump();
 }
 
+std::string to_text(const ImportSummary& summary, std::string_view by) {
+  const auto line = [](std::string_view what, const ImportCounts& counts) {
+    return fmt::format("{:<20} {:>9} {:>9} {:>9} {:>9}\n", what, counts.incidents, counts.agree,
+                       counts.differ, counts.undecided);
+  };
+  std::string text = fmt::format("{:<20} {:>9} {:>9} {:>9} {:>9}\n", by, "incidents", "agree",
+                                 "differ", "undecided");
+  for (const ImportSummary::By& one : summary.by) text += line(one.value, one.counts);
+  text += line("all", summary.all);
+  text += fmt::format("refused rows: {}\ndiffering:", summary.refused);
+  for (const std::string& key : summary.differing) text += " " + key;
+  return text + (summary.differing.empty() ? " none\n" : "\n");
+}
+
 }  // namespace vencer

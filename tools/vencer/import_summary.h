@@ -56,5 +56,7 @@ ImportSummary summarize(const ImportPlan& plan, const ImportVerdicts& verdicts,
 
 // One line: {"incidents":N,"agree":N,...,"by_priority":{...}}; `by` is the attribute's name.
 std::string to_json(const ImportSummary& summary, std::string_view by);
+// The same for people, several lines.
+std::string to_text(const ImportSummary& summary, std::string_view by);
 
 }  // namespace vencer
