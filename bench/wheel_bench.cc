@@ -39,6 +39,7 @@ class Wheel {
   explicit Wheel(std::uint32_t ids) : wheel_(kStart, ids) {}
   void schedule(TimerId id, TimeMs deadline) { wheel_.schedule(id, deadline); }
   void cancel(TimerId id) { wheel_.cancel(id); }
+  void prefetch(TimerId id) const { wheel_.prefetch(id); }
   std::optional<Timer> pop_due(TimeMs now) { return wheel_.pop_due(now); }
   std::size_t bytes() const { return wheel_.memory_bytes(); }
 
@@ -109,7 +110,7 @@ struct Workload {
     std::shuffle(shuffled.begin(), shuffled.end(), random);
   }
   std::vector<TimeMs> deadlines;  // by id
-  std::vector<TimeMs> moved;      // by id: half of them earlier
+  std::vector<TimeMs> moved;      // of shuffled[i]: half of them earlier
   std::vector<TimerId> shuffled;
 };
 
@@ -154,7 +155,19 @@ void insert(benchmark::State& state) {
   }
 }
 
-template <class Rival>
+// In random order of ids. With kAhead > 0 as in a batch of commands, where ids are known ahead.
+template <std::size_t kAhead, class Rival, class Work>
+void each_shuffled(Rival& rival, const Workload& load, Work&& work) {
+  const std::size_t count = load.shuffled.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if constexpr (kAhead > 0) {
+      if (i + kAhead < count) rival.prefetch(load.shuffled[i + kAhead]);
+    }
+    work(i);
+  }
+}
+
+template <class Rival, std::size_t kAhead = 0>
 void cancel(benchmark::State& state) {
   const auto count = static_cast<std::uint32_t>(state.range(0));
   const Workload& load = workload(count);
@@ -162,12 +175,12 @@ void cancel(benchmark::State& state) {
     Rival rival(count);
     fill(rival, load);
     timed(state, count, [&] {
-      for (const TimerId id : load.shuffled) rival.cancel(id);
+      each_shuffled<kAhead>(rival, load, [&](std::size_t i) { rival.cancel(load.shuffled[i]); });
     });
   }
 }
 
-template <class Rival>
+template <class Rival, std::size_t kAhead = 0>
 void reschedule(benchmark::State& state) {
   const auto count = static_cast<std::uint32_t>(state.range(0));
   const Workload& load = workload(count);
@@ -175,7 +188,8 @@ void reschedule(benchmark::State& state) {
     Rival rival(count);
     fill(rival, load);
     timed(state, count, [&] {
-      for (const TimerId id : load.shuffled) rival.schedule(id, load.moved[id]);
+      each_shuffled<kAhead>(
+          rival, load, [&](std::size_t i) { rival.schedule(load.shuffled[i], load.moved[i]); });
     });
     state.counters["bytes_per_timer"] = static_cast<double>(rival.bytes()) / count;
   }
@@ -223,14 +237,20 @@ void equal_storm(benchmark::State& state) {
   }
 }
 
-#define VENCER_TIMER_BENCH(work)                                                           \
-  BENCHMARK(work<Wheel>)->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1); \
-  BENCHMARK(work<Heap>)->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1);  \
-  BENCHMARK(work<Btree>)->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1)
+void sizes(benchmark::internal::Benchmark* b) {
+  b->Arg(1'000'000)->Arg(10'000'000)->UseManualTime()->Iterations(1);
+}
+
+#define VENCER_TIMER_BENCH(work)        \
+  BENCHMARK(work<Wheel>)->Apply(sizes); \
+  BENCHMARK(work<Heap>)->Apply(sizes);  \
+  BENCHMARK(work<Btree>)->Apply(sizes)
 
 VENCER_TIMER_BENCH(insert);
 VENCER_TIMER_BENCH(cancel);
+BENCHMARK(cancel<Wheel, 16>)->Apply(sizes);
 VENCER_TIMER_BENCH(reschedule);
+BENCHMARK(reschedule<Wheel, 16>)->Apply(sizes);
 VENCER_TIMER_BENCH(expire);
 VENCER_TIMER_BENCH(storm);
 VENCER_TIMER_BENCH(equal_storm);

@@ -26,13 +26,6 @@ TimingWheel::TimingWheel(TimeMs now, std::uint32_t ticket_capacity)
                                                              kSegmentIds);
 }
 
-const TimingWheel::Word* TimingWheel::find_word(TimerId id) const {
-  const Segments& segments = words_[id >> kTimerIndexBits];
-  const std::uint32_t segment = (id & kIndexMask) >> kSegmentBits;
-  if (segment >= segments.size() || segments[segment] == nullptr) return nullptr;
-  return &segments[segment][id & (kSegmentIds - 1)];
-}
-
 TimingWheel::Word& TimingWheel::word_of(TimerId id) {
   Segments& segments = words_[id >> kTimerIndexBits];
   const std::uint32_t segment = (id & kIndexMask) >> kSegmentBits;
@@ -179,7 +172,8 @@ void TimingWheel::settle() {
 
 std::size_t TimingWheel::memory_bytes() const {
   std::size_t bytes = kLevels * sizeof(Level) + chunks_.bytes();
-  bytes += run_.capacity() * sizeof run_[0] + heap_.capacity() * sizeof heap_[0];
+  bytes += (run_.capacity() + sort_scratch_.capacity()) * sizeof run_[0];
+  bytes += heap_.capacity() * sizeof heap_[0];
   for (const Segments& segments : words_) {
     bytes += segments.capacity() * sizeof segments[0];
     for (const auto& segment : segments) {

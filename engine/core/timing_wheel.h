@@ -80,6 +80,8 @@ class TimingWheel {
   // years), which every instant that a calendar gives does.
   void schedule(TimerId id, TimeMs deadline);
   void cancel(TimerId id);
+  // Asks for the memory of `id` ahead of a schedule, cancel or deadline of it: for batches.
+  void prefetch(TimerId id) const { __builtin_prefetch(find_word(id)); }
   // kNever if the timer is not pending.
   TimeMs deadline(TimerId id) const;
 
@@ -149,7 +151,12 @@ class TimingWheel {
   using Segments = std::vector<std::unique_ptr<Word[]>>;  // null: no id of it was ever scheduled
 
   // timing_wheel.cc: words and what is due
-  const Word* find_word(TimerId id) const;
+  const Word* find_word(TimerId id) const {
+    const Segments& segments = words_[id >> kTimerIndexBits];
+    const std::uint32_t segment = (id & ((1u << kTimerIndexBits) - 1)) >> kSegmentBits;
+    if (segment >= segments.size() || segments[segment] == nullptr) return nullptr;
+    return &segments[segment][id & (kSegmentIds - 1)];
+  }
   Word& word_of(TimerId id);
   bool is_stale(TimerId id, Word entry) const;
   std::size_t run_left() const { return run_.size() - run_head_; }
@@ -197,10 +204,11 @@ class TimingWheel {
   std::size_t size_ = 0;
   std::size_t slot_entries_ = 0;  // in slots and in the chain being swept
 
-  // The millisecond being worked off: id << 16 | generation, ascending, from run_head_ on.
+  // The millisecond being worked off: id << 16 | generation, ascending by id, from run_head_ on.
   std::vector<std::uint64_t> run_;
   std::size_t run_head_ = 0;
   TimeMs run_deadline_ = 0;
+  std::vector<std::uint64_t> sort_scratch_;
   std::vector<Late> heap_;  // least (deadline, id) first
 
   // The sweep goes round the slots; the rest of the slot it is in counts as that slot's.

@@ -179,7 +179,7 @@ void TimingWheel::open_tick(TimeMs tick) {
                      word_generation(word));
     }
   });
-  if (run_.size() > 1) detail::sort_keys(run_);
+  if (run_.size() > 1) detail::sort_keys(run_, detail::kGenerationBits, sort_scratch_);
 }
 
 // --- The sweep --------------------------------------------------------------------------------

@@ -43,7 +43,9 @@ void TimingWheel::verify_due(std::vector<Timer>& entries) const {
     const Late head = due_head();
     VENCER_ASSERT(*find_word(head.id) == head.word && word_deadline(head.word) <= now_);
   }
-  VENCER_ASSERT(std::is_sorted(run_.begin(), run_.end()));
+  VENCER_ASSERT(std::is_sorted(run_.begin(), run_.end(), [](std::uint64_t a, std::uint64_t b) {
+    return (a >> detail::kGenerationBits) < (b >> detail::kGenerationBits);
+  }));
   VENCER_ASSERT(run_left() == 0 || run_deadline_ == hand_);
   for (std::size_t i = run_head_; i < run_.size(); ++i) {
     const auto id = static_cast<TimerId>(run_[i] >> detail::kGenerationBits);

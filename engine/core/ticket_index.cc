@@ -1,0 +1,192 @@
+#include "engine/core/ticket_index.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "engine/core/assert.h"
+
+namespace vencer {
+
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+// Folded 64 x 64 multiplication (as in wyhash), with the factors kept in the result, so that a
+// factor of 0 does not swallow the other.
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  const Wide product = static_cast<Wide>(a) * b;
+  return a ^ b ^ static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+}  // namespace
+
+std::uint64_t TicketIndex::hash(TenantId tenant, const TicketKey& key, std::uint64_t seed) {
+  const std::uint64_t owner = std::uint64_t{tenant} << 8 | static_cast<std::uint64_t>(key.kind);
+  const std::uint64_t text =
+      mix(key.low ^ seed ^ 0x2d358dccaa6c78a5, key.high ^ 0x8bb84b93962eacc9);
+  return mix(text ^ 0x4b33a62ed433d4a3, (owner + seed) * 0x9e3779b97f4a7c15 ^ 0x4d5a2da51de1aa47);
+}
+
+TicketIndex::Segment::Segment(std::uint32_t its_depth) : depth(its_depth) {
+  std::fill_n(cells, kCells, kEmpty);
+}
+
+TicketIndex::TicketIndex(std::uint32_t capacity)
+    // At this depth segments of a well spread index are less than a quarter full.
+    : depth_max_(std::min<std::uint32_t>(
+          static_cast<std::uint32_t>(std::bit_width(capacity / (kFull / 2))) + 1, kDepthMax)) {
+  segments_.push_back(std::make_unique<Segment>(0));
+  directory_.push_back(segments_.back().get());
+}
+
+void TicketIndex::insert(std::uint64_t hash, Slot slot) {
+  VENCER_ASSERT(slot != kNoSlot);
+  const std::uint32_t tag = tag_of(hash);
+  Segment* segment = directory_[directory_index(tag)];
+  while (segment->size == kFull && segment->depth < depth_max_) {
+    split(tag);
+    segment = directory_[directory_index(tag)];
+  }
+  while (segment->size == kFull) {
+    if (segment->overflow == nullptr) {
+      segment->overflow = std::make_unique<Segment>(segment->depth);
+      ++overflows_;
+    }
+    segment = segment->overflow.get();
+  }
+  put(*segment, Cell{tag} << 32 | slot);
+  ++size_;
+}
+
+bool TicketIndex::erase(std::uint64_t hash, Slot slot) {
+  const std::uint32_t tag = tag_of(hash);
+  const Cell cell = Cell{tag} << 32 | slot;
+  Segment* segment = directory_[directory_index(tag)];
+  if (remove(*segment, cell)) {
+    --size_;
+    return true;
+  }
+  for (; segment->overflow != nullptr; segment = segment->overflow.get()) {
+    if (!remove(*segment->overflow, cell)) continue;
+    --size_;
+    if (segment->overflow->size == 0) {
+      segment->overflow = std::move(segment->overflow->overflow);
+      --overflows_;
+    }
+    return true;
+  }
+  return false;
+}
+
+// An entry gives way to one that is further from its home.
+void TicketIndex::put(Segment& segment, Cell cell) {
+  std::uint32_t at = home_of(cell);
+  for (std::uint32_t distance = 0;; ++distance, at = (at + 1) & kCellMask) {
+    Cell& here = segment.cells[at];
+    if (here == kEmpty) {
+      here = cell;
+      ++segment.size;
+      return;
+    }
+    const std::uint32_t its_distance = (at - home_of(here)) & kCellMask;
+    if (its_distance >= distance) continue;
+    std::swap(here, cell);
+    distance = its_distance;
+  }
+}
+
+// Those behind it that are not at home move up by one.
+bool TicketIndex::remove(Segment& segment, Cell cell) {
+  std::uint32_t at = home_of(cell);
+  for (std::uint32_t distance = 0; segment.cells[at] != cell;
+       ++distance, at = (at + 1) & kCellMask) {
+    const Cell here = segment.cells[at];
+    if (here == kEmpty || ((at - home_of(here)) & kCellMask) < distance) return false;
+  }
+  for (;;) {
+    const std::uint32_t next = (at + 1) & kCellMask;
+    if (segment.cells[next] == kEmpty || home_of(segment.cells[next]) == next) break;
+    segment.cells[at] = segment.cells[next];
+    at = next;
+  }
+  segment.cells[at] = kEmpty;
+  --segment.size;
+  return true;
+}
+
+// The segment of this tag gives the half of its entries that have the next bit of the tag set to a
+// new one.
+void TicketIndex::split(std::uint32_t tag) {
+  if (directory_[directory_index(tag)]->depth == depth_) {
+    const std::size_t before = directory_.size();
+    directory_.resize(before * 2);
+    for (std::size_t i = before; i-- > 0;)
+      directory_[2 * i] = directory_[2 * i + 1] = directory_[i];
+    ++depth_;
+  }
+  Segment& lower = *directory_[directory_index(tag)];
+  const Cell bit = Cell{1} << (63 - lower.depth);
+  ++lower.depth;
+  segments_.push_back(std::make_unique<Segment>(lower.depth));
+  Segment& upper = *segments_.back();
+
+  Cell cells[kCells];
+  std::copy_n(lower.cells, kCells, cells);
+  std::fill_n(lower.cells, kCells, kEmpty);
+  lower.size = 0;
+  for (const Cell cell : cells) {
+    if (cell != kEmpty) put((cell & bit) != 0 ? upper : lower, cell);
+  }
+
+  // The directory's entries of the old segment are neighbours; the upper half of them is the new
+  // one's.
+  const std::size_t span = std::size_t{1} << (depth_ - lower.depth);
+  const std::size_t first = directory_index(tag) / (2 * span) * (2 * span);
+  std::fill_n(directory_.begin() + static_cast<std::ptrdiff_t>(first + span), span, &upper);
+}
+
+std::size_t TicketIndex::memory_bytes() const {
+  return (segments_.size() + overflows_) * sizeof(Segment) +
+         segments_.capacity() * sizeof segments_[0] + directory_.capacity() * sizeof directory_[0];
+}
+
+void TicketIndex::verify_segment(const Segment& segment, std::uint32_t prefix) const {
+  std::uint32_t used = 0;
+  for (std::uint32_t at = 0; at < kCells; ++at) {
+    const Cell cell = segment.cells[at];
+    if (cell == kEmpty) continue;
+    ++used;
+    const std::uint32_t distance = (at - home_of(cell)) & kCellMask;
+    const Cell previous = segment.cells[(at - 1) & kCellMask];
+    // No gap between home and cell, and none that is nearer its home stands before it.
+    VENCER_ASSERT(distance == 0 || previous != kEmpty);
+    VENCER_ASSERT(distance == 0 || ((at - 1 - home_of(previous)) & kCellMask) + 1 >= distance);
+    VENCER_ASSERT((cell >> 32) >> (32 - segment.depth) == prefix);
+  }
+  VENCER_ASSERT(used == segment.size && used <= kFull);
+}
+
+void TicketIndex::verify() const {
+  VENCER_ASSERT(directory_.size() == std::size_t{1} << depth_ && depth_ <= depth_max_);
+  std::size_t entries = 0;
+  std::size_t segments = 0;
+  std::size_t overflows = 0;
+  for (std::size_t i = 0; i < directory_.size();) {
+    const Segment& segment = *directory_[i];
+    const std::size_t span = std::size_t{1} << (depth_ - segment.depth);
+    VENCER_ASSERT(i % span == 0);
+    for (std::size_t j = i; j < i + span; ++j) VENCER_ASSERT(directory_[j] == &segment);
+    for (const Segment* s = &segment; s != nullptr; s = s->overflow.get()) {
+      verify_segment(*s, static_cast<std::uint32_t>(i / span));
+      VENCER_ASSERT(s == &segment || (s->size > 0 && segment.depth == depth_max_));
+      entries += s->size;
+      if (s != &segment) ++overflows;
+    }
+    ++segments;
+    i += span;
+  }
+  VENCER_ASSERT(entries == size_ && segments == segments_.size() && overflows == overflows_);
+}
+
+}  // namespace vencer
