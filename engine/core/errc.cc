@@ -23,6 +23,7 @@ std::string_view to_string(Errc code) {
     VENCER_ERRC(unknown_level)
     VENCER_ERRC(unknown_clock)
     VENCER_ERRC(invalid_key)
+    VENCER_ERRC(unknown_recipient)
     VENCER_ERRC(ticket_exists)
     VENCER_ERRC(closed_for_good)
     VENCER_ERRC(version_mismatch)
@@ -50,6 +51,8 @@ std::string_view to_string(Errc code) {
     VENCER_ERRC(shutting_down)
     VENCER_ERRC(not_authorised)
     VENCER_ERRC(hello_required)
+    VENCER_ERRC(unreachable)
+    VENCER_ERRC(timeout)
     VENCER_ERRC(internal)
 #undef VENCER_ERRC
   }

@@ -17,12 +17,12 @@ namespace vencer {
 enum class Errc : std::uint16_t {
   ok = 0,
   // The frame.
-  malformed_frame = 1,      // the connection cannot be kept: the next frame's start is unknown
-  frame_too_long = 2,       //
-  protocol_version = 3,     //
-  unknown_frame_type = 4,   //
-  invalid_flatbuffer = 5,   // the body failed verification; nothing was applied
-  empty_command = 6,        // a command without a body, or with one this build does not know
+  malformed_frame = 1,     // the connection cannot be kept: the next frame's start is unknown
+  frame_too_long = 2,      //
+  protocol_version = 3,    //
+  unknown_frame_type = 4,  //
+  invalid_flatbuffer = 5,  // the body failed verification; nothing was applied
+  empty_command = 6,       // a command without a body, or with one this build does not know
   // Names.
   unknown_tenant = 10,
   unknown_ticket = 11,
@@ -32,13 +32,14 @@ enum class Errc : std::uint16_t {
   unknown_activity = 15,
   unknown_level = 16,
   unknown_clock = 17,
+  unknown_recipient = 19,
   invalid_key = 18,
   // The ticket's state.
   ticket_exists = 20,
   closed_for_good = 21,
   version_mismatch = 22,
-  level_order = 23,          // escalation goes one level at a time, upwards
-  activity_reserved = 24,    // the engine records it itself (created, status_changed, ...)
+  level_order = 23,        // escalation goes one level at a time, upwards
+  activity_reserved = 24,  // the engine records it itself (created, status_changed, ...)
   nothing_to_acknowledge = 25,
   // Time.
   occurred_at_required = 30,  // clock source "input"
@@ -56,9 +57,9 @@ enum class Errc : std::uint16_t {
   overloaded = 53,
   // Tenant documents.
   invalid_document = 60,
-  document_changed = 61,       // another document came between compilation and commit
+  document_changed = 61,  // another document came between compilation and commit
   reevaluation_running = 62,
-  names_in_use = 63,           // open tickets use a status, clock or activity that it drops
+  names_in_use = 63,  // open tickets use a status, clock or activity that it drops
   // Streams.
   epoch_changed = 70,
   events_gone = 71,
@@ -67,6 +68,9 @@ enum class Errc : std::uint16_t {
   shutting_down = 81,
   not_authorised = 82,
   hello_required = 83,
+  // Made by the client library, never sent.
+  unreachable = 90,  // no connection, or it was lost
+  timeout = 91,      // no answer in time: whether it was applied is unknown
   internal = 99,
 };
 
@@ -82,19 +86,31 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
-  T& value() & { VENCER_ASSERT(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const& { VENCER_ASSERT(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { VENCER_ASSERT(ok()); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & {
+    VENCER_ASSERT(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    VENCER_ASSERT(ok());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    VENCER_ASSERT(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
-  const Error& error() const { VENCER_ASSERT(!ok()); return *std::get_if<1>(&state_); }
+  const Error& error() const {
+    VENCER_ASSERT(!ok());
+    return *std::get_if<1>(&state_);
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -102,6 +118,8 @@ class [[nodiscard]] Result {
 
 struct Unit {};
 using Status = Result<Unit>;
-inline Status ok_status() { return Unit{}; }
+inline Status ok_status() {
+  return Unit{};
+}
 
 }  // namespace vencer

@@ -73,6 +73,7 @@ VENCER_ERROR(unknown_activity);
 VENCER_ERROR(unknown_level);
 VENCER_ERROR(unknown_clock);
 VENCER_ERROR(invalid_key);
+VENCER_ERROR(unknown_recipient);
 VENCER_ERROR(ticket_exists);
 VENCER_ERROR(closed_for_good);
 VENCER_ERROR(version_mismatch);
@@ -100,6 +101,8 @@ VENCER_ERROR(disk_full);
 VENCER_ERROR(shutting_down);
 VENCER_ERROR(not_authorised);
 VENCER_ERROR(hello_required);
+VENCER_ERROR(unreachable);
+VENCER_ERROR(timeout);
 VENCER_ERROR(internal);
 #undef VENCER_ERROR
 

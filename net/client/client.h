@@ -1,0 +1,156 @@
+// Client: one connection to a vencerd, used from any thread.
+//
+//   auto client = vencer::Client::connect({.endpoint = "127.0.0.1:7401", .tenant = "zen"});
+//   if (!client) { puts(client.error().message.c_str()); return 1; }
+//   auto reply = client->create("T-1", {{"plan", "Soporte Cloud"}, {"priority", "Urgente"}});
+//
+// Two ways to use it, side by side on one connection:
+//   calls   create() ... advance() wait for the answer, at most timeout_ms; each is a frame of its
+//   own; submit  sends a CommandFrame (command_frame.h) and returns; its callback comes when the
+//   server
+//           has made it durable. At most frames_in_flight_max wait for an answer.
+// An answer means durable, unless ServerHello::durable is false.
+//
+// Exactly once: with a producer every command carries (producer, number). Calls number themselves
+// from ServerHello::last_number on, and wait for each other; whoever submits frames numbers those
+// himself. After a lost connection what was in flight is unknown: connect again with the same
+// producer, look at last_number, and send from there (what had been applied gets its first result).
+//
+// Streams: subscribe() calls back with batches of events in order, from now, the oldest, or a
+// sequence; keep EventBatch::next_sequence (and the epoch) to go on after a lost connection.
+//
+// Threads: callbacks come on the client's own thread, one at a time, and hold up its socket for as
+// long as they run. They may submit(); calls from within them would wait for themselves and are
+// refused. The destructor waits for a running callback and must not be called from one. Errors: the
+// server's code and its sentence, fault lines of a document below it; unreachable if the connection
+// cannot be made or is lost (every later call says so: make a new Client); timeout. Memory: buffers
+// for what is in flight, kept.  No Asio and no FlatBuffers in this header.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/core/types.h"
+#include "net/client/command_frame.h"
+#include "net/client/key.h"
+#include "net/client/names.h"
+#include "net/client/replies.h"
+
+namespace vencer {
+
+struct ClientOptions {
+  std::string endpoint = "127.0.0.1:7401";  // host:port, [v6]:port
+  std::string tenant;                       // "": none (to put the first document)
+  ProducerId producer;                      // empty: commands carry no numbers
+  std::string token;
+  std::string name = "vencer-client";  // for the server's log
+  DurationMs timeout_ms = 10'000;      // of connecting and of each call
+  std::size_t frames_in_flight_max = 256;
+};
+
+// Attribute = value, in words.
+using Words = std::vector<std::pair<std::string, std::string>>;
+
+struct SubscribeOptions {
+  enum class From : std::uint8_t { now, earliest, sequence };
+  From from = From::now;
+  std::uint64_t sequence = 0;    // from = sequence: the first one wanted
+  std::uint64_t epoch = 0;       // 0: any; else epoch_changed if the stream has another
+  std::vector<EventType> types;  // empty: all
+  bool every_tenant = false;     // else the client's own
+};
+
+// end: the connection is lost or the server ended the stream; nothing follows it.
+struct EventHandlers {
+  std::function<void(const EventBatch&)> events;
+  std::function<void(const Error&)> end;
+};
+
+class Client {
+ public:
+  static Result<Client> connect(const ClientOptions& options);
+  ~Client();
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+
+  ServerHello hello() const;
+  // Never null; empty without a tenant. Renewed by refresh(), and by itself after config_applied of
+  // this tenant in a subscription and after put_tenant() of it.
+  std::shared_ptr<const Names> names() const;
+  Status refresh();  // Hello again
+
+  // ---- Calls ----
+  Result<CommandReply> create(std::string_view key, const Words& attributes = {},
+                              std::string_view status = {}, const CommandOptions& options = {});
+  Result<CommandReply> set_status(std::string_view key, std::string_view status,
+                                  const CommandOptions& options = {});
+  // An empty value clears.
+  Result<CommandReply> set_attributes(std::string_view key, const Words& attributes,
+                                      const CommandOptions& options = {});
+  Result<CommandReply> activity(std::string_view key, std::string_view activity,
+                                const CommandOptions& options = {});
+  // level "": the next one. recipient "": nobody in particular.
+  Result<CommandReply> escalate(std::string_view key, std::string_view level = {},
+                                std::string_view recipient = {},
+                                const CommandOptions& options = {});
+  // clock "": every clock. hold_ms 0: as long as the ladder says.
+  Result<CommandReply> acknowledge(std::string_view key, std::string_view clock = {},
+                                   DurationMs hold_ms = 0, const CommandOptions& options = {});
+  Result<Ticket> get(std::string_view key);
+  Result<Ticket> get(const TicketKey& key);
+  // text: the TOML document; file: its name in messages. A fault gives invalid_document with a line
+  // each.
+  Result<PutTenantReply> put_tenant(std::string_view text, std::string_view file,
+                                    bool check_only = false);
+  // Clock source "input" only.
+  Result<AdvanceReply> advance(TimeMs to);
+  // One frame, all its outcomes. Numbers are the caller's.
+  struct Outcomes {
+    std::vector<CommandOutcome> outcomes;
+    TimeMs now = 0;
+    std::uint64_t epoch = 0;
+    std::uint64_t event_sequence = 0;
+  };
+  Result<Outcomes> send(CommandFrame& frame);
+
+  // ---- Pipelined ----
+  using FrameCallback = std::function<void(const FrameReply&)>;
+  // Waits for room while frames_in_flight_max are unanswered (in a callback: overloaded at once).
+  // The callback comes exactly once if this returned ok, with the error if the connection is lost.
+  // Frames leave in the order of the calls. Captures of up to 16 bytes are not allocated.
+  Status submit(CommandFrame& frame, FrameCallback callback);
+  // A whole commands frame built elsewhere or before; its correlation id is replaced.
+  Status submit(std::span<const std::byte> frame, FrameCallback callback);
+  // Waits until everything submitted so far is answered; timeout if that takes longer.
+  Status drain(DurationMs timeout_ms);
+
+  // ---- Streams ----
+  struct SubscriptionInfo {
+    std::uint64_t id = 0;
+    std::uint64_t epoch = 0;
+    std::uint64_t next_sequence = 0;   // the first that will come
+    std::uint64_t first_sequence = 0;  // the oldest still kept
+  };
+  Result<SubscriptionInfo> subscribe(const SubscribeOptions& options, EventHandlers handlers);
+  // No callback of this subscription runs after it returns.
+  Status unsubscribe(std::uint64_t id);
+
+  // Of the lost connection; nullopt while it stands.
+  std::optional<Error> lost() const;
+
+ private:
+  struct Impl;
+  explicit Client(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vencer

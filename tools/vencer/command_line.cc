@@ -1,0 +1,179 @@
+// The only file that includes CLI11: turns the registered specs into its options and back into
+// plain text.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+
+#include "engine/wire/frame.h"
+#include "tools/vencer/command.h"
+#include "tools/vencer/times.h"
+
+namespace vencer::cli {
+namespace {
+
+// In order of registration; behind a function, because the order of static objects between files is
+// open.
+std::vector<CommandSpec>& registry() {
+  static std::vector<CommandSpec> specs;
+  return specs;
+}
+
+using Values = std::map<std::string, std::vector<std::string>>;
+
+// One subcommand as CLI11 knows it, and where it leaves what it read.
+struct Parsed {
+  const CommandSpec* spec = nullptr;
+  CLI::App* app = nullptr;
+  std::deque<std::pair<const OptionSpec*, std::vector<std::string>>> texts;
+  std::deque<std::pair<const OptionSpec*, bool>> flags;
+
+  Values values() const {
+    Values given;
+    for (const auto& [option, text] : texts) {
+      if (!text.empty()) {
+        given[option->name] = text;
+      } else if (!option->fallback.empty()) {
+        given[option->name] = {option->fallback};
+      }
+    }
+    for (const auto& [option, set] : flags) {
+      if (set) given[option->name] = {"true"};
+    }
+    return given;
+  }
+};
+
+void add_option(Parsed& parsed, const OptionSpec& option) {
+  if (option.kind == OptionKind::flag) {
+    auto& slot = parsed.flags.emplace_back(&option, false);
+    parsed.app->add_flag(option.name, slot.second, option.help);
+    return;
+  }
+  auto& slot = parsed.texts.emplace_back(&option, std::vector<std::string>());
+  CLI::Option* added = parsed.app->add_option(option.name, slot.second, option.help);
+  added->required(option.required);
+  if (option.kind == OptionKind::list) {
+    added->expected(option.required ? 1 : 0, -1);
+  } else {
+    added->expected(1);
+  }
+  added->type_name(option.placeholder.empty() ? "TEXT" : option.placeholder);
+  if (!option.fallback.empty()) added->default_str(option.fallback);
+}
+
+struct RawGlobals {
+  std::string endpoint = "127.0.0.1:7401";
+  std::string tenant, token, producer, output;
+  std::string timeout = "10s";
+};
+
+void add_globals(CLI::App& app, RawGlobals& raw) {
+  app.add_option("--endpoint", raw.endpoint, "the server")
+      ->type_name("HOST:PORT")
+      ->envname("VENCER_ENDPOINT")
+      ->capture_default_str();
+  app.add_option("--tenant", raw.tenant, "whose tickets")
+      ->type_name("NAME")
+      ->envname("VENCER_TENANT");
+  app.add_option("--token", raw.token, "for a server that asks for one")
+      ->type_name("TEXT")
+      ->envname("VENCER_TOKEN");
+  app.add_option("--producer", raw.producer,
+                 "number the commands under this name or UUID: each is applied exactly once")
+      ->type_name("ID");
+  app.add_option("-o,--output", raw.output, "default: table on a terminal, json otherwise")
+      ->type_name("table|json|jsonl")
+      ->check(CLI::IsMember({"table", "json", "jsonl"}));
+  app.add_option("--timeout", raw.timeout, "of connecting and of each answer")
+      ->type_name("DURATION")
+      ->capture_default_str();
+}
+
+Result<Globals> globals_of(const RawGlobals& raw) {
+  Globals globals;
+  globals.endpoint = raw.endpoint;
+  globals.tenant = raw.tenant;
+  globals.token = raw.token;
+  globals.producer = raw.producer;
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  globals.output_given = !raw.output.empty();
+  globals.output = raw.output == "json"                ? Output::json
+                   : raw.output == "jsonl"             ? Output::jsonl
+                   : raw.output == "table" || terminal ? Output::table
+                                                       : Output::jsonl;
+  const char* no_color = std::getenv("NO_COLOR");
+  globals.color = terminal && (no_color == nullptr || *no_color == '\0');
+  const Result<DurationMs> timeout = parse_duration(raw.timeout);
+  if (!timeout) return Error{timeout.error().code, "--timeout: " + timeout.error().message};
+  globals.timeout_ms = *timeout;
+  return globals;
+}
+
+std::string version_text() {
+  return "vencer " VENCER_VERSION " (wire protocol " + std::to_string(kProtocolVersion) + ")";
+}
+
+int usage_failure(std::string_view what, std::string_view why) {
+  return Invocation({}, {}).usage(what, why, "vencer --help");
+}
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done; 1 refused by the server or a check; 2 the command line or a file it names "
+    "is wrong;\n"
+    "3 no server, connection lost, or no answer in time.\n"
+    "A KEY: digits are a number, 8-4-4-4-12 hex a UUID, anything else text; text:4711 is text.\n"
+    "A TIME: 2026-04-01T09:00:00Z, or milliseconds since 1970. A DURATION: 90s, 30m, 8h, 2d, "
+    "250ms.";
+
+}  // namespace
+
+Registration::Registration(CommandSpec spec) {
+  registry().push_back(std::move(spec));
+}
+
+const std::vector<CommandSpec>& commands() {
+  auto& specs = registry();
+  std::sort(specs.begin(), specs.end(),
+            [](const CommandSpec& a, const CommandSpec& b) { return a.name < b.name; });
+  return specs;
+}
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app("Vencer: deadlines of tickets, kept to the millisecond.", "vencer");
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(kFooter);
+  RawGlobals raw;
+  add_globals(app, raw);
+  std::deque<Parsed> parsed;
+  for (const CommandSpec& spec : commands()) {
+    Parsed& command = parsed.emplace_back();
+    command.spec = &spec;
+    command.app = app.add_subcommand(spec.name, spec.summary);
+    command.app->fallthrough();
+    if (!spec.details.empty()) command.app->footer(spec.details);
+    for (const OptionSpec& option : spec.options) add_option(command, option);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return usage_failure("command line", error.what());
+  }
+  const Result<Globals> globals = globals_of(raw);
+  if (!globals) return usage_failure("command line", globals.error().message);
+  for (const Parsed& command : parsed) {
+    if (!command.app->parsed()) continue;
+    Invocation invocation(*globals, command.values());
+    return command.spec->run(invocation);
+  }
+  return usage_failure("command line", "no subcommand");
+}
+
+}  // namespace vencer::cli
