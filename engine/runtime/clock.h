@@ -1,0 +1,80 @@
+// Clock: the seam through which the shard learns what time it is. The core never sees it.
+//
+//   SlewedClock   the server's: advances by a monotonic clock and is slewed to the wall clock, by
+//   at most
+//                 a tenth of the time that passed, in both directions; never goes back. A wall
+//                 clock that differs by more than clock_step_max is not followed: the engine goes
+//                 on by the monotonic clock alone and reports suspect() (semantics.md, section 1).
+//   ManualClock   for tests: stands still until set.
+//
+// Thread: now() and when() from the shard's; suspect() from any.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+#include "engine/core/limits.h"
+#include "engine/core/types.h"
+#include "engine/runtime/wakeup.h"
+
+namespace vencer {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  // Called once, before now(), with the time of the last logged step (limits::time_min_ms: none).
+  virtual void start_after(TimeMs last_logged) = 0;
+  virtual TimeMs now() = 0;  // never decreases
+  // About when now() reaches the deadline: not later, perhaps earlier. kNoWakeTime: somebody
+  // notifies.
+  virtual SteadyTime when(TimeMs deadline) = 0;
+  virtual bool suspect() const = 0;
+};
+
+class SlewedClock final : public Clock {
+ public:
+  struct Sources {
+    std::function<std::int64_t()> monotonic_us;  // goes on while the machine sleeps
+    std::function<std::int64_t()> wall_us;       // since the epoch
+  };
+  SlewedClock();  // the system's
+  explicit SlewedClock(Sources sources);
+
+  void start_after(TimeMs last_logged) override;
+  TimeMs now() override;
+  SteadyTime when(TimeMs deadline) override;
+  bool suspect() const override { return suspect_.load(std::memory_order_relaxed); }
+
+ private:
+  Sources sources_;
+  std::int64_t engine_us_ = 0;
+  std::int64_t monotonic_us_ = 0;
+  std::int64_t unslewed_us_ = 0;  // passed, and not yet used to come nearer to the wall clock
+  bool running_fast_ = false;     // catching up with the wall clock
+  std::atomic<bool> suspect_{false};
+};
+
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(TimeMs start) : now_(start) {}
+  // Moves time forward and wakes the shard. Any thread.
+  void set(TimeMs now) {
+    now_.store(now, std::memory_order_release);
+    if (Wakeup* wakeup = wakeup_.load(std::memory_order_acquire)) wakeup->notify();
+  }
+  void wake(Wakeup* wakeup) { wakeup_.store(wakeup, std::memory_order_release); }
+
+  void start_after(TimeMs last_logged) override {
+    if (last_logged > now_.load()) now_.store(last_logged);
+  }
+  TimeMs now() override { return now_.load(std::memory_order_acquire); }
+  SteadyTime when(TimeMs) override { return kNoWakeTime; }
+  bool suspect() const override { return false; }
+
+ private:
+  std::atomic<TimeMs> now_;
+  std::atomic<Wakeup*> wakeup_{nullptr};
+};
+
+}  // namespace vencer

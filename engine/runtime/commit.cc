@@ -1,0 +1,93 @@
+#include "engine/runtime/commit.h"
+
+#include <chrono>
+#include <utility>
+
+#include "engine/core/limits.h"
+
+namespace vencer {
+namespace {
+
+using std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kSealAfter{limits::seal_after_ms};
+
+}  // namespace
+
+Commit::Commit(Wal& wal, EventLog& event_log, EventHub& hub, GroupExchange& groups,
+               Metrics& metrics, FatalHandler on_fatal)
+    : wal_(wal),
+      event_log_(event_log),
+      hub_(hub),
+      groups_(groups),
+      metrics_(metrics),
+      on_fatal_(std::move(on_fatal)) {}
+
+void Commit::wake_maintenance(Wakeup* wakeup, std::uint64_t every_bytes) {
+  maintenance_ = wakeup;
+  maintenance_every_bytes_ = every_bytes;
+}
+
+bool Commit::check(const Status& status) {
+  if (status.ok()) return true;
+  failed_ = true;
+  on_fatal_(status.error());
+  return false;
+}
+
+int Commit::do_work() {
+  if (failed_) return 0;
+  if (auto group = groups_.take_closed()) {
+    if (!commit(*group)) return 0;
+    groups_.give_back(std::move(group));
+    return 1;
+  }
+  if (seal_pending_ && steady_clock::now() >= last_submit_ + kSealAfter) {
+    seal_pending_ = false;
+    check(wal_.seal());
+    return 1;
+  }
+  return 0;
+}
+
+SteadyTime Commit::wake_at() const {
+  return seal_pending_ && !failed_ ? last_submit_ + kSealAfter : kNoWakeTime;
+}
+
+bool Commit::commit(CommitGroup& group) {
+  if (!group.log.empty()) {
+    const std::uint64_t bytes = group.log.bytes();
+    metrics_.groups.add();
+    metrics_.steps.add(group.log.steps());
+    metrics_.group_bytes.add(bytes);
+    metrics_.group_steps.record(group.log.steps());
+    const SteadyTime before = steady_clock::now();
+    const auto submitted = wal_.submit(group.log);
+    last_submit_ = steady_clock::now();
+    if (!submitted) return check(submitted.error());
+    seal_pending_ = true;
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(last_submit_ - before);
+    metrics_.sync_us.record(static_cast<std::uint64_t>(took.count()));
+    if (maintenance_ != nullptr && wal_.written_bytes() >= maintenance_at_bytes_) {
+      maintenance_at_bytes_ = wal_.written_bytes() + maintenance_every_bytes_;
+      maintenance_->notify();
+    }
+  }
+  // Events first: a reply says as of which event it is true, and that event can be read by then.
+  const bool events = group.events != nullptr;
+  if (events && !check(hub_.publish(std::move(group.events)))) return false;
+  for (std::size_t i = 0; i < outlets_.size(); ++i) {
+    if (i < group.replies.size() && group.replies[i] != nullptr) {
+      outlets_[i]->deliver(std::move(group.replies[i]));
+    }
+    if (events) outlets_[i]->events_published();
+  }
+  return true;
+}
+
+Status Commit::finish() {
+  if (failed_) return Error{Errc::internal, "the log failed before; nothing more is written"};
+  if (Status sealed = wal_.seal(); !sealed) return sealed;
+  return event_log_.sync();
+}
+
+}  // namespace vencer

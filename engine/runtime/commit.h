@@ -1,0 +1,61 @@
+// Commit: makes closed groups durable, and then lets out what waited for it: events to the hub,
+// replies to their connections, in order. Nothing leaves before (reliability rule "nothing leaves
+// before it is durable"); a failed write or sync is handed to `on_fatal`, and nothing leaves any
+// more.
+//
+// Lives: from Partition::open to its end.  Thread: the commit role's.  Holds: the WAL's writing
+// end. Used by: Partition.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "engine/log/event_log.h"
+#include "engine/log/wal.h"
+#include "engine/runtime/commit_group.h"
+#include "engine/runtime/event_hub.h"
+#include "engine/runtime/metrics.h"
+#include "engine/runtime/role.h"
+
+namespace vencer {
+
+// Ends the process, in the server; notes the error, in tests. After it nothing is acknowledged.
+using FatalHandler = std::function<void(const Error&)>;
+
+class Commit final : public Role {
+ public:
+  Commit(Wal& wal, EventLog& event_log, EventHub& hub, GroupExchange& groups, Metrics& metrics,
+         FatalHandler on_fatal);
+
+  // One per IO worker, before the first do_work().
+  void connect(std::vector<ReplyOutlet*> outlets) { outlets_ = std::move(outlets); }
+  // Woken when the log has used up a good part of a segment.
+  void wake_maintenance(Wakeup* wakeup, std::uint64_t every_bytes);
+
+  int do_work() override;
+  SteadyTime wake_at() const override;
+  bool failed() const { return failed_; }
+
+  // A clean stop: seals the log and syncs the event segments. No group may be open or closed.
+  Status finish();
+
+ private:
+  bool commit(CommitGroup& group);
+  bool check(const Status& status);
+
+  Wal& wal_;
+  EventLog& event_log_;
+  EventHub& hub_;
+  GroupExchange& groups_;
+  Metrics& metrics_;
+  const FatalHandler on_fatal_;
+  std::vector<ReplyOutlet*> outlets_;
+  Wakeup* maintenance_ = nullptr;
+  std::uint64_t maintenance_every_bytes_ = 0;
+  std::uint64_t maintenance_at_bytes_ = 0;
+  SteadyTime last_submit_{};
+  bool seal_pending_ = false;
+  bool failed_ = false;
+};
+
+}  // namespace vencer

@@ -1,0 +1,70 @@
+// CommitGroup: the steps of one group and everything that may leave once they are durable.
+// GroupExchange: how groups go from the shard to the commit role and come back empty.
+//
+// Thread: a group belongs to whoever holds it; the exchange may be called from both sides.
+// Bounds: kGroups exist; the shard waits (stops taking requests) while all are closed.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "engine/core/types.h"
+#include "engine/log/wal.h"
+#include "engine/runtime/event_block.h"
+#include "engine/runtime/request.h"
+#include "engine/runtime/wakeup.h"
+
+namespace vencer {
+
+struct CommitGroup {
+  Group log;
+  std::vector<std::unique_ptr<ReplyBatch>> replies;  // by IO worker; absent: none
+  std::shared_ptr<EventBlock> events;                // absent: none
+  std::uint64_t reply_bytes = 0;
+
+  bool empty() const { return log.empty() && reply_bytes == 0 && events == nullptr; }
+  void clear() {
+    log.clear();
+    for (auto& batch : replies) batch.reset();
+    events.reset();
+    reply_bytes = 0;
+  }
+};
+
+class GroupExchange {
+ public:
+  static constexpr std::size_t kGroups = 3;
+  GroupExchange();
+
+  // Shard.
+  std::unique_ptr<CommitGroup> take_free();  // empty pointer: all are closed
+  void close(std::unique_ptr<CommitGroup> group);
+  std::size_t closed() const { return closed_count_.load(std::memory_order_seq_cst); }
+  // Have the shard's thread woken when the next group comes back.
+  void ask_for_notice() { notice_wanted_.store(true, std::memory_order_seq_cst); }
+  void wake(Wakeup* shard, Wakeup* commit) {  // before threads start
+    shard_wakeup_ = shard;
+    commit_wakeup_ = commit;
+  }
+
+  // Commit. A group counts as closed until it is given back.
+  std::unique_ptr<CommitGroup> take_closed();  // empty pointer: none
+  void give_back(std::unique_ptr<CommitGroup> group);
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<CommitGroup>> free_;
+  std::deque<std::unique_ptr<CommitGroup>> full_;
+  std::atomic<std::size_t> closed_count_{0};
+  std::atomic<bool> notice_wanted_{false};
+  Wakeup* shard_wakeup_ = nullptr;
+  Wakeup* commit_wakeup_ = nullptr;
+};
+
+}  // namespace vencer

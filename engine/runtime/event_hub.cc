@@ -1,0 +1,73 @@
+#include "engine/runtime/event_hub.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace vencer {
+
+EventHub::EventHub(EventLog& log, std::uint32_t partition, std::uint64_t epoch,
+                   std::size_t recent_bytes_max)
+    : log_(log),
+      partition_(partition),
+      epoch_(epoch),
+      recent_bytes_max_(recent_bytes_max),
+      last_(log.last_sequence()),
+      first_(log.first_sequence()) {}
+
+Status EventHub::publish(std::shared_ptr<const EventBlock> block) {
+  const EventBlock& events = *block;
+  VENCER_ASSERT(events.first_sequence == last_sequence() + 1 && events.count() > 0);
+  {
+    std::lock_guard lock(mutex_);
+    recent_bytes_ += events.bytes.size();
+    recent_.push_back(block);
+  }
+  std::vector<EventBytes> records;
+  records.reserve(events.count());
+  for (std::size_t i = 0; i < events.count(); ++i) {
+    records.push_back({events.first_sequence + i, events.record(i)});
+  }
+  if (Status appended = log_.append(records); !appended) return appended;
+  first_.store(log_.first_sequence(), std::memory_order_release);
+  last_.store(events.last_sequence(), std::memory_order_release);
+  // Only what the segments hold by now may leave memory.
+  std::lock_guard lock(mutex_);
+  while (recent_bytes_ > recent_bytes_max_ && recent_.size() > 1) {
+    recent_bytes_ -= recent_.front()->bytes.size();
+    recent_.pop_front();
+  }
+  return ok_status();
+}
+
+Result<EventSlice> EventHub::read(std::uint64_t sequence, std::size_t max_bytes) const {
+  EventSlice slice;
+  if (sequence > last_sequence()) return slice;
+  if (sequence < first_sequence())
+    return Error{Errc::events_gone, "events before the first kept one"};
+  slice.block = recent_block(sequence);
+  if (slice.block == nullptr) {
+    auto batch = log_.read_from(sequence, max_bytes);
+    if (!batch) return batch.error();
+    slice.from_disk = std::move(*batch);
+    slice.records = slice.from_disk.records;
+    return slice;
+  }
+  std::size_t bytes = 0;
+  for (auto i = static_cast<std::size_t>(sequence - slice.block->first_sequence);
+       i < slice.block->count() && bytes < max_bytes; ++i) {
+    slice.records.push_back(slice.block->record(i));
+    bytes += slice.records.back().size();
+  }
+  return slice;
+}
+
+std::shared_ptr<const EventBlock> EventHub::recent_block(std::uint64_t sequence) const {
+  std::lock_guard lock(mutex_);
+  const auto after = std::upper_bound(
+      recent_.begin(), recent_.end(), sequence,
+      [](std::uint64_t wanted, const auto& block) { return wanted < block->first_sequence; });
+  if (after == recent_.begin()) return nullptr;
+  return *std::prev(after);
+}
+
+}  // namespace vencer

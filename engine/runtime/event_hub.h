@@ -1,0 +1,66 @@
+// EventHub: the stream of one partition for its subscribers: durable events by sequence.
+//
+// Recent groups are read from memory, older events from the event segments. Subscribers pull at
+// their own pace; nothing is queued for them here.
+//
+// Cost: publish O(1); read of recent events O(log groups + events), without a copy.
+// Memory: at most `recent_bytes_max` of records, beyond what readers still hold.
+// Thread: publish from the commit role; the rest from any.
+// Errors: read gives events_gone below first_sequence(), internal for I/O.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/log/event_log.h"
+#include "engine/runtime/event_block.h"
+
+namespace vencer {
+
+// Some events in a row, and what keeps their bytes alive.
+struct EventSlice {
+  std::vector<std::span<const std::byte>> records;
+  std::shared_ptr<const EventBlock> block;
+  EventLog::Batch from_disk;
+};
+
+class EventHub {
+ public:
+  EventHub(EventLog& log, std::uint32_t partition, std::uint64_t epoch,
+           std::size_t recent_bytes_max);
+
+  // The next events of the stream: to memory first, then to the segments. An error is fatal to the
+  // caller.
+  Status publish(std::shared_ptr<const EventBlock> block);
+
+  std::uint32_t partition() const { return partition_; }
+  std::uint64_t epoch() const { return epoch_; }
+  std::uint64_t last_sequence() const { return last_.load(std::memory_order_acquire); }
+  std::uint64_t first_sequence() const { return first_.load(std::memory_order_acquire); }
+
+  // From `sequence` on, about max_bytes of records; at least one event unless sequence >
+  // last_sequence().
+  Result<EventSlice> read(std::uint64_t sequence, std::size_t max_bytes) const;
+
+ private:
+  std::shared_ptr<const EventBlock> recent_block(std::uint64_t sequence) const;
+
+  EventLog& log_;
+  const std::uint32_t partition_;
+  const std::uint64_t epoch_;
+  const std::size_t recent_bytes_max_;
+  std::atomic<std::uint64_t> last_;
+  std::atomic<std::uint64_t> first_;
+  mutable std::mutex mutex_;
+  std::deque<std::shared_ptr<const EventBlock>> recent_;
+  std::size_t recent_bytes_ = 0;
+};
+
+}  // namespace vencer

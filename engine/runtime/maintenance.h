@@ -1,0 +1,31 @@
+// Maintenance: what takes milliseconds and must not hold up the shard: compiling tenant documents,
+// and making log segments ready ahead of need.
+//
+// Lives: from Partition::open to its end.  Thread: its own, in every placement.  Used by:
+// Partition.
+#pragma once
+
+#include "engine/log/wal.h"
+#include "engine/runtime/role.h"
+#include "engine/runtime/tenant_job.h"
+
+namespace vencer {
+
+class Maintenance final : public Role {
+ public:
+  Maintenance(Wal& wal, JobQueue& jobs, JobQueue& to_shard)
+      : wal_(wal), jobs_(jobs), to_shard_(to_shard) {}
+
+  int do_work() override;
+  SteadyTime wake_at() const override { return kNoWakeTime; }
+
+ private:
+  void compile(TenantJob& job);
+
+  Wal& wal_;
+  JobQueue& jobs_;
+  JobQueue& to_shard_;
+  bool preparing_failed_ = false;
+};
+
+}  // namespace vencer

@@ -1,0 +1,80 @@
+#include "engine/runtime/partition.h"
+
+#include <utility>
+
+namespace vencer {
+namespace {
+
+constexpr std::size_t kTenantJobsMax = 64;
+// How much of a log segment is used up before the next one is looked after.
+constexpr std::uint64_t kPrepareParts = 4;
+
+QueueBounds bounds_of(const ServerConfig& config) {
+  QueueBounds bounds;
+  bounds.bytes_max = config.queue_bytes_max;
+  return bounds;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Partition>> Partition::open(Storage& storage, Clock& clock,
+                                                   const ServerConfig& config,
+                                                   FatalHandler on_fatal) {
+  clock.start_after(limits::time_min_ms);
+  auto recovered = recover(storage, config, clock.now());
+  if (!recovered) return recovered.error();
+  clock.start_after(recovered->machine->now());
+  return std::unique_ptr<Partition>(
+      new Partition(clock, config, std::move(on_fatal), std::move(*recovered)));
+}
+
+Partition::Partition(Clock& clock, const ServerConfig& config, FatalHandler on_fatal,
+                     Recovered recovered)
+    : config_(config),
+      clock_(clock),
+      on_fatal_(std::move(on_fatal)),
+      recovered_(std::move(recovered)),
+      proxy_(bounds_of(config)),
+      to_maintenance_(kTenantJobsMax),
+      from_maintenance_(kTenantJobsMax) {
+  hub_ = std::make_unique<EventHub>(*recovered_.events, recovered_.machine->settings().partition,
+                                    recovered_.stream.epoch, config.recent_event_bytes);
+  commit_ = std::make_unique<Commit>(*recovered_.wal, *recovered_.events, *hub_, groups_, metrics_,
+                                     on_fatal_);
+  maintenance_ = std::make_unique<Maintenance>(*recovered_.wal, to_maintenance_, from_maintenance_);
+  VENCER_ASSERT(hub_->last_sequence() == recovered_.machine->event_sequence());
+}
+
+Partition::~Partition() = default;
+
+void Partition::connect(const std::vector<ReplyOutlet*>& outlets) {
+  commit_->connect(outlets);
+  ShardOptions options;
+  options.server = "vencerd " VENCER_VERSION;
+  options.slice = config_.slice;
+  options.durability = static_cast<std::uint8_t>(config_.durability);
+  options.workers = outlets.size();
+  shard_ = std::make_unique<Shard>(
+      options, Shard::Seams{*recovered_.machine, clock_, proxy_, groups_, to_maintenance_,
+                            from_maintenance_, *hub_, metrics_});
+}
+
+void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maintenance_thread) {
+  proxy_.wake(&shard_thread);
+  groups_.wake(&shard_thread, &commit_thread);
+  from_maintenance_.wake(&shard_thread);
+  to_maintenance_.wake(&maintenance_thread);
+  commit_->wake_maintenance(&maintenance_thread, config_.segment_bytes / kPrepareParts);
+}
+
+Status Partition::stop() {
+  // Both are bounded: nobody submits any more.
+  while (shard_->do_work() + commit_->do_work() > 0) {
+  }
+  if (Status finished = commit_->finish(); !finished) return finished;
+  StreamState state = recovered_.stream;
+  state.clean = true;
+  return recovered_.directory->write_stream_state(state);
+}
+
+}  // namespace vencer

@@ -1,0 +1,73 @@
+// Partition: one unit of order: its state machine, its logs, its roles, put together.
+//
+//   Partition::open()  recovers; connect() names where replies go; place() says which thread runs
+//   which role; the threads run; when they have stopped, stop() drains, seals and marks the stop as
+//   clean.
+//
+// Without stop(), destruction is like a crash: what was acknowledged is in the log.
+// Thread: everything here from the thread that made it, before or after the roles' threads run.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/runtime/clock.h"
+#include "engine/runtime/commit.h"
+#include "engine/runtime/event_hub.h"
+#include "engine/runtime/maintenance.h"
+#include "engine/runtime/metrics.h"
+#include "engine/runtime/recovery.h"
+#include "engine/runtime/server_config.h"
+#include "engine/runtime/shard.h"
+#include "engine/runtime/shard_proxy.h"
+
+namespace vencer {
+
+class Partition {
+ public:
+  // storage and clock must outlive the partition. on_fatal: see commit.h.
+  static Result<std::unique_ptr<Partition>> open(Storage& storage, Clock& clock,
+                                                 const ServerConfig& config, FatalHandler on_fatal);
+  ~Partition();
+  Partition(const Partition&) = delete;
+  Partition& operator=(const Partition&) = delete;
+
+  // One outlet for each IO worker, in their order.
+  void connect(const std::vector<ReplyOutlet*>& outlets);
+  void place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maintenance_thread);
+
+  Role& shard() { return *shard_; }
+  Role& commit() { return *commit_; }
+  Role& maintenance() { return *maintenance_; }
+
+  // For IO workers, any thread.
+  ShardProxy& proxy() { return proxy_; }
+  const EventHub& hub() const { return *hub_; }
+  Metrics& metrics() { return metrics_; }
+  ClockSource clock_source() const { return recovered_.machine->settings().clock_source; }
+
+  // After the roles' threads have stopped.
+  Status stop();
+  // For tests and after stop(): not while the shard's thread runs.
+  const StateMachine& machine() const { return *recovered_.machine; }
+  const WalRecovery& wal_recovery() const { return recovered_.wal_recovery; }
+
+ private:
+  Partition(Clock& clock, const ServerConfig& config, FatalHandler on_fatal, Recovered recovered);
+
+  const ServerConfig config_;
+  Clock& clock_;
+  const FatalHandler on_fatal_;
+  Metrics metrics_;
+  Recovered recovered_;
+  ShardProxy proxy_;
+  GroupExchange groups_;
+  JobQueue to_maintenance_;
+  JobQueue from_maintenance_;
+  std::unique_ptr<EventHub> hub_;
+  std::unique_ptr<Commit> commit_;
+  std::unique_ptr<Maintenance> maintenance_;
+  std::unique_ptr<Shard> shard_;
+};
+
+}  // namespace vencer

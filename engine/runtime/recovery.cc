@@ -1,0 +1,166 @@
+#include "engine/runtime/recovery.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "engine/runtime/logging.h"
+#include "engine/runtime/replayer.h"
+#include "engine/wire/step_codec.h"
+
+namespace vencer {
+namespace {
+
+Error problem(std::string message) {
+  return {Errc::internal, std::move(message)};
+}
+
+std::uint64_t random_word() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+// What stands in STREAM, or the state of a directory that is to become a partition.
+Result<StreamState> last_state(Storage& storage, const DataDirectory& directory) {
+  if (directory.has_stream_state()) return directory.read_stream_state();
+  if (storage.exists(directory.wal_path())) {
+    return problem(
+        fmt::format("{}: a log without the file STREAM beside it; restore it from a backup",
+                    directory.wal_path()));
+  }
+  StreamState fresh;
+  fresh.identity_high = random_word();
+  fresh.identity_low = random_word();
+  return fresh;
+}
+
+Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConfig& config,
+                                              const DataDirectory& directory,
+                                              const StreamState& last, const StreamState& now) {
+  if (now.epoch != last.epoch && storage.exists(directory.events_path())) {
+    // All of them come anew out of the log; the old epoch's stay as evidence.
+    const std::string aside = fmt::format("{}.epoch-{}", directory.events_path(), last.epoch);
+    if (Status s = storage.rename(directory.events_path(), aside); !s) return s.error();
+    log_line(LogLevel::warn,
+             "the last run kept nothing durable and did not stop cleanly: a new epoch begins",
+             {{"epoch", now.epoch}, {"old_events", aside}});
+  }
+  EventLogOptions options;
+  options.directory = directory.events_path();
+  options.identity_high = now.identity_high;
+  options.identity_low = now.identity_low;
+  options.epoch = now.epoch;
+  options.segment_bytes = config.event_segment_bytes;
+  options.retention_bytes = config.event_retention_bytes;
+  return EventLog::open(storage, options);
+}
+
+Settings settings_of(const ServerConfig& config) {
+  Settings settings;
+  settings.clock_source = config.clock;
+  settings.ticket_capacity = config.capacity;
+  settings.producer_capacity = config.producers;
+  settings.skew_max_ms = config.skew_max_ms;
+  return settings;
+}
+
+// The first step of a new log.
+Status log_settings(const ServerConfig& config, TimeMs now, StateMachine& machine, Wal& wal) {
+  const std::vector<std::byte> payload = encode_settings(settings_of(config));
+  StepRecord record;
+  record.kind = static_cast<std::uint8_t>(StepKind::settings);
+  record.now = config.clock == ClockSource::input ? limits::time_min_ms : now;
+  record.payload = payload;
+  Replayer replayer(machine, nullptr);
+  if (Status applied = replayer.apply(record); !applied) return applied;
+  Group group;
+  group.append(record);
+  const auto submitted = wal.submit(group);
+  if (!submitted) return submitted.error();
+  return wal.seal();
+}
+
+// What was decided at the first start stays; the clock source must be asked for as it is.
+Status check_settings(const ServerConfig& config, const Settings& logged) {
+  if (logged.clock_source != config.clock) {
+    const bool input = logged.clock_source == ClockSource::input;
+    return problem(fmt::format(
+        "{}: this data directory was made with --clock {}; it cannot be served with "
+        "--clock {} (start with --clock {}, or with another --data)",
+        config.data, input ? "input" : "wall", input ? "wall" : "input", input ? "input" : "wall"));
+  }
+  if (settings_of(config) != logged) {
+    log_line(LogLevel::warn, "the data directory keeps the settings of its first start",
+             {{"capacity", logged.ticket_capacity},
+              {"producers", logged.producer_capacity},
+              {"skew_max_ms", logged.skew_max_ms}});
+  }
+  return ok_status();
+}
+
+void report(const Recovered& recovered, std::chrono::steady_clock::time_point started) {
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - started);
+  const LogLevel level = recovered.wal_recovery.torn ? LogLevel::warn : LogLevel::info;
+  log_line(level, recovered.wal_recovery.created ? "a new log was made" : "the log was replayed",
+           {{"detail", recovered.wal_recovery.message},
+            {"steps", recovered.wal_recovery.steps},
+            {"events_compared", recovered.events->replay_compared()},
+            {"events_written", recovered.events->replay_written()},
+            {"tickets", recovered.machine->ticket_count()},
+            {"took_ms", took.count()}});
+}
+
+}  // namespace
+
+Result<Recovered> recover(Storage& storage, const ServerConfig& config, TimeMs first_now) {
+  const auto started = std::chrono::steady_clock::now();
+  Recovered r;
+  auto directory = DataDirectory::open(storage, config.data);
+  if (!directory) return directory.error();
+  r.directory = std::move(*directory);
+  const auto last = last_state(storage, *r.directory);
+  if (!last) return last.error();
+  r.stream = begin_run(*last, config.durability);
+  if (!last->created) {
+    if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
+  }
+  auto events = open_events(storage, config, *r.directory, *last, r.stream);
+  if (!events) return events.error();
+  r.events = std::move(*events);
+
+  r.machine = std::make_unique<StateMachine>();
+  WalOptions options;
+  options.directory = r.directory->wal_path();
+  options.segment_bytes = config.segment_bytes;
+  options.durability = config.durability;
+  options.create = !last->created;
+  options.identity_high = r.stream.identity_high;
+  options.identity_low = r.stream.identity_low;
+  Replayer replayer(*r.machine, r.events.get());
+  auto wal = Wal::open(
+      storage, options, [&](const StepRecord& step) { return replayer.apply(step); },
+      &r.wal_recovery);
+  if (!wal) return wal.error();
+  r.wal = std::move(*wal);
+  if (r.wal_recovery.identity_high != r.stream.identity_high ||
+      r.wal_recovery.identity_low != r.stream.identity_low) {
+    return problem(fmt::format("{}: the log is not the one that STREAM names (identity differs)",
+                               config.data));
+  }
+  if (Status s = r.events->finish_replay(); !s) return s.error();
+
+  if (!r.machine->has_settings()) {
+    if (Status s = log_settings(config, first_now, *r.machine, *r.wal); !s) return s.error();
+  }
+  if (Status s = check_settings(config, r.machine->settings()); !s) return s.error();
+  r.stream.created = true;
+  if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
+  report(r, started);
+  return r;
+}
+
+}  // namespace vencer

@@ -1,0 +1,75 @@
+#include "engine/runtime/replayer.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "engine/runtime/logging.h"
+#include "engine/wire/event_record.h"
+
+namespace vencer {
+namespace {
+
+constexpr std::chrono::seconds kProgressEvery{2};
+
+}  // namespace
+
+Replayer::Replayer(StateMachine& machine, EventLog* events)
+    : machine_(machine),
+      events_(events),
+      next_progress_(std::chrono::steady_clock::now() + kProgressEvery) {}
+
+Error Replayer::at_step(std::string_view what) const {
+  return {Errc::internal, fmt::format("step {} of the log does not apply: {}", steps_, what)};
+}
+
+Status Replayer::apply(const StepRecord& record) {
+  ++steps_;
+  StoredStep stored;
+  stored.kind = record.kind;
+  stored.frame_type = record.frame_type;
+  stored.now = record.now;
+  stored.principal = record.principal;
+  stored.argument = record.argument;
+  stored.payload = record.payload;
+  auto step = decoder_.decode(stored);
+  if (!step) return at_step(step.error().message);
+  if (step->kind != StepKind::settings && !machine_.has_settings()) {
+    return at_step("the log does not begin with settings");
+  }
+  if (machine_.has_settings() && step->now < machine_.now()) return at_step("time goes back");
+  const StepOutcome outcome = machine_.apply(*step, *this);
+  if (outcome.code != Errc::ok)
+    return at_step(fmt::format("it is refused ({})", to_string(outcome.code)));
+  const bool counted = step->kind == StepKind::advance || step->kind == StepKind::background;
+  if (counted && outcome.done != record.argument) {
+    return at_step(
+        fmt::format("{} were worked off, and {} when it was new", outcome.done, record.argument));
+  }
+  if (!event_status_) return at_step(event_status_.error().message);
+  if (steps_ % 256 == 0) log_progress();
+  return ok_status();
+}
+
+void Replayer::event(const Event& event) {
+  if (!event_status_) return;
+  if (events_ == nullptr) {
+    event_status_ = Error{Errc::internal, "an event where there can be none"};
+    return;
+  }
+  record_.clear();
+  encode_event_record(event, record_);
+  event_status_ = events_->replay({event.sequence, record_});
+}
+
+void Replayer::log_progress() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (now < next_progress_) return;
+  next_progress_ = now + kProgressEvery;
+  log_line(LogLevel::info, "replaying the log",
+           {{"steps", steps_},
+            {"tickets", machine_.ticket_count()},
+            {"events", machine_.event_sequence()}});
+}
+
+}  // namespace vencer

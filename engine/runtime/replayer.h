@@ -1,0 +1,43 @@
+// Replayer: steps as they lie in the log -> the state machine, as when they were new.
+//
+// What a step really did must be what the log says it did (timers fired, units done); its events go
+// to the event segments, which compare them. An error names the step by its number, counted from 1.
+// Thread: one.  Cost: that of the step.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/core/state_machine.h"
+#include "engine/log/event_log.h"
+#include "engine/log/wal.h"
+#include "engine/runtime/wakeup.h"
+#include "engine/wire/step_codec.h"
+
+namespace vencer {
+
+class Replayer final : public Sink {
+ public:
+  // events: nullptr if the step can have none.
+  Replayer(StateMachine& machine, EventLog* events);
+
+  Status apply(const StepRecord& record);
+  std::uint64_t steps() const { return steps_; }
+
+  void event(const Event& event) override;
+  void result(const CommandResult&) override {}
+
+ private:
+  Error at_step(std::string_view what) const;
+  void log_progress();
+
+  StateMachine& machine_;
+  EventLog* events_;
+  StepDecoder decoder_;
+  std::vector<std::byte> record_;  // of one event
+  Status event_status_ = ok_status();
+  std::uint64_t steps_ = 0;
+  SteadyTime next_progress_;
+};
+
+}  // namespace vencer

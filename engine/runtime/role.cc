@@ -1,0 +1,43 @@
+#include "engine/runtime/role.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vencer {
+
+void name_this_thread(const std::string& name) {
+  pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+}
+
+RoleThread::RoleThread(std::string name, std::vector<Role*> roles)
+    : name_(std::move(name)), roles_(std::move(roles)) {}
+
+RoleThread::~RoleThread() {
+  stop();
+}
+
+void RoleThread::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void RoleThread::stop() {
+  stopping_.store(true, std::memory_order_release);
+  wakeup_.notify();
+  if (thread_.joinable()) thread_.join();
+}
+
+void RoleThread::run() {
+  name_this_thread(name_);
+  while (!stopping_.load(std::memory_order_acquire)) {
+    int done = 0;
+    for (Role* role : roles_) done += role->do_work();
+    if (done > 0) continue;
+    SteadyTime until = kNoWakeTime;
+    for (const Role* role : roles_) until = std::min(until, role->wake_at());
+    wakeup_.wait_until(until);
+  }
+}
+
+}  // namespace vencer

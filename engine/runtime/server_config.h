@@ -1,0 +1,90 @@
+// ServerConfig: everything that vencerd can be told, with defaults. Every key is a flag of the same
+// name
+// (`--event-retention 1GiB`) and a key of the TOML file (`event-retention = "1GiB"`); a flag goes
+// before.
+//
+// options() is the one table of keys; the command line, the file and --help are made from it.
+// Errors: a sentence that names the key, the value and what would be right; for a file with
+// file:line:col. An unknown key is an error.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/limits.h"
+#include "engine/core/result.h"
+#include "engine/core/types.h"
+#include "engine/log/wal.h"
+#include "engine/runtime/logging.h"
+
+namespace vencer {
+
+// Which roles share a thread. Maintenance always has its own.
+enum class Placement : std::uint8_t {
+  shared,    // io + shard + commit on one
+  separate,  // io | shard | commit
+  commit,    // io + shard | commit
+};
+
+struct ServerConfig {
+  // Where.
+  std::string data;
+  std::string listen = "127.0.0.1:7311";
+  std::string ports_file;
+  // What the log holds for ever, decided at the first start.
+  ClockSource clock = ClockSource::wall;
+  std::uint32_t capacity = limits::tickets_default;
+  std::uint32_t producers = limits::producers_default;
+  DurationMs skew_max_ms = limits::skew_max_default_ms;
+  // The log.
+  Durability durability = Durability::sync;
+  std::uint64_t segment_bytes = 64ull << 20;
+  std::uint64_t event_segment_bytes = 64ull << 20;
+  std::uint64_t event_retention_bytes = 8ull << 30;
+  std::uint64_t recent_event_bytes = 64ull << 20;  // kept in memory for subscribers
+  // Work.
+  Placement threads = Placement::shared;
+  std::uint32_t slice = limits::slice_default;
+  // Limits of the network. Beyond frames and bytes in flight: `overloaded`, at once.
+  std::uint32_t connections_max = 10'000;
+  std::uint32_t connection_frames_max = 8192;
+  std::uint64_t connection_bytes_max = 32ull << 20;
+  std::uint64_t queue_bytes_max = 256ull << 20;
+  std::uint64_t outbound_bytes_max = 8ull << 20;  // a connection; beyond: it is not read from
+  std::uint32_t subscriptions_max = 16;           // a connection
+  DurationMs hello_timeout_ms = 10'000;
+  DurationMs stop_timeout_ms = 10'000;  // for the last replies to leave
+  // Logging.
+  LogLevel log_level = LogLevel::info;
+  LogFormat log_format = LogFormat::logfmt;
+  DurationMs metrics_every_ms = 60'000;  // 0: at the stop only
+};
+
+struct ConfigOption {
+  std::string_view name;        // "event-retention"
+  std::string_view value_name;  // "BYTES"
+  std::string_view help;
+  std::function<Status(ServerConfig&, std::string_view)> set;
+};
+const std::vector<ConfigOption>& config_options();
+
+// One key; the text as it stands on the command line.
+Status set_config_option(ServerConfig& config, std::string_view name, std::string_view value);
+// Keys of a TOML text, each over what `config` has.
+Status apply_config_text(ServerConfig& config, std::string_view text, std::string_view file);
+Status apply_config_file(ServerConfig& config, const std::string& path);
+// What can be checked without opening anything: relations between keys, the address.
+Status check_config(const ServerConfig& config);
+
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+// "127.0.0.1:0", "[::1]:7311", "localhost:7311".
+Result<HostPort> parse_host_port(std::string_view text);
+bool is_loopback(std::string_view host);
+
+}  // namespace vencer
