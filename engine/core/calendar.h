@@ -1,7 +1,7 @@
 // Calendar: open time of a desk. Exact to the millisecond, across daylight saving and zone changes.
 //
-//   between(a, b) = open time in [a, b)           add(a, d) = the first instant t with between(a,
-//   t) = d
+//   between(a, b) = open time in [a, b)
+//   add(a, d)     = the first instant t with between(a, t) = d
 //
 // Rules (semantics.md, section 4; pinned by shared/vectors): openings are half-open [open, close).
 // A start or end that names a local time skipped by DST falls on the transition; a start that names
@@ -9,6 +9,7 @@
 // holidays, holidays before the week. A holiday closes the local civil day 00:00-24:00: a shift
 // that began the day before ends at midnight then, one that begins on it goes on after midnight.
 // Overlapping openings are a union. add(a, 0) = a, even while closed.
+//
 // Choices where those pages are silent: a special day with hours replaces what would begin on that
 // day (the night shift of the day before runs on into it); one without hours closes the civil day,
 // as a holiday does. A break is cut from whatever is open then, and resolved like a shift.
@@ -18,8 +19,8 @@
 //
 // Before limits::time_min_ms and after limits::time_max_ms nothing is open, not even 24x7.
 //
-// Cost: compile about a millisecond; between and add two to five dependent memory reads at any
-// distance, never a zone look-up (calendar_table.h). Memory: about 0.4 MB, 24x7 none.
+// Cost: compile one or two milliseconds; between and add two to five dependent memory reads at
+// any distance, never a zone look-up (calendar_table.h). Memory: about 0.4 MB, 24x7 none.
 // Thread: const after construction.  Errors: compile() refuses a calendar that never opens.
 #pragma once
 

@@ -1,7 +1,7 @@
 // From a CalendarSpec to the table of its weeks.
 //
 // Most of the 22,437 weeks have no zone transition near them and no special day: their openings
-// depend only on the UTC offset and on which of their days are closed, and are computed once for
+// depend only on the UTC offset and on which of their days are holidays, and are computed once for
 // each such pair. The rest is computed one by one, by resolve_week(), which states the rules.
 #include <algorithm>
 #include <map>
@@ -39,30 +39,28 @@ class Compiler {
   }
 
  private:
-  enum class DayKind : std::uint8_t { weekly, closed, special };
+  enum class DayKind : std::uint8_t { weekly, holiday, special };
 
   // All that a week's openings depend on when no transition and no special day is near.
   struct PlainWeek {
     DurationMs offset;
-    std::uint32_t closed_days;  // bit i: day first - kDaysBefore + i
+    std::uint32_t holidays;  // bit i: day first - kDaysBefore + i
     friend auto operator<=>(const PlainWeek&, const PlainWeek&) = default;
   };
 
   // Special before holiday before weekly.
   void mark_days() {
     kinds_.resize(kDaysBefore + WeekTable::kWeeks * kWeekDays + kDaysAfter, DayKind::weekly);
-    for (const CivilDay day : spec_.holidays) mark(day, DayKind::closed);
+    for (const CivilDay day : spec_.holidays) mark(day, DayKind::holiday);
     const int last_year = civil_date(last_day()).year;
     for (const YearlyDay& each : spec_.yearly_holidays) {
       for (int year = 1969; year <= last_year; ++year) {
         const CivilDay day = civil_day(year, each.month, each.day);
         // 02-29 of a common year comes out as 03-01, which is no holiday.
-        if (civil_date(day).day == each.day) mark(day, DayKind::closed);
+        if (civil_date(day).day == each.day) mark(day, DayKind::holiday);
       }
     }
-    for (const SpecialDay& each : spec_.special) {
-      mark(each.day, each.shifts.empty() ? DayKind::closed : DayKind::special);
-    }
+    for (const SpecialDay& each : spec_.special) mark(each.day, DayKind::special);
   }
 
   void mark(CivilDay day, DayKind kind) {
@@ -78,12 +76,17 @@ class Compiler {
         ->shifts;
   }
 
+  bool closes(CivilDay day) {
+    return kind_of(day) == DayKind::holiday ||
+           (kind_of(day) == DayKind::special && shifts_of(day).empty());
+  }
+
   WeekTableBuilder::PatternId pattern_of(CivilDay first) {
     PlainWeek week{0, 0};
     for (CivilDay i = 0; i < kDaysSeen; ++i) {
       const DayKind kind = kind_of(first - kDaysBefore + i);
       if (kind == DayKind::special) return builder_.add_pattern(resolve_week(first));
-      week.closed_days |= static_cast<std::uint32_t>(kind == DayKind::closed) << i;
+      week.holidays |= static_cast<std::uint32_t>(kind == DayKind::holiday) << i;
     }
     // Two days wider than the days seen: a shift's end and an offset lie beyond them.
     const auto offset =
@@ -104,9 +107,9 @@ class Compiler {
       for (const ShiftSpec& pause : spec_.breaks[weekday(day)]) {
         breaks.push_back(resolve(day, pause));
       }
-      // A shift that begins on a closed day is an opening all the same, of which only the part
+      // A shift that begins on a holiday is an opening all the same, of which only the part
       // after midnight is left.
-      if (kind_of(day) == DayKind::closed) {
+      if (closes(day)) {
         for (const Interval& each : zone_.instants_of(day)) closed.push_back(each);
       }
     }
