@@ -13,6 +13,7 @@ namespace vencer::detail {
 }
 }  // namespace vencer::detail
 
-#define VENCER_ASSERT(expression)          \
-  (static_cast<bool>(expression) ? void(0) \
-                                 : ::vencer::detail::assertion_failed(#expression, __FILE__, __LINE__))
+#define VENCER_ASSERT(expression) \
+  (static_cast<bool>(expression)  \
+       ? void(0)                  \
+       : ::vencer::detail::assertion_failed(#expression, __FILE__, __LINE__))

@@ -25,15 +25,15 @@ struct Command {
   TimeMs occurred_at = kNever;         // kNever: not given
   std::uint32_t expected_version = 0;  // 0: any
   std::uint64_t actor = 0;             // the producer's statement
-  std::uint32_t content_hash = 0;      // of the encoded command: tells a repeat from a reused number
+  std::uint32_t content_hash = 0;  // of the encoded command: tells a repeat from a reused number
 
-  StatusId status = kNoId8;      // create (none: the tenant's initial), set_status
-  ActivityId activity = kNoId8;  // activity
-  LevelId level = 0;             // escalate (0: the next one)
-  ClockId clock = kNoId8;        // acknowledge (none: all clocks of the ticket)
-  RecipientId recipient = kNoId16;                 // escalate (none: nobody in particular)
-  DurationMs timeout_ms = 0;                       // acknowledge (0: the ladder's own)
-  std::span<const AttributeValue> attributes;      // create, set_attributes; value 0 clears
+  StatusId status = kNoId8;                    // create (none: the tenant's initial), set_status
+  ActivityId activity = kNoId8;                // activity
+  LevelId level = 0;                           // escalate (0: the next one)
+  ClockId clock = kNoId8;                      // acknowledge (none: all clocks of the ticket)
+  RecipientId recipient = kNoId16;             // escalate (none: nobody in particular)
+  DurationMs timeout_ms = 0;                   // acknowledge (0: the ladder's own)
+  std::span<const AttributeValue> attributes;  // create, set_attributes; value 0 clears
 };
 
 // Every command gets one. Kept for the last limits::producer_results numbers of a producer.

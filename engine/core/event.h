@@ -1,5 +1,6 @@
-// Event: what the engine tells the world. One plain struct for all types; a field that a type does not
-// use keeps its "none" value. Numbers of EventType are on the wire and in event segments: append only.
+// Event: what the engine tells the world. One plain struct for all types; a field that a type does
+// not use keeps its "none" value. Numbers of EventType are on the wire and in event segments:
+// append only.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@ namespace vencer {
 
 enum class EventType : std::uint8_t {
   created = 1,
-  status_changed = 2,     // chatty: off unless the tenant asks
+  status_changed = 2,  // chatty: off unless the tenant asks
   assigned = 3,
   activity_recorded = 4,  // chatty
   clock_started = 5,      // chatty
@@ -31,7 +32,7 @@ enum class EventType : std::uint8_t {
   acknowledged = 18,
   step_refused = 19,
   cascade_stopped = 20,
-  light_changed = 21,     // chatty
+  light_changed = 21,  // chatty
   reopened = 22,
   closed = 23,
   survey_due = 24,
@@ -48,7 +49,9 @@ enum class EventType : std::uint8_t {
 };
 inline constexpr int kEventTypes = 35;
 
-inline constexpr std::uint64_t event_bit(EventType type) { return 1ull << static_cast<unsigned>(type); }
+inline constexpr std::uint64_t event_bit(EventType type) {
+  return 1ull << static_cast<unsigned>(type);
+}
 inline constexpr std::uint64_t kChattyEvents =
     event_bit(EventType::status_changed) | event_bit(EventType::activity_recorded) |
     event_bit(EventType::clock_started) | event_bit(EventType::clock_paused) |

@@ -19,16 +19,16 @@ inline constexpr DurationMs kDay = 24 * kHour;
 // --- Time ---------------------------------------------------------------------------------------
 // Instants the engine accepts: 1970 to 2400. Calendars are compiled for this span.
 inline constexpr TimeMs time_min_ms = 0;
-inline constexpr TimeMs time_max_ms = 13'569'465'600'000;          // 2400-01-01
-inline constexpr DurationMs target_max_ms = 36'525LL * kDay;       // 100 years
-inline constexpr DurationMs skew_max_default_ms = 5 * kSecond;     // logged
-inline constexpr DurationMs clock_step_max_ms = 5 * kMinute;       // the wall clock may lead by
+inline constexpr TimeMs time_max_ms = 13'569'465'600'000;       // 2400-01-01
+inline constexpr DurationMs target_max_ms = 36'525LL * kDay;    // 100 years
+inline constexpr DurationMs skew_max_default_ms = 5 * kSecond;  // logged
+inline constexpr DurationMs clock_step_max_ms = 5 * kMinute;    // the wall clock may lead by
 inline constexpr DurationMs clock_step_at_start_max_ms = 30 * kDay;
 
 // --- Tenant document ----------------------------------------------------------------------------
 inline constexpr std::size_t document_bytes_max = 1 << 20;
-inline constexpr std::size_t rules_max = 256;        // as written in force; retired names do not count
-inline constexpr std::size_t rule_ids_max = 4096;    // all rules ever named in a tenant
+inline constexpr std::size_t rules_max = 256;  // as written in force; retired names do not count
+inline constexpr std::size_t rule_ids_max = 4096;  // all rules ever named in a tenant
 inline constexpr std::size_t attributes_max = 32;
 inline constexpr std::size_t attribute_values_max = 65'535;  // of a closed attribute
 inline constexpr std::size_t statuses_max = 64;
@@ -37,7 +37,7 @@ inline constexpr std::size_t levels_max = 15;
 inline constexpr std::size_t clocks_max = 32;
 inline constexpr std::size_t steps_max = 16;  // a clock
 inline constexpr std::size_t calendars_max = 1024;
-inline constexpr std::size_t ladders_max = 256;
+inline constexpr std::size_t ladders_max = 255;  // a clock keeps 8 bits
 inline constexpr std::size_t recipients_max = 1024;
 inline constexpr std::size_t name_bytes_max = 256;
 inline constexpr std::size_t run_intervals_max = 1024;  // a clock and cycle
@@ -55,7 +55,7 @@ inline constexpr std::size_t producers_default = 4096;        // logged
 inline constexpr std::size_t producer_results = 1024;         // remembered per producer
 
 // --- Wire ---------------------------------------------------------------------------------------
-inline constexpr std::size_t frame_bytes_max = 4 << 20;     // body of one frame
+inline constexpr std::size_t frame_bytes_max = 4 << 20;  // body of one frame
 inline constexpr std::size_t commands_per_frame_max = 16'384;
 inline constexpr std::size_t attributes_per_command_max = attributes_max;
 

@@ -19,7 +19,14 @@
 
 namespace vencer {
 
-enum class ClockPhase : std::uint8_t { idle = 0, running = 1, paused = 2, met = 3, missed = 4, cancelled = 5 };
+enum class ClockPhase : std::uint8_t {
+  idle = 0,
+  running = 1,
+  paused = 2,
+  met = 3,
+  missed = 4,
+  cancelled = 5
+};
 
 struct RunInterval {
   TimeMs from;
@@ -36,9 +43,9 @@ struct ClockView {
   CalendarId calendar = kNoId16;
   LadderId ladder = kNoId16;
   TimeMs due = kNever;
-  DurationMs elapsed_ms = 0;  // as of the machine's now
-  TimeMs next_at = kNever;    // when its next step or breach falls due
-  TimeMs acknowledged_until = kNever;
+  DurationMs elapsed_ms = 0;      // as of the machine's now
+  TimeMs next_at = kNever;        // when its next step or breach falls due
+  TimeMs acknowledged_until = 0;  // 0: not acknowledged; kNever: until it stops
   std::uint16_t fired_steps = 0;
   std::vector<RunInterval> intervals;  // of this cycle
 };
@@ -68,11 +75,11 @@ class StateMachine {
 
   bool has_settings() const;
   const Settings& settings() const;
-  TimeMs now() const;              // engine time: of the last step, or later in clock source input
-  TimeMs next_deadline() const;    // kNever: nothing pending. <= now(): a storm is not worked off yet
+  TimeMs now() const;            // engine time: of the last step, or later in clock source input
+  TimeMs next_deadline() const;  // kNever: nothing pending. <= now(): a storm is not worked off yet
   bool background_pending() const;
   std::uint64_t event_sequence() const;  // of the last event; 0: none yet
-  std::uint64_t digest() const;          // of all state; equal after replay. O(state): not for hot paths
+  std::uint64_t digest() const;  // of all state; equal after replay. O(state): not for hot paths
 
   // The document in force; nullptr if there is no such tenant. Valid until the next step.
   const TenantSpec* tenant(TenantId id) const;
@@ -90,8 +97,9 @@ class StateMachine {
   std::uint64_t ticket_count() const;  // in memory, remembered keys included
   std::uint64_t open_ticket_count() const;
 
+  struct Impl;  // engine.h; for this folder only
+
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

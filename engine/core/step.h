@@ -1,4 +1,5 @@
-// Step: one entry of the log, decoded; the only thing that changes the state. `now` never decreases.
+// Step: one entry of the log, decoded; the only thing that changes the state. `now` never
+// decreases.
 //
 //   settings    the first step of a log; later ones change what may change
 //   commands    a frame of commands of one tenant, or a compiled tenant document
@@ -48,8 +49,8 @@ struct Step {
 
   // commands
   TenantId tenant = kNoTenant;
-  ProducerId producer;                // empty: no numbers
-  std::uint64_t first_number = 0;     // of commands[0]; the others follow
+  ProducerId producer;             // empty: no numbers
+  std::uint64_t first_number = 0;  // of commands[0]; the others follow
   std::span<const Command> commands;
   // tenant_document
   const TenantSpec* document = nullptr;
@@ -65,8 +66,8 @@ struct Step {
 };
 
 struct StepOutcome {
-  Errc code = Errc::ok;            // tenant_document, settings, touch; commands: of the frame as a whole
-  std::uint64_t done = 0;          // advance, background: what was really worked off
+  Errc code = Errc::ok;    // tenant_document, settings, touch; commands: of the frame as a whole
+  std::uint64_t done = 0;  // advance, background: what was really worked off
   TenantId tenant = kNoTenant;     // tenant_document: its id
   std::uint32_t version = 0;       // tenant_document: the version now in force
   std::uint64_t open_tickets = 0;  // names_in_use: how many stand in the way

@@ -18,7 +18,7 @@ namespace vencer {
 // Activities that every tenant has, in this order, as ids 0..8. "derived" ones are recorded by the
 // engine only; a command that names one is refused (activity_reserved).
 enum class BuiltinActivity : ActivityId {
-  created = 0,         // derived
+  created = 0,  // derived
   customer_reply = 1,
   agent_reply = 2,
   internal_note = 3,
@@ -30,7 +30,7 @@ enum class BuiltinActivity : ActivityId {
 };
 inline constexpr ActivityId kBuiltinActivities = 9;
 inline constexpr const char* kBuiltinActivityNames[kBuiltinActivities] = {
-    "created",  "customer_reply", "agent_reply",  "internal_note", "assigned",
+    "created",        "customer_reply", "agent_reply",  "internal_note", "assigned",
     "status_changed", "escalated",      "acknowledged", "reopened"};
 
 struct StatusSpec {
@@ -47,7 +47,13 @@ struct ActivitySpec {
 };
 
 // What an attribute is for beyond being matched on.
-enum class AttributeRole : std::uint8_t { plain = 0, agent = 1, team = 2, customer = 3, priority = 4 };
+enum class AttributeRole : std::uint8_t {
+  plain = 0,
+  agent = 1,
+  team = 2,
+  customer = 3,
+  priority = 4
+};
 
 struct AttributeAlias {
   std::string alias;
@@ -57,7 +63,7 @@ struct AttributeAlias {
 
 struct AttributeSpec {
   std::string name;
-  bool open = false;                // open: any 64-bit key of the producer
+  bool open = false;  // open: any 64-bit key of the producer
   AttributeRole role = AttributeRole::plain;
   std::vector<std::string> values;  // closed: value v is values[v - 1]
   std::vector<bool> value_retired;  // same length
@@ -90,8 +96,8 @@ struct ClockSpec {
   friend bool operator==(const ClockSpec&, const ClockSpec&) = default;
 };
 
-// Holds when the ticket's value of the attribute is among `values` (or is not, if negated). A ticket
-// without a value (0) matches only what is negated or names 0.
+// Holds when the ticket's value of the attribute is among `values` (or is not, if negated). A
+// ticket without a value (0) matches only what is negated or names 0.
 struct MatchSpec {
   AttributeId attribute = 0;
   bool negated = false;
@@ -122,15 +128,15 @@ enum class StepAnchor : std::uint8_t { percent = 0, before_due = 1, after_due = 
 struct LadderStepSpec {
   std::string name;  // default: its offset as written ("75%", "-30m", "due", "+2h")
   StepAnchor anchor = StepAnchor::percent;
-  std::uint32_t percent_milli = 0;     // 75 % = 75'000
-  DurationMs offset_ms = 0;            // before or after due; 0 with after_due: at due
-  CalendarId calendar = kNoId16;       // in which an offset after due is counted; none: the clock's
-  bool warn = false;                   // event warning (else escalated)
-  LevelId level = 0;                   // 0: none
+  std::uint32_t percent_milli = 0;  // 75 % = 75'000
+  DurationMs offset_ms = 0;         // before or after due; 0 with after_due: at due
+  CalendarId calendar = kNoId16;    // in which an offset after due is counted; none: the clock's
+  bool warn = false;                // event warning (else escalated)
+  LevelId level = 0;                // 0: none
   RecipientId recipient = kNoId16;
   StatusId set_status = kNoId8;
   std::vector<AttributeValue> set_attributes;
-  DurationMs every_ms = 0;             // repeats: after the first, `times` more
+  DurationMs every_ms = 0;  // repeats: after the first, `times` more
   std::uint32_t times = 0;
   friend bool operator==(const LadderStepSpec&, const LadderStepSpec&) = default;
 };
@@ -144,9 +150,9 @@ struct LadderSpec {
 };
 
 struct RouteSpec {
-  CalendarId calendar = kAlwaysOpen;    // taken if this calendar is open at `emitted`
-  AttributeId attribute = kNoId8;       // "attribute:agent": the ticket's value
-  std::string to;                       // else a name, for the consumer
+  CalendarId calendar = kAlwaysOpen;  // taken if this calendar is open at `emitted`
+  AttributeId attribute = kNoId8;     // "attribute:agent": the ticket's value
+  std::string to;                     // else a name, for the consumer
   std::string via;
   friend bool operator==(const RouteSpec&, const RouteSpec&) = default;
 };
@@ -160,9 +166,9 @@ struct RecipientSpec {
 
 struct TenantSpec {
   std::string name;
-  std::uint32_t version = 0;  // 1, 2, 3 ...: which document of this tenant it is
+  std::uint32_t version = 0;      // 1, 2, 3 ...: which document of this tenant it is
   std::uint64_t source_hash = 0;  // of the TOML text: the same text again is no new version
-  std::string tzdata;         // release the zones were taken from, for `why`
+  std::string tzdata;             // release the zones were taken from, for `why`
   std::vector<StatusSpec> statuses;
   std::vector<std::string> levels;  // level n is levels[n - 1]
   std::vector<ActivitySpec> activities;
@@ -170,13 +176,13 @@ struct TenantSpec {
   std::vector<CalendarSpec> calendars;  // [0] is "24x7"
   std::vector<ClockSpec> clocks;        // their order is the order of equal deadlines
   std::vector<RuleSpec> rules;
-  std::vector<RuleId> rule_order;       // rules in force, first match first
+  std::vector<RuleId> rule_order;  // rules in force, first match first
   std::vector<LadderSpec> ladders;
   std::vector<RecipientSpec> recipients;
   StatusId initial_status = 0;
-  StatusId closed_status = kNoId8;      // reserved for windows that close
-  std::uint64_t events_on = 0;          // chatty event types that are on; bit = EventType
-  StatusId survey_status = kNoId8;      // entering it emits survey_due, once a ticket
+  StatusId closed_status = kNoId8;  // reserved for windows that close
+  std::uint64_t events_on = 0;      // chatty event types that are on; bit = EventType
+  StatusId survey_status = kNoId8;  // entering it emits survey_due, once a ticket
   DurationMs keep_closed_ms = 0;
   DurationMs keep_keys_ms = 0;
   friend bool operator==(const TenantSpec&, const TenantSpec&) = default;

@@ -32,7 +32,7 @@ using Slot = std::uint32_t;  // position of a ticket in the slab
 inline constexpr std::uint8_t kNoId8 = 0xff;
 inline constexpr std::uint16_t kNoId16 = 0xffff;
 inline constexpr Slot kNoSlot = 0xffffffff;
-inline constexpr TenantId kNoTenant = 0;  // tenants are numbered from 1
+inline constexpr TenantId kNoTenant = 0;      // tenants are numbered from 1
 inline constexpr CalendarId kAlwaysOpen = 0;  // "24x7" is calendar 0 of every tenant
 
 // The value of an attribute of a ticket. 0 means "not set". Closed attributes: 1 + position of the
@@ -44,7 +44,8 @@ struct AttributeValue {
   friend bool operator==(const AttributeValue&, const AttributeValue&) = default;
 };
 
-// How the 16 bytes of a ticket's key are to be read. Part of its identity: number 5 is not text "5".
+// How the 16 bytes of a ticket's key are to be read. Part of its identity: number 5 is not text
+// "5".
 enum class KeyKind : std::uint8_t { number = 1, uuid = 2, text = 3, text_hash = 4 };
 
 // A ticket's key: a number (in `low`), a UUID, text of up to 16 bytes (zero-padded), or the 128-bit
@@ -64,7 +65,15 @@ struct ProducerId {
   bool empty() const { return low == 0 && high == 0; }
 };
 
-enum class StatusCategory : std::uint8_t { fresh, open, pending, on_hold, resolved, closed, cancelled };
+enum class StatusCategory : std::uint8_t {
+  fresh,
+  open,
+  pending,
+  on_hold,
+  resolved,
+  closed,
+  cancelled
+};
 
 enum class Light : std::uint8_t { none, green, amber, red };
 

@@ -137,11 +137,11 @@ Calendars::Calendars(const json& object) {
   if (!object.is_object()) throw FieldError("'calendars' must be an object: name to calendar");
   for (const auto& [name, value] : object.items()) {
     try {
-      const CalendarSpec spec = read_spec(name, value);
+      CalendarSpec spec = read_spec(name, value);
       Result<Calendar> calendar = Calendar::compile(spec);
       if (!calendar) throw FieldError(calendar.error().message);
       const std::string zone = spec.always_open ? "UTC" : spec.zone.name;
-      calendars_.emplace(name, NamedCalendar{std::move(calendar).value(), zone});
+      calendars_.emplace(name, NamedCalendar{std::move(spec), std::move(calendar).value(), zone});
     } catch (const FieldError& error) {
       broken_.emplace(name, error.what());
     }

@@ -13,6 +13,7 @@ namespace vencer::vectors {
 
 // A calendar and the zone to show its instants in.
 struct NamedCalendar {
+  CalendarSpec spec;
   Calendar calendar;
   std::string zone;  // "UTC" for a calendar that is always open
 };

@@ -13,9 +13,14 @@
 
 namespace vencer::vectors {
 
+// A case that asks for what the engine cannot do yet: counted as skipped, with the reason.
+struct NotSupported : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Runs one case: empty if it passed, else what differs, for a person, several lines if need be.
 // `id` and `note` are read by the caller; every other field must be asked for here, or the case
-// fails. May throw FieldError.
+// fails. May throw FieldError or NotSupported.
 using RunCase = std::string (*)(Fields& fields, const Calendars& calendars);
 
 // For static initialisation; returns true.

@@ -1,0 +1,189 @@
+// What a change does to the clocks of its ticket.
+#include "engine/core/engine.h"
+
+namespace vencer {
+namespace {
+
+struct Action {
+  bool stop = false;
+  bool cancel = false;
+  bool reset = false;
+  bool start = false;
+  bool pause = false;  // the state in which an active clock is to be afterwards
+};
+
+bool in(std::uint64_t statuses, StatusId status) {
+  return status != kNoId8 && (statuses & (1ull << status)) != 0;
+}
+
+Action decide(const ClockSpec& spec, const Happenings& h) {
+  Action action;
+  const bool may_run = spec.run_while == 0 || in(spec.run_while, h.status_after);
+  action.stop = h.trigger(spec.stop) || (!may_run && in(spec.run_while, h.status_before));
+  action.cancel = h.trigger(spec.cancel);
+  action.reset = may_run && h.trigger(spec.reset);
+  action.start = may_run && (h.trigger(spec.start) ||
+                             (spec.run_while != 0 && !in(spec.run_while, h.status_before)));
+  action.pause = in(spec.pause_while, h.status_after);
+  return action;
+}
+
+}  // namespace
+
+// Late news: a breach that was announced although the clock, as we now learn, had stopped, paused
+// or begun anew by its due instant.
+void StateMachine::Impl::retract(const TicketRef& ref, const Happenings& h, TimeMs at) {
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    const auto id = static_cast<ClockId>(i);
+    ClockState& clock = ref.clock(id);
+    if (!clock.active() || !clock.has(ClockFlag::breached) || at > clock.due) continue;
+    const Action action = decide(ref.spec().clocks[i], h);
+    if (!action.stop && !action.cancel && !action.reset && !(action.pause && clock.running()))
+      continue;
+    clock.clear(ClockFlag::breached);
+    emit_clock(ref, id, EventType::breach_retracted, at, 0, 0);
+  }
+}
+
+void StateMachine::Impl::move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at) {
+  const bool resolves = h.statuses != 0 && ref.category() == StatusCategory::resolved;
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    const auto id = static_cast<ClockId>(i);
+    ClockState& clock = ref.clock(id);
+    const bool was_active = clock.active();
+    if (resolves) clock.clear(ClockFlag::stopped_by_resolve);
+    move_clock(ref, id, h, at);
+    if (resolves && was_active && !clock.active()) clock.set(ClockFlag::stopped_by_resolve);
+  }
+}
+
+void StateMachine::Impl::move_clock(const TicketRef& ref, ClockId id, const Happenings& h,
+                                    TimeMs at) {
+  const ClockSpec& spec = ref.spec().clocks[id];
+  if (spec.retired) return;
+  ClockState& clock = ref.clock(id);
+  const Action action = decide(spec, h);
+
+  if (action.stop && clock.active()) stop_clock(ref, id, at);
+  if (action.cancel && clock.active()) cancel_clock(ref, id, at);
+  if (action.reset) start_cycle(ref, id, at);
+  if (h.reopened && clock.has(ClockFlag::stopped_by_resolve)) {
+    clock.clear(ClockFlag::stopped_by_resolve);
+    if (spec.fresh_on_reopen) {
+      start_cycle(ref, id, at);
+    } else {
+      continue_cycle(ref, id, at);
+    }
+  }
+  if (action.start && !clock.active() && (clock.cycle == 0 || spec.each_cycle)) {
+    start_cycle(ref, id, at);
+  }
+  if (action.pause && clock.running()) pause_clock(ref, id, at);
+  if (!action.pause && clock.phase() == ClockPhase::paused) resume_clock(ref, id, at);
+}
+
+void StateMachine::Impl::count_active(const TicketRef& ref, ClockId id, int by) {
+  ref.state.by_clock[id] += static_cast<std::uint64_t>(static_cast<std::int64_t>(by));
+}
+
+// Begins the next cycle at `at`, whatever the clock was doing.
+void StateMachine::Impl::start_cycle(const TicketRef& ref, ClockId id, TimeMs at) {
+  ClockState& clock = ref.clock(id);
+  if (!clock.active()) count_active(ref, id, 1);
+  intervals.release(clock.intervals);
+  const auto cycle = static_cast<std::uint16_t>(clock.cycle + 1);
+  init_clock(clock);
+  clock.cycle = cycle;
+  clock.run_from = at;
+  clock.set_phase(ClockPhase::running);
+  retarget(ref, id);
+  emit_clock(ref, id, EventType::clock_started, at, 0, 0);
+}
+
+// A reopened ticket's clock goes on with what is left; the time between was not its own.
+void StateMachine::Impl::continue_cycle(const TicketRef& ref, ClockId id, TimeMs at) {
+  ClockState& clock = ref.clock(id);
+  count_active(ref, id, 1);
+  clock.run_from = at;
+  clock.set_phase(ClockPhase::running);
+  retarget(ref, id);
+  emit_clock(ref, id, EventType::clock_resumed, at, clock.elapsed_before, 0);
+}
+
+void StateMachine::Impl::stop_clock(const TicketRef& ref, ClockId id, TimeMs at) {
+  ClockState& clock = ref.clock(id);
+  const Calendar& calendar = ref.tenant.calendar(clock.calendar);
+  if (clock.running()) end_interval(clock, calendar, intervals, at);
+  count_active(ref, id, -1);
+  const bool missed = clock.has_target() && at > clock.due;  // due is kNever while paused in time
+  clock.set_phase(missed ? ClockPhase::missed : ClockPhase::met);
+  clock.next_at = kNever;
+  clock.acknowledged_until = 0;
+  if (!clock.has_target()) return;  // no target, no verdict
+  const DurationMs over = clock.elapsed_before - clock.target_ms;
+  emit_clock(ref, id, missed ? EventType::clock_missed : EventType::clock_met, at,
+             clock.elapsed_before, missed && over > 0 ? over : 0);
+  if (!missed) clock.due = kNever;
+}
+
+void StateMachine::Impl::cancel_clock(const TicketRef& ref, ClockId id, TimeMs at) {
+  ClockState& clock = ref.clock(id);
+  const Calendar& calendar = ref.tenant.calendar(clock.calendar);
+  if (clock.running()) end_interval(clock, calendar, intervals, at);
+  count_active(ref, id, -1);
+  clock.set_phase(ClockPhase::cancelled);
+  clock.next_at = kNever;
+  clock.acknowledged_until = 0;
+  emit_clock(ref, id, EventType::clock_cancelled, at, clock.elapsed_before, 0);
+  clock.due = kNever;
+}
+
+void StateMachine::Impl::pause_clock(const TicketRef& ref, ClockId id, TimeMs at) {
+  ClockState& clock = ref.clock(id);
+  end_interval(clock, ref.tenant.calendar(clock.calendar), intervals, at);
+  clock.set_phase(ClockPhase::paused);
+  if (!clock.has(ClockFlag::breached)) clock.due = kNever;
+  refresh(ref, id);
+  emit_clock(ref, id, EventType::clock_paused, at, clock.elapsed_before, 0);
+}
+
+void StateMachine::Impl::resume_clock(const TicketRef& ref, ClockId id, TimeMs at) {
+  ClockState& clock = ref.clock(id);
+  clock.run_from = at;
+  clock.set_phase(ClockPhase::running);
+  if (clock.has_target() && !clock.has(ClockFlag::breached)) {
+    clock.due = instant_of(clock, ref.tenant.calendar(clock.calendar), intervals, clock.target_ms,
+                           Reach::due);
+  }
+  refresh(ref, id);
+  emit_clock(ref, id, EventType::clock_resumed, at, clock.elapsed_before, 0);
+}
+
+// The target that applies now, as if it had applied since the cycle began (on_change = recompute).
+void StateMachine::Impl::retarget(const TicketRef& ref, ClockId id) {
+  ClockState& clock = ref.clock(id);
+  const Choice choice = choose_target(ref.tenant, ref.block, id);
+  clock.rule = choice.rule;
+  clock.target_ms = choice.target == nullptr ? 0 : choice.target->target_ms;
+  clock.calendar = choice.target == nullptr ? kAlwaysOpen : choice.target->calendar;
+  clock.ladder = choice.target == nullptr || choice.target->ladder == kNoId16
+                     ? kNoId8
+                     : static_cast<std::uint8_t>(choice.target->ladder);
+  const Calendar& calendar = ref.tenant.calendar(clock.calendar);
+  clock.elapsed_before = measure(clock, calendar, intervals);
+  clock.due = clock.has_target()
+                  ? instant_of(clock, calendar, intervals, clock.target_ms, Reach::due)
+                  : kNever;
+  if (clock.has(ClockFlag::breached) && clock.due >= now) {  // kNever: no target, or not reached
+    clock.clear(ClockFlag::breached);
+    emit_clock(ref, id, EventType::breach_cleared, now, elapsed(clock, calendar, now), 0);
+  }
+  refresh(ref, id);
+}
+
+void StateMachine::Impl::refresh(const TicketRef& ref, ClockId id) {
+  ClockState& clock = ref.clock(id);
+  clock.next_at = next_fall(ref.tenant, id, clock, intervals).at;
+}
+
+}  // namespace vencer

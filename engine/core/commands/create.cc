@@ -1,0 +1,78 @@
+#include "engine/core/engine.h"
+
+namespace vencer {
+
+Errc check_attributes(const TenantSpec& spec, std::span<const AttributeValue> attributes,
+                      CommandResult* result) {
+  for (const AttributeValue& set : attributes) {
+    result->detail = set.attribute;
+    if (set.attribute >= spec.attributes.size() || spec.attributes[set.attribute].retired) {
+      return Errc::unknown_attribute;
+    }
+    const AttributeSpec& attribute = spec.attributes[set.attribute];
+    if (attribute.open || set.value == 0) continue;
+    if (set.value > attribute.values.size() || attribute.value_retired[set.value - 1]) {
+      return Errc::unknown_value;
+    }
+  }
+  result->detail = 0;
+  return Errc::ok;
+}
+
+namespace {
+bool valid(const TicketKey& key) {
+  switch (key.kind) {
+    case KeyKind::number:
+      return key.high == 0;
+    case KeyKind::uuid:
+    case KeyKind::text:
+    case KeyKind::text_hash:
+      return true;
+  }
+  return false;
+}
+}  // namespace
+
+Errc command_create(StateMachine::Impl& engine, TenantState& state, const Command& command,
+                    TimeMs at, CommandResult* result) {
+  const CompiledTenant& tenant = *state.current;
+  if (!valid(command.key)) return Errc::invalid_key;
+  const StatusId status = command.status == kNoId8 ? tenant.spec().initial_status : command.status;
+  if (status >= tenant.spec().statuses.size() || tenant.spec().statuses[status].retired) {
+    result->detail = status;
+    return Errc::unknown_status;
+  }
+  if (const Errc code = check_attributes(tenant.spec(), command.attributes, result);
+      code != Errc::ok) {
+    return code;
+  }
+  const Slot slot = engine.tickets->create(tenant.id(), command.key);
+  if (slot == kNoSlot) return Errc::capacity;
+
+  Ticket& ticket = (*engine.tickets)[slot];
+  ticket.created_at = at;
+  ticket.changed_at = at;
+  ticket.leave_at = kNever;
+  ticket.status = status;
+  ticket.level = tenant.spec().levels.empty() ? LevelId{0} : LevelId{1};
+  ticket.document = static_cast<std::uint16_t>(tenant.spec().version);
+  ticket.block = engine.tickets->blocks().allocate(tenant.layout().cells);
+  ++state.open_tickets;
+  ++engine.open_tickets;
+  const TicketRef ref = engine.ref(slot);
+  for (std::size_t i = 0; i < tenant.clock_count(); ++i)
+    init_clock(ref.clock(static_cast<ClockId>(i)));
+
+  Change change;
+  change.create = true;
+  change.status = status;
+  change.attributes = command.attributes;
+  change.actor = command.actor;
+  engine.apply_change(ref, change, at);
+  engine.run_until(ref, engine.now);
+  engine.reschedule(ref);
+  result->version = ticket.version;
+  return Errc::ok;
+}
+
+}  // namespace vencer

@@ -1,0 +1,18 @@
+#include "engine/core/engine.h"
+
+namespace vencer {
+
+Errc command_set_attributes(StateMachine::Impl& engine, const TicketRef& ref,
+                            const Command& command, TimeMs at, CommandResult* result) {
+  if (const Errc code = check_attributes(ref.spec(), command.attributes, result);
+      code != Errc::ok) {
+    return code;
+  }
+  Change change;
+  change.attributes = command.attributes;
+  change.actor = command.actor;
+  engine.apply_change(ref, change, at);
+  return Errc::ok;
+}
+
+}  // namespace vencer

@@ -1,0 +1,20 @@
+#include "engine/core/engine.h"
+
+namespace vencer {
+
+Errc command_set_status(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                        TimeMs at, CommandResult* result) {
+  result->detail = command.status;
+  if (command.status >= ref.spec().statuses.size() || ref.spec().statuses[command.status].retired) {
+    return Errc::unknown_status;
+  }
+  result->detail = 0;
+  if (!engine.interval_room(ref)) return Errc::limit;
+  Change change;
+  change.status = command.status;
+  change.actor = command.actor;
+  engine.apply_change(ref, change, at);
+  return Errc::ok;
+}
+
+}  // namespace vencer

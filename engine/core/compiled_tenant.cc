@@ -1,0 +1,98 @@
+#include "engine/core/compiled_tenant.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace vencer {
+namespace {
+
+BlockLayout make_layout(const TenantSpec& spec) {
+  BlockLayout layout;
+  std::uint32_t bytes = 0;
+  layout.attributes.resize(spec.attributes.size());
+  for (const std::uint8_t width : {std::uint8_t{8}, std::uint8_t{2}}) {
+    for (std::size_t i = 0; i < spec.attributes.size(); ++i) {
+      if ((spec.attributes[i].open ? 8 : 2) != width) continue;
+      layout.attributes[i] = {static_cast<std::uint16_t>(bytes), width};
+      bytes += width;
+    }
+  }
+  layout.clocks_offset_cells = (bytes + 7) / 8;
+  layout.cells = layout.clocks_offset_cells +
+                 static_cast<std::uint32_t>(spec.clocks.size() * sizeof(ClockState) / 8);
+  layout.cells = std::max(layout.cells, 1u);
+  return layout;
+}
+
+StepId find_step(const ClockSpec& clock, const std::string& name) {
+  const auto found = std::find(clock.step_names.begin(), clock.step_names.end(), name);
+  return found == clock.step_names.end() ? kNoId8
+                                         : static_cast<StepId>(found - clock.step_names.begin());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const TenantSpec& spec) {
+  std::unique_ptr<CompiledTenant> tenant(new CompiledTenant);
+  tenant->id_ = id;
+  tenant->spec_ = spec;
+  tenant->layout_ = make_layout(spec);
+  for (const CalendarSpec& calendar : spec.calendars) {
+    Result<Calendar> compiled = Calendar::compile(calendar);
+    if (!compiled.ok()) return compiled.error();
+    tenant->calendars_.push_back(std::move(compiled).value());
+  }
+  tenant->candidates_.resize(spec.clocks.size());
+  for (const RuleId rule : spec.rule_order) {
+    const RuleSpec& definition = spec.rules[rule];
+    for (const MatchSpec& match : definition.when)
+      tenant->matched_attributes_ |= 1u << match.attribute;
+    for (std::size_t i = 0; i < definition.targets.size(); ++i) {
+      tenant->candidates_[definition.targets[i].clock].push_back(
+          {rule, static_cast<std::uint16_t>(i)});
+    }
+  }
+  for (const ClockSpec& clock : spec.clocks) {
+    auto& by_ladder = tenant->step_ids_.emplace_back(spec.ladders.size());
+    for (std::size_t ladder = 0; ladder < spec.ladders.size(); ++ladder) {
+      for (const LadderStepSpec& step : spec.ladders[ladder].steps) {
+        by_ladder[ladder].push_back(find_step(clock, step.name));
+      }
+    }
+  }
+  return tenant;
+}
+
+Value get_attribute(const BlockLayout& layout, const std::uint64_t* block, AttributeId attribute) {
+  const BlockLayout::Field field = layout.attributes[attribute];
+  Value value = 0;
+  std::memcpy(&value, reinterpret_cast<const char*>(block) + field.offset_bytes, field.bytes);
+  return value;
+}
+
+void set_attribute(const BlockLayout& layout, std::uint64_t* block, AttributeId attribute,
+                   Value value) {
+  const BlockLayout::Field field = layout.attributes[attribute];
+  std::memcpy(reinterpret_cast<char*>(block) + field.offset_bytes, &value, field.bytes);
+}
+
+namespace {
+bool holds(const MatchSpec& match, Value value) {
+  const bool among =
+      std::find(match.values.begin(), match.values.end(), value) != match.values.end();
+  return among != match.negated;
+}
+}  // namespace
+
+Choice choose_target(const CompiledTenant& tenant, const std::uint64_t* block, ClockId clock) {
+  for (const CompiledTenant::Candidate candidate : tenant.candidates(clock)) {
+    const RuleSpec& rule = tenant.spec().rules[candidate.rule];
+    const bool all = std::all_of(rule.when.begin(), rule.when.end(), [&](const MatchSpec& match) {
+      return holds(match, get_attribute(tenant.layout(), block, match.attribute));
+    });
+    if (all) return {candidate.rule, &rule.targets[candidate.target]};
+  }
+  return {};
+}
+
+}  // namespace vencer

@@ -1,0 +1,86 @@
+// CompiledTenant: a tenant document in force: its spec, its calendars ready to compute with, and
+// the layout of its tickets' blocks.
+//
+// Cost: made once per document; look-ups O(1), choosing a target O(rules that name the clock).
+// Thread: the shard's; const after construction.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/core/clock.h"
+#include "engine/core/tenant.h"
+
+namespace vencer {
+
+// Where things lie in a ticket's block: closed attributes 2 bytes each, open ones 8, then the
+// clocks.
+struct BlockLayout {
+  struct Field {
+    std::uint16_t offset_bytes;
+    std::uint8_t bytes;  // 2 or 8
+  };
+  std::vector<Field> attributes;
+  std::uint32_t clocks_offset_cells = 0;
+  std::uint32_t cells = 1;
+};
+
+class CompiledTenant {
+ public:
+  // invalid_document if a calendar cannot be compiled.
+  static Result<std::unique_ptr<CompiledTenant>> make(TenantId id, const TenantSpec& spec);
+
+  TenantId id() const { return id_; }
+  const TenantSpec& spec() const { return spec_; }
+  const BlockLayout& layout() const { return layout_; }
+  const Calendar& calendar(CalendarId id) const { return calendars_[id]; }
+  std::size_t clock_count() const { return spec_.clocks.size(); }
+  bool event_on(EventType type) const {
+    return (event_bit(type) & kChattyEvents) == 0 || (event_bit(type) & spec_.events_on) != 0;
+  }
+  // Attributes that any rule in force looks at.
+  std::uint32_t matched_attributes() const { return matched_attributes_; }
+
+  struct Candidate {
+    RuleId rule;
+    std::uint16_t target;  // position in the rule's targets
+  };
+  // The rules in force that name the clock, in the document's order.
+  const std::vector<Candidate>& candidates(ClockId clock) const { return candidates_[clock]; }
+  // StepId of step `position` of a ladder when it hangs on this clock.
+  StepId step_id(ClockId clock, std::uint8_t ladder, std::size_t position) const {
+    return step_ids_[clock][ladder][position];
+  }
+
+ private:
+  CompiledTenant() = default;
+  TenantId id_ = kNoTenant;
+  TenantSpec spec_;
+  BlockLayout layout_;
+  std::vector<Calendar> calendars_;
+  std::uint32_t matched_attributes_ = 0;
+  std::vector<std::vector<Candidate>> candidates_;
+  std::vector<std::vector<std::vector<StepId>>> step_ids_;
+};
+
+// Attributes of a ticket in its block. 0: not set.
+Value get_attribute(const BlockLayout& layout, const std::uint64_t* block, AttributeId attribute);
+void set_attribute(const BlockLayout& layout, std::uint64_t* block, AttributeId attribute,
+                   Value value);
+
+inline ClockState* clocks_of(const BlockLayout& layout, std::uint64_t* block) {
+  return reinterpret_cast<ClockState*>(block + layout.clocks_offset_cells);
+}
+inline const ClockState* clocks_of(const BlockLayout& layout, const std::uint64_t* block) {
+  return reinterpret_cast<const ClockState*>(block + layout.clocks_offset_cells);
+}
+
+// The target that the first matching rule gives to a clock; nullptr: none applies.
+struct Choice {
+  RuleId rule = kNoId16;
+  const TargetSpec* target = nullptr;
+};
+Choice choose_target(const CompiledTenant& tenant, const std::uint64_t* block, ClockId clock);
+
+}  // namespace vencer

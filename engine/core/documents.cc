@@ -1,0 +1,154 @@
+// A new tenant document: taken in by one step, brought to the open tickets in logged slices.
+#include <algorithm>
+
+#include "engine/core/engine.h"
+
+namespace vencer {
+namespace {
+
+template <typename Spec, typename Counts>
+std::uint64_t dropped_in_use(const std::vector<Spec>& before, const std::vector<Spec>& after,
+                             const Counts& counts) {
+  std::uint64_t tickets = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (!before[i].retired && after[i].retired) tickets = std::max(tickets, counts[i]);
+  }
+  return tickets;
+}
+
+}  // namespace
+
+StepOutcome StateMachine::Impl::check_document(const TenantState* state,
+                                               const TenantSpec& document) const {
+  StepOutcome outcome;
+  const std::uint32_t version = state == nullptr ? 0 : state->current->spec().version;
+  outcome.version = version;
+  if (document.version != version + 1) {
+    outcome.code = Errc::document_changed;
+    return outcome;
+  }
+  if (state == nullptr) {
+    if (tenants.size() >= limits::tenants_max) outcome.code = Errc::limit;
+    return outcome;
+  }
+  if (state->reevaluating()) {
+    outcome.code = Errc::reevaluation_running;
+    return outcome;
+  }
+  const TenantSpec& before = state->current->spec();
+  if (document.statuses.size() < before.statuses.size() ||
+      document.clocks.size() < before.clocks.size() ||
+      document.activities.size() < before.activities.size() ||
+      document.attributes.size() < before.attributes.size()) {
+    outcome.code = Errc::invalid_document;  // ids are append-only
+    return outcome;
+  }
+  outcome.open_tickets =
+      std::max({dropped_in_use(before.statuses, document.statuses, state->by_status),
+                dropped_in_use(before.clocks, document.clocks, state->by_clock),
+                dropped_in_use(before.activities, document.activities, state->by_activity)});
+  if (outcome.open_tickets > 0) outcome.code = Errc::names_in_use;
+  return outcome;
+}
+
+StepOutcome StateMachine::Impl::apply_document(const Step& step) {
+  const TenantSpec& document = *step.document;
+  TenantState* state = nullptr;
+  for (TenantState& known : tenants) {
+    if (known.current->spec().name == document.name) state = &known;
+  }
+  StepOutcome outcome = check_document(state, document);
+  if (outcome.code != Errc::ok) return outcome;
+  const auto id = static_cast<TenantId>(
+      state == nullptr ? tenants.size() + 1 : static_cast<std::size_t>(state - tenants.data()) + 1);
+  Result<std::unique_ptr<CompiledTenant>> compiled = CompiledTenant::make(id, document);
+  if (!compiled.ok()) {
+    outcome.code = compiled.error().code;
+    return outcome;
+  }
+  if (state == nullptr) {
+    state = &tenants.emplace_back();
+  } else {
+    // Nobody to re-evaluate: no job, so that a job has at least one unit of work to log.
+    if (tickets->high_water() > 0) state->previous = std::move(state->current);
+    state->job_next = 0;
+    state->job_end = tickets->high_water();
+  }
+  state->current = std::move(compiled).value();
+  state->committed_at = now;
+  Event event;
+  event.type = EventType::config_applied;
+  event.tenant = id;
+  event.version = document.version;
+  emit(*state->current, event);
+  outcome.tenant = id;
+  outcome.version = document.version;
+  return outcome;
+}
+
+// Units of work are slots looked at, in order, of the tenants with a job, in order of their ids.
+StepOutcome StateMachine::Impl::apply_background(const Step& step) {
+  StepOutcome outcome;
+  for (std::size_t i = 0; i < tenants.size() && outcome.done < step.limit; ++i) {
+    while (tenants[i].reevaluating() && outcome.done < step.limit) {
+      TenantState& state = tenants[i];
+      const Slot slot = state.job_next++;
+      ++outcome.done;
+      const Ticket& ticket = (*tickets)[slot];
+      if (ticket.has(TicketFlag::live) && ticket.tenant == i + 1) bring_current(slot);
+      // The last slot ends the job in its own slice, so a replay by `done` ends it there too.
+      if (state.job_next == state.job_end) state.previous.reset();
+    }
+  }
+  return outcome;
+}
+
+// Brings a ticket to the document in force, as of the instant at which that was committed: what
+// fell due before then is worked off under the old one first.
+void StateMachine::Impl::bring_current(Slot slot) {
+  Ticket& ticket = (*tickets)[slot];
+  TenantState& state = tenant_of(ticket);
+  const auto version = static_cast<std::uint16_t>(state.current->spec().version);
+  if (ticket.document == version || ticket.has(TicketFlag::gone)) return;
+  VENCER_ASSERT(state.reevaluating());
+  if (!ticket.has(TicketFlag::closed)) {
+    const TicketRef old{slot, ticket, state, *state.previous, tickets->blocks().data(ticket.block)};
+    run_until(old, state.committed_at);
+  }
+  move_block(ticket, *state.previous, *state.current);
+  ticket.document = version;
+  if (ticket.has(TicketFlag::closed)) return;
+  const TicketRef fresh = ref(slot);
+  const TimeMs at = std::max(state.committed_at, ticket.changed_at);
+  Happenings nothing;
+  nothing.status_before = nothing.status_after = ticket.status;
+  apply_policy(fresh);
+  move_clocks(fresh, nothing, at);
+  update_light(fresh);
+  reschedule(fresh);
+}
+
+// Ids are append-only, so attributes and clocks keep their ids; only their places change.
+void StateMachine::Impl::move_block(Ticket& ticket, const CompiledTenant& from,
+                                    const CompiledTenant& to) {
+  BlockArena& blocks = tickets->blocks();
+  const BlockArena::Block block = blocks.allocate(to.layout().cells);
+  const std::uint64_t* old = blocks.data(ticket.block);
+  std::uint64_t* fresh = blocks.data(block);
+  for (std::size_t i = 0; i < from.spec().attributes.size(); ++i) {
+    const auto id = static_cast<AttributeId>(i);
+    vencer::set_attribute(to.layout(), fresh, id, get_attribute(from.layout(), old, id));
+  }
+  for (std::size_t i = 0; i < to.clock_count(); ++i) {
+    ClockState& clock = clocks_of(to.layout(), fresh)[i];
+    if (i < from.clock_count()) {
+      clock = clocks_of(from.layout(), old)[i];
+    } else {
+      init_clock(clock);
+    }
+  }
+  blocks.release(ticket.block, from.layout().cells);
+  ticket.block = block;
+}
+
+}  // namespace vencer

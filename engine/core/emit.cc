@@ -1,0 +1,92 @@
+#include "engine/core/engine.h"
+
+namespace vencer {
+
+Event StateMachine::Impl::event_of(const TicketRef& ref, EventType type) const {
+  Event event;
+  event.type = type;
+  event.tenant = ref.tenant.id();
+  event.ticket = ref.ticket.key();
+  event.version = ref.ticket.version;
+  event.status = ref.ticket.status;
+  event.level = ref.ticket.level;
+  event.light = light_of(ref);
+  return event;
+}
+
+Event StateMachine::Impl::event_of(const TicketRef& ref, ClockId id, EventType type) const {
+  Event event = event_of(ref, type);
+  const ClockState& clock = ref.clock(id);
+  event.clock = id;
+  event.cycle = clock.cycle;
+  event.rule = clock.rule;
+  event.target_ms = clock.has_target() ? clock.target_ms : 0;
+  event.due = clock.due;
+  return event;
+}
+
+void StateMachine::Impl::emit(const CompiledTenant& tenant, Event& event) {
+  if (!tenant.event_on(event.type)) return;
+  event.sequence = ++sequence;
+  event.emitted = now;
+  sink->event(event);
+}
+
+void StateMachine::Impl::emit(const TicketRef& ref, Event& event) {
+  if (!ref.tenant.event_on(event.type)) return;
+  AttributeValue set[limits::attributes_max];
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < ref.spec().attributes.size(); ++i) {
+    const auto id = static_cast<AttributeId>(i);
+    const Value value = get_attribute(ref.tenant.layout(), ref.block, id);
+    if (value != 0) set[count++] = {id, value};
+  }
+  event.attributes = {set, count};
+  emit(ref.tenant, event);
+  event.attributes = {};
+}
+
+void StateMachine::Impl::emit_clock(const TicketRef& ref, ClockId id, EventType type, TimeMs at,
+                                    DurationMs elapsed_ms, DurationMs overrun_ms) {
+  if (!ref.tenant.event_on(type)) return;
+  Event event = event_of(ref, id, type);
+  event.elapsed_ms = elapsed_ms;
+  event.overrun_ms = overrun_ms;
+  if (at != now) event.at = at;
+  emit(ref, event);
+}
+
+// The worst of the running and paused clocks.
+Light StateMachine::Impl::light_of(const TicketRef& ref) const {
+  Light light = Light::none;
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    const ClockState& clock = ref.clock(static_cast<ClockId>(i));
+    if (!clock.active() || !clock.has_target()) continue;
+    const Light own = clock.has(ClockFlag::breached) ? Light::red
+                      : clock.has(ClockFlag::warned) ? Light::amber
+                                                     : Light::green;
+    light = std::max(light, own);
+  }
+  return light;
+}
+
+void StateMachine::Impl::update_light(const TicketRef& ref) {
+  const Light light = light_of(ref);
+  if (light == ref.ticket.light()) return;
+  ref.ticket.set_light(light);
+  Event event = event_of(ref, EventType::light_changed);
+  emit(ref, event);
+}
+
+// The first route whose calendar is open as the event is emitted; none: nobody is on duty.
+std::uint8_t StateMachine::Impl::open_route(const CompiledTenant& tenant,
+                                            RecipientId recipient) const {
+  if (recipient == kNoId16) return kNoId8;
+  const std::vector<RouteSpec>& routes = tenant.spec().recipients[recipient].routes;
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    if (tenant.calendar(routes[i].calendar).is_open(now)) return static_cast<std::uint8_t>(i);
+  }
+  return kNoId8;
+}
+
+}  // namespace vencer

@@ -1,0 +1,195 @@
+// Engine: the inside of StateMachine, shared by the files that each do one concern. Not for other
+// folders.
+//
+// Reading order: state_machine.cc (steps) -> commands/*.cc (what a command asks) -> transition.cc
+// (one change of one ticket) -> clock_transition.cc (what it does to a clock) -> timers.cc (what
+// falls due)
+// -> documents.cc (a new tenant document) -> lifecycle.cc (closed, stripped, forgotten).
+//
+// Order within one change (semantics.md, section 5): retractions; status and attributes; the
+// policy, if what it matches on changed; then each clock in configured order: stop, cancel, reset,
+// start, pause or resume. Then whatever is due by now fires, in the order of its instants.
+//
+// Choices where semantics.md is silent, all in the users' interest:
+//   - a ticket that is closed or cancelled cancels the clocks that are still active: a closed
+//   ticket
+//     never breaches;
+//   - setting the status a ticket already has is accepted and enters nothing;
+//   - a new document does not restart clocks: it re-evaluates targets, calendars and pauses.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/core/compiled_tenant.h"
+#include "engine/core/ladder.h"
+#include "engine/core/producer_table.h"
+#include "engine/core/state_machine.h"
+#include "engine/core/ticket_table.h"
+#include "engine/core/timing_wheel.h"
+
+namespace vencer {
+
+// A tenant: its document in force, the one before while open tickets are being re-evaluated, and
+// what says whether a document may drop a name.
+struct TenantState {
+  std::unique_ptr<CompiledTenant> current;
+  std::unique_ptr<CompiledTenant> previous;  // while a re-evaluation runs
+  TimeMs committed_at = 0;                   // of `current`
+  Slot job_next = 0;                         // re-evaluation: the next slot to look at ...
+  Slot job_end = 0;                          // ... and where it ends
+  std::uint64_t open_tickets = 0;
+  std::array<std::uint64_t, limits::statuses_max> by_status{};      // open tickets
+  std::array<std::uint64_t, limits::activities_max> by_activity{};  // open tickets that had it
+  std::array<std::uint64_t, limits::clocks_max> by_clock{};         // active clocks
+
+  bool reevaluating() const { return previous != nullptr; }
+};
+
+// A ticket in hand, with what is needed to work on it. Valid until its block moves (bring_current).
+struct TicketRef {
+  Slot slot;
+  Ticket& ticket;
+  TenantState& state;
+  const CompiledTenant& tenant;
+  std::uint64_t* block;
+
+  ClockState& clock(ClockId id) const { return clocks_of(tenant.layout(), block)[id]; }
+  const TenantSpec& spec() const { return tenant.spec(); }
+  StatusCategory category() const { return spec().statuses[ticket.status].category; }
+};
+
+// One change of one ticket, whoever asked for it.
+struct Change {
+  bool create = false;
+  bool automatic = false;  // by a ladder step
+  StatusId status = kNoId8;
+  std::span<const AttributeValue> attributes;
+  ActivityId activity = kNoId8;
+  LevelId level = 0;
+  RecipientId recipient = kNoId16;
+  std::uint64_t actor = 0;
+};
+
+// What a change amounts to, as triggers see it.
+struct Happenings {
+  std::uint64_t activities = 0;
+  std::uint64_t statuses = 0;
+  std::uint32_t attributes_set = 0;
+  std::uint32_t attributes_changed = 0;
+  std::uint16_t levels = 0;
+  StatusId status_before = kNoId8;
+  StatusId status_after = kNoId8;
+  bool reopened = false;
+
+  bool trigger(const TriggerSpec& spec) const {
+    return (activities & spec.activities) != 0 || (statuses & spec.statuses) != 0 ||
+           (attributes_set & spec.attributes_set) != 0 || (levels & spec.levels) != 0;
+  }
+};
+
+struct StateMachine::Impl {
+  // --- State: everything the digest covers
+  // --------------------------------------------------------
+  bool configured = false;
+  Settings settings;
+  TimeMs now = 0;
+  std::uint64_t sequence = 0;
+  std::unique_ptr<TicketTable> tickets;
+  std::unique_ptr<TimingWheel> wheel;
+  RunIntervals intervals;
+  ProducerTable producers;
+  std::map<std::string, std::uint64_t, std::less<>> consumers;
+  std::vector<TenantState> tenants;  // tenant id - 1
+  std::uint64_t open_tickets = 0;
+
+  // --- For the length of one apply
+  // ------------------------------------------------------------------
+  Sink* sink = nullptr;
+
+  // state_machine.cc
+  StepOutcome apply_commands(const Step& step);
+  CommandResult apply_command(TenantState& state, const Command& command);
+  StepOutcome apply_advance(const Step& step);
+  TenantState& tenant_of(const Ticket& ticket) { return tenants[ticket.tenant - 1u]; }
+  TicketRef ref(Slot slot);
+
+  // transition.cc
+  void apply_change(const TicketRef& ref, const Change& change, TimeMs at);
+  Happenings collect(const TicketRef& ref, const Change& change) const;
+  void record_activities(const TicketRef& ref, std::uint64_t activities);
+  void apply_policy(const TicketRef& ref);
+  bool interval_room(const TicketRef& ref) const;  // for one more run interval in each clock
+
+  // clock_transition.cc
+  void retract(const TicketRef& ref, const Happenings& h, TimeMs at);
+  void move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at);
+  void move_clock(const TicketRef& ref, ClockId id, const Happenings& h, TimeMs at);
+  void start_cycle(const TicketRef& ref, ClockId id, TimeMs at);
+  void continue_cycle(const TicketRef& ref, ClockId id, TimeMs at);
+  void stop_clock(const TicketRef& ref, ClockId id, TimeMs at);
+  void cancel_clock(const TicketRef& ref, ClockId id, TimeMs at);
+  void pause_clock(const TicketRef& ref, ClockId id, TimeMs at);
+  void resume_clock(const TicketRef& ref, ClockId id, TimeMs at);
+  void retarget(const TicketRef& ref, ClockId id);
+  void refresh(const TicketRef& ref, ClockId id);  // next_at anew
+  void count_active(const TicketRef& ref, ClockId id, int by);
+
+  // timers.cc
+  void fire_timer(const Timer& timer);
+  void run_until(const TicketRef& ref, TimeMs until);
+  void fire(const TicketRef& ref, ClockId id, const NextFall& fall, int* changes_left);
+  void fire_step(const TicketRef& ref, ClockId id, const NextFall& fall, int* changes_left);
+  void set_by_step(const TicketRef& ref, ClockId id, const LadderStepSpec& step,
+                   const NextFall& fall, int* changes_left);
+  void reschedule(const TicketRef& ref);
+  void advance_input_time(TimeMs to);  // clock source input: works off all that is due on the way
+
+  // documents.cc
+  StepOutcome apply_document(const Step& step);
+  StepOutcome check_document(const TenantState* state, const TenantSpec& document) const;
+  StepOutcome apply_background(const Step& step);
+  void bring_current(Slot slot);
+  void move_block(Ticket& ticket, const CompiledTenant& from, const CompiledTenant& to);
+
+  // lifecycle.cc
+  void close_for_good(const TicketRef& ref, TimeMs at);
+  void leave(Slot slot);  // strips a closed ticket, or forgets its key
+
+  // emit.cc
+  Event event_of(const TicketRef& ref, EventType type) const;
+  Event event_of(const TicketRef& ref, ClockId id, EventType type) const;
+  void emit(const CompiledTenant& tenant, Event& event);
+  void emit(const TicketRef& ref, Event& event);
+  void emit_clock(const TicketRef& ref, ClockId id, EventType type, TimeMs at,
+                  DurationMs elapsed_ms, DurationMs overrun_ms);
+  Light light_of(const TicketRef& ref) const;
+  void update_light(const TicketRef& ref);
+  std::uint8_t open_route(const CompiledTenant& tenant, RecipientId recipient) const;
+};
+
+// commands/*.cc: what each command asks of its ticket. `at` is when it happened at the desk. On any
+// code but ok nothing has changed. result->detail says which id a code is about.
+using TicketCommand = Errc (*)(StateMachine::Impl& engine, const TicketRef& ref,
+                               const Command& command, TimeMs at, CommandResult* result);
+Errc command_create(StateMachine::Impl& engine, TenantState& state, const Command& command,
+                    TimeMs at, CommandResult* result);
+Errc command_set_status(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                        TimeMs at, CommandResult* result);
+Errc command_set_attributes(StateMachine::Impl& engine, const TicketRef& ref,
+                            const Command& command, TimeMs at, CommandResult* result);
+Errc command_activity(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                      TimeMs at, CommandResult* result);
+Errc command_escalate(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                      TimeMs at, CommandResult* result);
+Errc command_acknowledge(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                         TimeMs at, CommandResult* result);
+
+// Are these attributes and values the document's? Shared by create and set_attributes.
+Errc check_attributes(const TenantSpec& spec, std::span<const AttributeValue> attributes,
+                      CommandResult* result);
+
+}  // namespace vencer

@@ -1,0 +1,46 @@
+// The end of a ticket: closed for good, stripped after keep_closed, its key forgotten after
+// keep_keys.
+#include "engine/core/engine.h"
+
+namespace vencer {
+
+void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    const auto id = static_cast<ClockId>(i);
+    if (ref.clock(id).active()) cancel_clock(ref, id, at);
+  }
+  Ticket& ticket = ref.ticket;
+  ticket.set(TicketFlag::closed);
+  ticket.leave_at = now + ref.spec().keep_closed_ms;
+  --ref.state.by_status[ticket.status];
+  for (std::uint64_t left = ticket.activities; left != 0; left &= left - 1) {
+    --ref.state.by_activity[static_cast<std::size_t>(__builtin_ctzll(left))];
+  }
+  --ref.state.open_tickets;
+  --open_tickets;
+  Event event = event_of(ref, EventType::closed);
+  if (at != now) event.at = at;
+  emit(ref, event);
+}
+
+void StateMachine::Impl::leave(Slot slot) {
+  Ticket& ticket = (*tickets)[slot];
+  TenantState& state = tenant_of(ticket);
+  const TimerId timer = timer_id(TimerKind::ticket, slot);
+  if (ticket.has(TicketFlag::gone)) {
+    tickets->remove(slot);
+    return;
+  }
+  bring_current(slot);
+  const TicketRef closed = ref(slot);
+  for (std::size_t i = 0; i < closed.tenant.clock_count(); ++i) {
+    intervals.release(closed.clock(static_cast<ClockId>(i)).intervals);
+  }
+  tickets->blocks().release(ticket.block, closed.tenant.layout().cells);
+  ticket.block = 0;
+  ticket.set(TicketFlag::gone);
+  ticket.leave_at += state.current->spec().keep_keys_ms;
+  wheel->schedule(timer, ticket.leave_at);
+}
+
+}  // namespace vencer

@@ -1,0 +1,89 @@
+// RunIntervals: when the clocks of a partition ran, one short list per clock and cycle.
+//
+// A recompute under another rule is exact only over every interval in which the clock ran, so they
+// are kept, apart from the tickets: most clocks never pause and have none. A list is a ring in a
+// shared pool, named by its last node: append is O(1) and a walk goes forward in time.
+//
+// Cost: append O(1), release O(n), walk O(n).  Memory: 24 bytes an interval; the pool grows by
+// blocks that are never moved and reuses what is released.  Thread: the shard's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/core/assert.h"
+#include "engine/core/types.h"
+
+namespace vencer {
+
+class RunIntervals {
+ public:
+  using List = std::uint32_t;  // 0: empty
+
+  struct Node {
+    TimeMs from;
+    TimeMs to;
+    std::uint32_t next;
+    std::uint32_t count;  // in the last node: length of the list
+  };
+
+  RunIntervals() { blocks_.push_back(std::make_unique<Node[]>(kBlock)); }
+
+  void append(List& list, TimeMs from, TimeMs to) {
+    const std::uint32_t index = allocate();
+    Node& node = at(index);
+    node = {from, to, index, 1};
+    if (list != 0) {
+      Node& last = at(list);
+      node.next = last.next;
+      node.count = last.count + 1;
+      last.next = index;
+    }
+    list = index;
+  }
+
+  void release(List& list) {
+    if (list == 0) return;
+    Node& last = at(list);
+    const std::uint32_t first = last.next;
+    last.next = free_;  // the ring is cut behind its last node and goes to the free list whole
+    free_ = first;
+    list = 0;
+  }
+
+  std::uint32_t count(List list) const { return list == 0 ? 0 : at(list).count; }
+
+  // fn(from, to) in order of time; stops when it returns false.
+  template <typename Fn>
+  void walk(List list, Fn&& fn) const {
+    if (list == 0) return;
+    std::uint32_t index = at(list).next;
+    for (std::uint32_t left = at(list).count; left > 0; --left) {
+      const Node& node = at(index);
+      if (!fn(node.from, node.to)) return;
+      index = node.next;
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kBlock = 4096;
+  Node& at(std::uint32_t index) { return blocks_[index / kBlock][index % kBlock]; }
+  const Node& at(std::uint32_t index) const { return blocks_[index / kBlock][index % kBlock]; }
+
+  std::uint32_t allocate() {
+    if (free_ != 0) {
+      const std::uint32_t index = free_;
+      free_ = at(index).next;
+      return index;
+    }
+    if (used_ == blocks_.size() * kBlock) blocks_.push_back(std::make_unique<Node[]>(kBlock));
+    return used_++;
+  }
+
+  std::vector<std::unique_ptr<Node[]>> blocks_;
+  std::uint32_t used_ = 1;  // node 0 stands for "empty"
+  std::uint32_t free_ = 0;
+};
+
+}  // namespace vencer

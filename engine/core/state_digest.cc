@@ -1,0 +1,116 @@
+// The digest of all state: what a replay, a restored snapshot or another machine is compared by.
+// Covered: everything that can reach an output; not: where blocks and intervals happen to lie.
+#include "engine/core/engine.h"
+
+namespace vencer {
+namespace {
+
+class Digest {
+ public:
+  void add(std::uint64_t word) {
+    hash_ ^= word;
+    hash_ *= 0x9e3779b97f4a7c15ull;
+    hash_ ^= hash_ >> 32;
+  }
+  void add(TimeMs word) { add(static_cast<std::uint64_t>(word)); }
+  void add(std::string_view text) {
+    add(std::uint64_t{text.size()});
+    for (const char c : text) add(std::uint64_t{static_cast<unsigned char>(c)});
+  }
+  std::uint64_t value() const { return hash_; }
+
+ private:
+  std::uint64_t hash_ = 0x76656e636572;  // "vencer"
+};
+
+void add_clock(Digest& digest, const ClockState& clock, const RunIntervals& intervals) {
+  digest.add(clock.due);
+  digest.add(clock.next_at);
+  digest.add(clock.running() ? clock.run_from : 0);
+  digest.add(clock.elapsed_before);
+  digest.add(clock.target_ms);
+  digest.add(clock.acknowledged_until);
+  digest.add(std::uint64_t{clock.rule} | std::uint64_t{clock.calendar} << 16 |
+             std::uint64_t{clock.cycle} << 32 | std::uint64_t{clock.fired} << 48);
+  digest.add(std::uint64_t{clock.ladder} | std::uint64_t{clock.repeats} << 8 |
+             std::uint64_t{clock.flags} << 16);
+  intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to) {
+    digest.add(from);
+    digest.add(to);
+    return true;
+  });
+}
+
+void add_header(Digest& digest, Slot slot, const Ticket& ticket) {
+  digest.add(std::uint64_t{slot});
+  digest.add(ticket.key_low);
+  digest.add(ticket.key_high);
+  digest.add(ticket.created_at);
+  digest.add(ticket.changed_at);
+  digest.add(ticket.leave_at);
+  digest.add(ticket.activities);
+  digest.add(std::uint64_t{ticket.version} | std::uint64_t{ticket.document} << 32 |
+             std::uint64_t{ticket.tenant} << 48);
+  digest.add(std::uint64_t{static_cast<std::uint8_t>(ticket.key_kind)} |
+             std::uint64_t{ticket.status} << 8 | std::uint64_t{ticket.level} << 16 |
+             std::uint64_t{ticket.flags_and_light} << 24);
+}
+
+void add_block(Digest& digest, const CompiledTenant& tenant, const std::uint64_t* block,
+               const RunIntervals& intervals) {
+  for (std::size_t i = 0; i < tenant.spec().attributes.size(); ++i) {
+    digest.add(get_attribute(tenant.layout(), block, static_cast<AttributeId>(i)));
+  }
+  for (std::size_t i = 0; i < tenant.clock_count(); ++i) {
+    add_clock(digest, clocks_of(tenant.layout(), block)[i], intervals);
+  }
+}
+
+}  // namespace
+
+std::uint64_t StateMachine::digest() const {
+  Impl& engine = *impl_;
+  Digest digest;
+  digest.add(engine.now);
+  digest.add(engine.sequence);
+  if (!engine.configured) return digest.value();
+  digest.add(std::uint64_t{engine.settings.partition});
+  digest.add(std::uint64_t{engine.settings.ticket_capacity});
+  digest.add(engine.settings.skew_max_ms);
+  for (const TenantState& state : engine.tenants) {
+    digest.add(state.current->spec().name);
+    digest.add(std::uint64_t{state.current->spec().version});
+    digest.add(state.current->spec().source_hash);
+    digest.add(state.committed_at);
+    digest.add(std::uint64_t{state.reevaluating()} | std::uint64_t{state.job_next} << 1);
+    digest.add(state.open_tickets);
+    for (const std::uint64_t count : state.by_status) digest.add(count);
+    for (const std::uint64_t count : state.by_activity) digest.add(count);
+    for (const std::uint64_t count : state.by_clock) digest.add(count);
+  }
+  for (Slot slot = 0; slot < engine.tickets->high_water(); ++slot) {
+    const Ticket& ticket = (*engine.tickets)[slot];
+    if (!ticket.has(TicketFlag::live)) continue;
+    add_header(digest, slot, ticket);
+    digest.add(engine.wheel->deadline(timer_id(TimerKind::ticket, slot)));
+    if (ticket.has(TicketFlag::gone)) continue;
+    const TenantState& state = engine.tenant_of(ticket);
+    const bool stale = ticket.document != static_cast<std::uint16_t>(state.current->spec().version);
+    add_block(digest, stale ? *state.previous : *state.current,
+              engine.tickets->blocks().data(ticket.block), engine.intervals);
+  }
+  engine.tickets->for_each_free([&](Slot slot) { digest.add(std::uint64_t{slot}); });
+  for (const auto& [key, producer] : engine.producers.all()) {
+    digest.add(std::uint64_t{key.first});
+    digest.add(key.second.low);
+    digest.add(key.second.high);
+    producer.for_each_word([&](std::uint64_t word) { digest.add(word); });
+  }
+  for (const auto& [name, position] : engine.consumers) {
+    digest.add(name);
+    digest.add(position);
+  }
+  return digest.value();
+}
+
+}  // namespace vencer

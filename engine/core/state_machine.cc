@@ -1,0 +1,239 @@
+#include "engine/core/state_machine.h"
+
+#include <algorithm>
+
+#include "engine/core/engine.h"
+
+namespace vencer {
+
+StateMachine::StateMachine() : impl_(std::make_unique<Impl>()) {}
+StateMachine::~StateMachine() = default;
+
+StepOutcome StateMachine::apply(const Step& step, Sink& sink) {
+  Impl& engine = *impl_;
+  engine.sink = &sink;
+  StepOutcome outcome;
+  if (step.kind == StepKind::settings) {
+    const Settings& wanted = *step.settings;
+    if (!engine.configured) {
+      engine.settings = wanted;
+      engine.now = step.now;
+      engine.tickets = std::make_unique<TicketTable>(wanted.ticket_capacity);
+      engine.wheel = std::make_unique<TimingWheel>(step.now, wanted.ticket_capacity);
+      engine.configured = true;
+    } else if (wanted.partition != engine.settings.partition ||
+               wanted.clock_source != engine.settings.clock_source ||
+               wanted.ticket_capacity != engine.settings.ticket_capacity) {
+      outcome.code = Errc::limit;  // of these a log keeps the first
+    } else {
+      engine.settings = wanted;
+    }
+    return outcome;
+  }
+  VENCER_ASSERT(engine.configured);
+  if (engine.settings.clock_source == ClockSource::wall) {
+    VENCER_ASSERT(step.now >= engine.now);
+    engine.now = step.now;
+  }
+  switch (step.kind) {
+    case StepKind::settings:
+      break;
+    case StepKind::commands:
+      return engine.apply_commands(step);
+    case StepKind::advance:
+      return engine.apply_advance(step);
+    case StepKind::background:
+      return engine.apply_background(step);
+    case StepKind::tenant_document:
+      return engine.apply_document(step);
+    case StepKind::touch:
+      engine.bring_current(step.slot);
+      return outcome;
+    case StepKind::consumer_at:
+      engine.consumers.insert_or_assign(std::string(step.consumer), step.position);
+      return outcome;
+  }
+  return outcome;
+}
+
+TicketRef StateMachine::Impl::ref(Slot slot) {
+  Ticket& ticket = (*tickets)[slot];
+  TenantState& state = tenant_of(ticket);
+  return {slot, ticket, state, *state.current, tickets->blocks().data(ticket.block)};
+}
+
+StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
+  StepOutcome outcome;
+  while (outcome.done < step.limit) {
+    const auto timer = wheel->pop_due(step.now);
+    if (!timer) break;
+    if (settings.clock_source == ClockSource::input) now = std::max(now, timer->deadline);
+    fire_timer(*timer);
+    ++outcome.done;
+  }
+  // In clock source input time itself moves: to the end only when all that was due on the way is
+  // done.
+  if (settings.clock_source == ClockSource::input && wheel->next_deadline() > step.now) {
+    now = std::max(now, step.now);
+  }
+  return outcome;
+}
+
+StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
+  StepOutcome outcome;
+  if (step.tenant == kNoTenant || step.tenant > tenants.size()) {
+    outcome.code = Errc::unknown_tenant;
+    return outcome;
+  }
+  Producer* producer = nullptr;
+  if (!step.producer.empty() && step.first_number > 0) {
+    producer = producers.find_or_add(step.tenant, step.producer, settings.producer_capacity);
+    if (producer == nullptr) {
+      outcome.code = Errc::limit;
+      return outcome;
+    }
+  }
+  TenantState& state = tenants[step.tenant - 1u];
+  for (std::size_t i = 0; i < step.commands.size(); ++i) {
+    const Command& command = step.commands[i];
+    CommandResult result;
+    if (producer == nullptr) {
+      result = apply_command(state, command);
+    } else if (producer->judge(step.first_number + i, command.content_hash, &result) ==
+               Producer::Verdict::apply) {
+      result = apply_command(state, command);
+      producer->record(command.content_hash, result);
+    }
+    sink->result(result);
+  }
+  return outcome;
+}
+
+namespace {
+
+constexpr TicketCommand kTicketCommands[] = {
+    nullptr,          nullptr,          command_set_status, command_set_attributes,
+    command_activity, command_escalate, command_acknowledge};
+
+// When it happened at the desk. Clock source input has moved engine time already.
+Errc effective_instant(const Command& command, TimeMs now, DurationMs skew_max, TimeMs* at) {
+  *at = now;
+  if (command.occurred_at == kNever) return Errc::ok;
+  if (command.occurred_at < limits::time_min_ms) return Errc::time_out_of_range;
+  if (command.occurred_at > now && command.occurred_at - now > skew_max)
+    return Errc::occurred_at_future;
+  *at = std::min(command.occurred_at, now);
+  return Errc::ok;
+}
+
+}  // namespace
+
+CommandResult StateMachine::Impl::apply_command(TenantState& state, const Command& command) {
+  CommandResult result;
+  if (settings.clock_source == ClockSource::input) {
+    if (command.occurred_at == kNever) {
+      result.code = Errc::occurred_at_required;
+      return result;
+    }
+    if (command.occurred_at < limits::time_min_ms || command.occurred_at >= limits::time_max_ms) {
+      result.code = Errc::time_out_of_range;
+      return result;
+    }
+    advance_input_time(command.occurred_at);
+  }
+  TimeMs at = now;
+  result.code = effective_instant(command, now, settings.skew_max_ms, &at);
+  if (result.code != Errc::ok) return result;
+
+  const Slot slot = tickets->find(state.current->id(), command.key);
+  if (slot != kNoSlot) result.version = (*tickets)[slot].version;
+  if (command.kind == CommandKind::create) {
+    result.code = slot == kNoSlot ? command_create(*this, state, command, at, &result)
+                  : (*tickets)[slot].has(TicketFlag::closed) ? Errc::closed_for_good
+                                                             : Errc::ticket_exists;
+    return result;
+  }
+  const auto kind = static_cast<std::size_t>(command.kind);
+  if (kind == 0 || kind >= std::size(kTicketCommands)) {
+    result.code = Errc::empty_command;
+  } else if (slot == kNoSlot) {
+    result.code = Errc::unknown_ticket;
+  } else if ((*tickets)[slot].has(TicketFlag::closed)) {
+    result.code = Errc::closed_for_good;
+  } else {
+    bring_current(slot);
+    const TicketRef ticket = ref(slot);
+    run_until(ticket, now);  // its own ticket is caught up first, whatever else waits
+    if (command.expected_version != 0 && command.expected_version != ticket.ticket.version) {
+      result.code = Errc::version_mismatch;
+    } else {
+      result.clamped = at < ticket.ticket.changed_at;
+      at = std::max(at, ticket.ticket.changed_at);
+      result.code = kTicketCommands[kind](*this, ticket, command, at, &result);
+      run_until(ticket, now);
+    }
+    reschedule(ticket);
+    result.version = ticket.ticket.version;
+  }
+  return result;
+}
+
+bool StateMachine::has_settings() const {
+  return impl_->configured;
+}
+const Settings& StateMachine::settings() const {
+  return impl_->settings;
+}
+TimeMs StateMachine::now() const {
+  return impl_->now;
+}
+TimeMs StateMachine::next_deadline() const {
+  return impl_->configured ? impl_->wheel->next_deadline() : kNever;
+}
+std::uint64_t StateMachine::event_sequence() const {
+  return impl_->sequence;
+}
+
+bool StateMachine::background_pending() const {
+  return std::any_of(impl_->tenants.begin(), impl_->tenants.end(),
+                     [](const TenantState& state) { return state.reevaluating(); });
+}
+
+const TenantSpec* StateMachine::tenant(TenantId id) const {
+  if (id == kNoTenant || id > impl_->tenants.size()) return nullptr;
+  return &impl_->tenants[id - 1u].current->spec();
+}
+
+TenantId StateMachine::find_tenant(std::string_view name) const {
+  for (std::size_t i = 0; i < impl_->tenants.size(); ++i) {
+    if (impl_->tenants[i].current->spec().name == name) return static_cast<TenantId>(i + 1);
+  }
+  return kNoTenant;
+}
+
+std::uint32_t StateMachine::tenant_count() const {
+  return static_cast<std::uint32_t>(impl_->tenants.size());
+}
+
+std::uint64_t StateMachine::last_number(TenantId tenant, const ProducerId& producer) const {
+  const Producer* found = impl_->producers.find(tenant, producer);
+  return found == nullptr ? 0 : found->last();
+}
+
+std::uint64_t StateMachine::consumer_position(std::string_view name) const {
+  const auto found = impl_->consumers.find(name);
+  return found == impl_->consumers.end() ? 0 : found->second;
+}
+
+std::uint64_t StateMachine::ticket_count() const {
+  return impl_->configured ? impl_->tickets->size() : 0;
+}
+std::uint64_t StateMachine::open_ticket_count() const {
+  return impl_->open_tickets;
+}
+
+Slot StateMachine::find_ticket(TenantId tenant, const TicketKey& key) const {
+  return impl_->configured ? impl_->tickets->find(tenant, key) : kNoSlot;
+}
+
+}  // namespace vencer

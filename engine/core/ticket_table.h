@@ -1,0 +1,95 @@
+// TicketTable: the open tickets of one partition: a slab of fixed headers, and for each a block
+// that holds its attributes and clocks side by side, laid out as its tenant's document says.
+//
+// Slots come from a FIFO free list: which slot a ticket gets decides the order of equal deadlines,
+// so it is state like any other. Where a block lies is not: no output depends on it.
+//
+// Cost: create, find, remove O(1).  Memory: 64 bytes a ticket, its block, 8-16 bytes of index;
+// headers are reserved for the capacity and touched when used.  Thread: the shard's. Errors:
+// create() says capacity by returning kNoSlot.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/core/block_arena.h"
+#include "engine/core/ticket_index.h"
+#include "engine/core/types.h"
+
+namespace vencer {
+
+struct TicketFlag {
+  static constexpr std::uint8_t live = 1;  // the slot holds a ticket
+  static constexpr std::uint8_t gone =
+      2;  // closed for good and stripped: only its key is remembered
+  static constexpr std::uint8_t surveyed = 4;  // survey_due was sent
+  static constexpr std::uint8_t closed = 8;    // closed for good
+};
+
+struct Ticket {
+  std::uint64_t key_low;
+  std::uint64_t key_high;
+  TimeMs created_at;         // at the desk
+  TimeMs changed_at;         // last change of status, level, attribute or activity, at the desk
+  TimeMs leave_at;           // closed: when it is stripped; gone: when its key is forgotten
+  std::uint64_t activities;  // recorded so far
+  std::uint32_t block;       // free slot: the next free one
+  std::uint32_t version;
+  std::uint16_t document;  // low bits of the version of the document that it was evaluated under
+  std::uint16_t tenant;
+  KeyKind key_kind;
+  StatusId status;
+  LevelId level;
+  std::uint8_t flags_and_light;  // TicketFlag, and Light in the upper two bits
+
+  TicketKey key() const { return {key_low, key_high, key_kind}; }
+  bool has(std::uint8_t flag) const { return (flags_and_light & flag) != 0; }
+  void set(std::uint8_t flag) {
+    flags_and_light = static_cast<std::uint8_t>(flags_and_light | flag);
+  }
+  Light light() const { return static_cast<Light>(flags_and_light >> 6); }
+  void set_light(Light light) {
+    flags_and_light =
+        static_cast<std::uint8_t>((flags_and_light & 0x3f) | (static_cast<unsigned>(light) << 6));
+  }
+};
+static_assert(sizeof(Ticket) == 64, "one cache line a ticket");
+
+class TicketTable {
+ public:
+  explicit TicketTable(std::uint32_t capacity);
+
+  Slot find(TenantId tenant, const TicketKey& key) const;
+  // A zeroed ticket under this key, which must not be there yet; kNoSlot: the partition is full.
+  Slot create(TenantId tenant, const TicketKey& key);
+  // Forgets the key and frees the slot; the block must have been released.
+  void remove(Slot slot);
+
+  Ticket& operator[](Slot slot) { return tickets_[slot]; }
+  const Ticket& operator[](Slot slot) const { return tickets_[slot]; }
+  BlockArena& blocks() { return blocks_; }
+  const BlockArena& blocks() const { return blocks_; }
+
+  Slot high_water() const { return high_water_; }  // slots below were used at some time
+  std::uint64_t size() const { return size_; }
+  std::uint32_t capacity() const { return capacity_; }
+
+  // fn(slot) over the free list, first to be used first: part of the state (digest, snapshot).
+  template <typename Fn>
+  void for_each_free(Fn&& fn) const {
+    for (Slot slot = free_first_; slot != kNoSlot; slot = tickets_[slot].block) fn(slot);
+  }
+
+ private:
+  std::uint32_t capacity_;
+  std::unique_ptr<Ticket[]> tickets_;
+  TicketIndex index_;
+  BlockArena blocks_;
+  Slot high_water_ = 0;
+  Slot free_first_ = kNoSlot;
+  Slot free_last_ = kNoSlot;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace vencer

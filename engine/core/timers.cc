@@ -1,0 +1,137 @@
+// What falls due: breaches, ladder steps, and closed tickets that leave.
+#include "engine/core/engine.h"
+
+namespace vencer {
+
+void StateMachine::Impl::fire_timer(const Timer& timer) {
+  const auto slot = static_cast<Slot>(timer.id);  // TimerKind::ticket is 0
+  if ((*tickets)[slot].has(TicketFlag::closed)) {
+    leave(slot);
+    return;
+  }
+  bring_current(slot);
+  const TicketRef ticket = ref(slot);
+  run_until(ticket, timer.deadline);
+  reschedule(ticket);
+}
+
+// Works off all that is due in this ticket by `until`, in the order of instant, clock, step. What a
+// step changes takes effect at its instant, so it may bring up more that is due by then.
+void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until) {
+  TimeMs instant = -1;
+  int changes_left = 0;
+  while (!ref.ticket.has(TicketFlag::closed)) {
+    ClockId next = kNoId8;
+    for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+      const auto id = static_cast<ClockId>(i);
+      if (next == kNoId8 || ref.clock(id).next_at < ref.clock(next).next_at) next = id;
+    }
+    if (next == kNoId8 || ref.clock(next).next_at > until) return;
+    const NextFall fall = next_fall(ref.tenant, next, ref.clock(next), intervals);
+    VENCER_ASSERT(fall.at == ref.clock(next).next_at);
+    if (fall.at != instant) {
+      instant = fall.at;
+      changes_left = limits::automatic_changes_max;
+    }
+    fire(ref, next, fall, &changes_left);
+  }
+}
+
+void StateMachine::Impl::fire(const TicketRef& ref, ClockId id, const NextFall& fall,
+                              int* changes_left) {
+  if (!fall.breach) {
+    fire_step(ref, id, fall, changes_left);
+    return;
+  }
+  ClockState& clock = ref.clock(id);
+  clock.set(ClockFlag::breached);
+  refresh(ref, id);
+  emit_clock(ref, id, EventType::breached, now, clock.target_ms, 0);
+  update_light(ref);
+}
+
+void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextFall& fall,
+                                   int* changes_left) {
+  ClockState& clock = ref.clock(id);
+  const LadderStepSpec& step = ref.spec().ladders[clock.ladder].steps[fall.position];
+  const StepId step_id = ref.tenant.step_id(id, clock.ladder, fall.position);
+  const bool again = step.every_ms > 0 && clock.repeats < step.times;
+  if (again) {
+    ++clock.repeats;
+  } else {
+    clock.fired = static_cast<std::uint16_t>(clock.fired | (1u << step_id));
+    if (step.every_ms > 0) clock.repeats = 0;
+  }
+  if (step.warn) clock.set(ClockFlag::warned);
+  refresh(ref, id);
+
+  const bool raises = step.level > ref.ticket.level;
+  if (raises) {
+    Change change;
+    change.automatic = true;
+    change.level = step.level;
+    apply_change(ref, change, std::max(fall.at, ref.ticket.changed_at));
+  }
+  Event event = event_of(ref, id, step.warn && !raises ? EventType::warning : EventType::escalated);
+  event.step = step_id;
+  event.due = fall.due;
+  event.recipient = step.recipient;
+  event.route = open_route(ref.tenant, step.recipient);
+  event.elapsed_ms =
+      elapsed(clock, ref.tenant.calendar(clock.calendar), std::max(fall.due, clock.run_from));
+  if (clock.has(ClockFlag::breached)) {
+    event.overrun_ms = std::max<DurationMs>(0, event.elapsed_ms - clock.target_ms);
+  }
+  emit(ref, event);
+  update_light(ref);
+  if (step.set_status != kNoId8 || !step.set_attributes.empty()) {
+    set_by_step(ref, id, step, fall, changes_left);
+  }
+}
+
+void StateMachine::Impl::set_by_step(const TicketRef& ref, ClockId id, const LadderStepSpec& step,
+                                     const NextFall& fall, int* changes_left) {
+  const auto refuse = [&](EventType type) {
+    Event event = event_of(ref, id, type);
+    event.due = fall.due;
+    emit(ref, event);
+  };
+  if (*changes_left == 0) return refuse(EventType::cascade_stopped);
+  if (!interval_room(ref)) return refuse(EventType::step_refused);
+  --*changes_left;
+  Change change;
+  change.automatic = true;
+  change.status = step.set_status;
+  change.attributes = step.set_attributes;
+  apply_change(ref, change, std::max(fall.at, ref.ticket.changed_at));
+}
+
+void StateMachine::Impl::reschedule(const TicketRef& ref) {
+  TimeMs next = kNever;
+  if (ref.ticket.has(TicketFlag::closed)) {
+    next = ref.ticket.leave_at;
+  } else {
+    for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+      next = std::min(next, ref.clock(static_cast<ClockId>(i)).next_at);
+    }
+  }
+  const TimerId timer = timer_id(TimerKind::ticket, ref.slot);
+  if (next == wheel->deadline(timer)) return;
+  if (next == kNever) {
+    wheel->cancel(timer);
+  } else {
+    wheel->schedule(timer, next);
+  }
+}
+
+// Clock source input: time passes from deadline to deadline, so what falls due on the way is
+// emitted at its very instant.
+void StateMachine::Impl::advance_input_time(TimeMs to) {
+  while (const auto timer = wheel->pop_due(to)) {
+    now = std::max(now, timer->deadline);
+    fire_timer(*timer);
+  }
+  now = std::max(now, to);
+}
+
+}  // namespace vencer

@@ -1,0 +1,136 @@
+// One change of one ticket: what a command, a ladder step or a creation does to it.
+#include "engine/core/engine.h"
+
+namespace vencer {
+namespace {
+
+constexpr std::uint64_t activity_bit(BuiltinActivity activity) {
+  return 1ull << static_cast<unsigned>(activity);
+}
+
+bool is_working(StatusCategory category) {
+  return category == StatusCategory::fresh || category == StatusCategory::open ||
+         category == StatusCategory::pending || category == StatusCategory::on_hold;
+}
+
+bool is_final(StatusCategory category) {
+  return category == StatusCategory::closed || category == StatusCategory::cancelled;
+}
+
+}  // namespace
+
+Happenings StateMachine::Impl::collect(const TicketRef& ref, const Change& change) const {
+  Happenings h;
+  h.status_before = change.create ? kNoId8 : ref.ticket.status;
+  h.status_after = change.status == kNoId8 ? ref.ticket.status : change.status;
+  if (change.create) h.activities |= activity_bit(BuiltinActivity::created);
+  if (h.status_after != h.status_before) {
+    h.statuses |= 1ull << h.status_after;
+    if (!change.create) {
+      h.activities |= activity_bit(BuiltinActivity::status_changed);
+      h.reopened = ref.category() == StatusCategory::resolved &&
+                   is_working(ref.spec().statuses[h.status_after].category);
+      if (h.reopened) h.activities |= activity_bit(BuiltinActivity::reopened);
+    }
+  }
+  for (const AttributeValue& set : change.attributes) {
+    h.attributes_set |= 1u << set.attribute;
+    if (get_attribute(ref.tenant.layout(), ref.block, set.attribute) == set.value) continue;
+    h.attributes_changed |= 1u << set.attribute;
+    const AttributeRole role = ref.spec().attributes[set.attribute].role;
+    if ((role == AttributeRole::agent || role == AttributeRole::team) && set.value != 0) {
+      h.activities |= activity_bit(BuiltinActivity::assigned);
+    }
+  }
+  if (change.activity != kNoId8) h.activities |= 1ull << change.activity;
+  if (change.level > 0) {
+    h.activities |= activity_bit(BuiltinActivity::escalated);
+    h.levels = static_cast<std::uint16_t>(1u << change.level);
+  }
+  return h;
+}
+
+void StateMachine::Impl::record_activities(const TicketRef& ref, std::uint64_t activities) {
+  std::uint64_t fresh = activities & ~ref.ticket.activities;
+  ref.ticket.activities |= activities;
+  for (; fresh != 0; fresh &= fresh - 1) {
+    ++ref.state.by_activity[static_cast<std::size_t>(__builtin_ctzll(fresh))];
+  }
+}
+
+void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change, TimeMs at) {
+  const Happenings h = collect(ref, change);
+  retract(ref, h, at);
+
+  Ticket& ticket = ref.ticket;
+  for (const AttributeValue& set : change.attributes) {
+    vencer::set_attribute(ref.tenant.layout(), ref.block, set.attribute, set.value);
+  }
+  if (h.status_after != h.status_before) {
+    if (!change.create) --ref.state.by_status[h.status_before];
+    ++ref.state.by_status[h.status_after];
+    ticket.status = h.status_after;
+  }
+  if (change.level > 0) ticket.level = change.level;
+  if (!change.automatic || h.status_after != h.status_before || change.attributes.size() > 0) {
+    ++ticket.version;
+  }
+  ticket.changed_at = std::max(ticket.changed_at, at);
+  record_activities(ref, h.activities);
+
+  const auto tell = [&](EventType type) {
+    Event event = event_of(ref, type);
+    event.actor = change.actor;
+    if (h.status_before != h.status_after) event.status_before = h.status_before;
+    event.activity = change.activity;
+    if (at != now) event.at = at;
+    emit(ref, event);
+  };
+  if (change.create) {
+    tell(EventType::created);
+  } else if (h.statuses != 0) {
+    tell(EventType::status_changed);
+    if (h.reopened) tell(EventType::reopened);
+  }
+  if (!change.create && (h.activities & activity_bit(BuiltinActivity::assigned)) != 0) {
+    tell(EventType::assigned);
+  }
+  if (change.activity != kNoId8) tell(EventType::activity_recorded);
+  if (change.level > 0 && !change.automatic) {
+    Event event = event_of(ref, EventType::escalated);
+    event.actor = change.actor;
+    event.recipient = change.recipient;
+    event.route = open_route(ref.tenant, change.recipient);
+    if (at != now) event.at = at;
+    emit(ref, event);
+  }
+
+  if ((h.attributes_changed & ref.tenant.matched_attributes()) != 0) apply_policy(ref);
+  move_clocks(ref, h, at);
+  if (h.statuses != 0) {
+    if (ticket.status == ref.spec().survey_status && !ticket.has(TicketFlag::surveyed)) {
+      ticket.set(TicketFlag::surveyed);
+      tell(EventType::survey_due);
+    }
+    if (is_final(ref.category())) close_for_good(ref, at);
+  }
+  update_light(ref);
+}
+
+void StateMachine::Impl::apply_policy(const TicketRef& ref) {
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    const auto id = static_cast<ClockId>(i);
+    if (ref.clock(id).active()) retarget(ref, id);
+  }
+}
+
+bool StateMachine::Impl::interval_room(const TicketRef& ref) const {
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    const ClockState& clock = ref.clock(static_cast<ClockId>(i));
+    if (clock.running() && intervals.count(clock.intervals) >= limits::run_intervals_max)
+      return false;
+  }
+  return true;
+}
+
+}  // namespace vencer
