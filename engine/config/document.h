@@ -1,11 +1,11 @@
 // Tenant documents: TOML text -> TenantSpec, checked whole and refused whole.
 //
-// The only place that parses text; what it makes is logged compiled, so a replay never enters here. Each
-// key, its default, unit and an example: README.md of this folder.
+// The only place that parses text; what it makes is logged compiled, so a replay never enters here.
+// Each key, its default, unit and an example: README.md of this folder.
 //
-// Names keep the ids that they have in `previous` (the document in force, or nullptr for the first); new
-// ones are appended; dropped ones are marked retired. Whether open tickets still use a dropped name
-// is the state machine's to say (names_in_use).
+// Names keep the ids that they have in `previous` (the document in force, or nullptr for the
+// first); new ones are appended; dropped ones are marked retired. Whether open tickets still use a
+// dropped name is the state machine's to say (names_in_use).
 //
 // Cost: milliseconds (it loads time zones); never on a shard's thread.  Thread: any.
 #pragma once
@@ -19,8 +19,9 @@
 namespace vencer {
 
 struct CompiledDocument {
-  TenantSpec spec;                    // valid only if errors is empty
-  std::vector<std::string> errors;    // "zen.toml:12:3: clock[1].start: 'agent_repli' is not ...; known: ..."
+  TenantSpec spec;  // valid only if errors is empty
+  std::vector<std::string>
+      errors;  // "zen.toml:12:3: clock[1].start: 'agent_repli' is not ...; known: ..."
   std::vector<std::string> warnings;  // likewise: a rule that can never match, ...
   bool unchanged = false;             // same text as `previous`: spec is a copy of it
 };

@@ -1,0 +1,55 @@
+// Compilation: what is known while a document is turned into a TenantSpec.
+//
+// Lives: one call of compile_document.  Thread: the caller's.  Starts from the version in force
+// with every name retired; sections revive the names that they declare and append new ones.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/config/cursor.h"
+#include "engine/config/name_table.h"
+#include "engine/core/result.h"
+#include "engine/core/tenant.h"
+
+namespace vencer::config {
+
+struct Compilation {
+  Compilation(Diagnostics& to, const TenantSpec* in_force);
+
+  // The name's id, with a fresh Spec under it that the caller fills. Nothing after an error.
+  template <typename Spec>
+  Spec* declare(NameTable& names, std::vector<Spec>& specs, const Cursor& at,
+                std::string_view name);
+
+  // Marks as retired what this document does not name.
+  void retire();
+
+  Diagnostics& diagnostics;
+  const TenantSpec* previous;  // nullptr: the first document
+  TenantSpec spec;
+  NameTable statuses, levels, activities, attributes, calendars, clocks, rules, ladders, recipients;
+  std::vector<NameTable> values;  // by AttributeId
+
+  // Where each stands in this document, for complaints about what several sections say together.
+  std::map<ClockId, Cursor> clock_places;
+  std::map<RuleId, Cursor> rule_places;
+  std::map<LadderId, Cursor> ladder_places;
+  std::map<RecipientId, Cursor> recipient_places;
+  std::map<CalendarId, Cursor> calendar_places;
+};
+
+NameTable make_value_table(const AttributeSpec* remembered);
+
+template <typename Spec>
+Spec* Compilation::declare(NameTable& names, std::vector<Spec>& specs, const Cursor& at,
+                           std::string_view name) {
+  const auto id = names.declare(at, name);
+  if (!id) return nullptr;
+  if (*id >= specs.size()) specs.resize(*id + 1);
+  specs[*id].name = name;
+  return &specs[*id];
+}
+
+}  // namespace vencer::config
