@@ -31,6 +31,10 @@ Result<wal::Position> begin(Storage& storage, const WalOptions& options, WalReco
                          "the segments are missing beside this file");
     }
   }
+  // Even if it was there before: a crash may have come between its making and this.
+  if (auto status = storage.sync_directory(parent_of(options.directory)); !status) {
+    return status.error();
+  }
   return wal::create_log(storage, options, recovery);
 }
 
@@ -54,11 +58,8 @@ Result<std::unique_ptr<Wal>> Wal::open(Storage& storage, const WalOptions& optio
     return Error{Errc::limit, fmt::format("log segments of {} bytes; the least is {}",
                                           options.segment_bytes, 2 * wal::kBlockBytes)};
   }
-  if (options.create && !storage.exists(options.directory)) {
+  if (options.create) {
     if (auto status = storage.make_directory(options.directory); !status) return status.error();
-    if (auto status = storage.sync_directory(parent_of(options.directory)); !status) {
-      return status.error();
-    }
   }
   auto segments = wal::load_segments(storage, options.directory, options.partition);
   if (!segments) return segments.error();

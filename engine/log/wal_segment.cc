@@ -21,6 +21,7 @@ constexpr std::uint64_t kZeroChunkBytes = 1 << 20;
 Status fill(File& file, std::span<const std::span<const std::byte>> pieces, std::uint64_t size) {
   std::uint64_t offset = 0;
   for (const auto piece : pieces) {
+    if (piece.empty()) continue;
     if (auto status = file.write_at(offset, piece); !status) return status;
     offset += piece.size();
   }

@@ -1,0 +1,47 @@
+// Walks every combination of facts through the table, and compares with the rule of the reliability
+// page written as conditions instead of rows.
+#include "engine/log/recovery_cases.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace vencer::wal {
+namespace {
+
+TailCase rule(const TailFacts& f) {
+  const bool flight_broken = f.beyond_flight && !f.all_unsynced;
+  if (f.proven_beyond || f.cut_short || flight_broken) return TailCase::damaged;
+  if (f.rest) return TailCase::torn;
+  return f.proven ? TailCase::clean : TailCase::unsealed;
+}
+
+TEST(RecoveryCases, EveryCombination) {
+  std::set<const TailRow*> used;
+  for (unsigned bits = 0; bits < (1u << kTailFacts); ++bits) {
+    TailFacts facts;
+    facts.proven_beyond = bits & 1;
+    facts.beyond_flight = bits & 2;
+    facts.all_unsynced = bits & 4;
+    facts.cut_short = bits & 8;
+    facts.rest = bits & 16;
+    facts.proven = bits & 32;
+    const TailRow& row = decide(facts);
+    EXPECT_TRUE(matches(row, facts));
+    EXPECT_EQ(row.what, rule(facts)) << "combination " << bits << ": " << row.why;
+    used.insert(&row);
+  }
+  EXPECT_EQ(used.size(), kTailTable.size()) << "a row that nothing reaches";
+}
+
+TEST(RecoveryCases, RowsAreWellFormed) {
+  for (const TailRow& row : kTailTable) {
+    EXPECT_EQ(row.facts.size(), kTailFacts);
+    EXPECT_EQ(row.facts.find_first_not_of("yn-"), std::string_view::npos);
+    EXPECT_FALSE(row.why.empty());
+  }
+  EXPECT_EQ(kTailTable.back().facts, "------");
+}
+
+}  // namespace
+}  // namespace vencer::wal
