@@ -133,6 +133,7 @@ WeekTable WeekTableBuilder::finish() && {
   // Buckets of a quarter to a half of the mean week's open time.
   const auto mean = static_cast<std::uint64_t>(open_ms_) / WeekTable::kWeeks;
   table.hint_shift_ = std::max(static_cast<int>(std::bit_width(mean)) - 2, 0);
+  table.hints_.reserve(static_cast<std::size_t>(open_ms_ >> table.hint_shift_) + 2);
   std::size_t week = 0;
   for (DurationMs n = 0; n < open_ms_; n += DurationMs{1} << table.hint_shift_) {
     while (WeekTable::open_before(table.weeks_[week + 1]) <= n) ++week;
@@ -141,7 +142,6 @@ WeekTable WeekTableBuilder::finish() && {
   table.hints_.push_back(static_cast<std::uint16_t>(WeekTable::kWeeks - 1));
   table.patterns_.shrink_to_fit();
   table.openings_.shrink_to_fit();
-  table.hints_.shrink_to_fit();
   return std::move(table_);
 }
 

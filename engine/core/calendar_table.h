@@ -7,7 +7,7 @@
 // n-th open millisecond?) starts from a table of hints: the week in which every 2^k-th falls.
 //
 // Cost: open_before and nth_end O(log openings a day); no zone look-up, no search over years.
-// Memory: 180 KB of weeks, up to 180 KB of hints, 64 B a pattern, 12 B an opening.
+// Memory: 180 KB of weeks, 90 to 180 KB of hints, 64 B a pattern, 12 B an opening.
 // Thread: const after construction.  Units: ms since the epoch, UTC.
 #pragma once
 

@@ -152,6 +152,15 @@ TEST(CalendarRules, AlwaysOpenReadsNothingElse) {
   EXPECT_EQ(calendar.add(utc(2026, 3, 28, 23, 30), 4 * kHour), utc(2026, 3, 29, 3, 30));
 }
 
+TEST(CalendarRules, TablesAreSmall) {
+  CalendarSpec spec = office("America/Santiago", "09:00", "18:00");
+  spec.yearly_holidays = {{1, 1}, {5, 1}, {5, 21}, {9, 18}, {9, 19}, {12, 8}, {12, 25}};
+  const Calendar calendar = compile(spec);
+  EXPECT_GT(calendar.memory_bytes(), 100'000u);
+  EXPECT_LT(calendar.memory_bytes(), 512u * 1024);
+  EXPECT_EQ(Calendar::always_open().memory_bytes(), 0u);
+}
+
 // --- Refusals ---
 
 std::string refusal(const CalendarSpec& spec) {
