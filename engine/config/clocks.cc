@@ -60,7 +60,12 @@ void complain(const Cursor& at, std::string_view key, std::string_view what) {
   at.member(key).value_or(at).error(what);
 }
 
-void check_clock(const Cursor& at, const ClockSpec& clock) {
+void check_clock(const Compilation& c, const Cursor& at, const ClockSpec& clock) {
+  // What was not found may only be what could not be read.
+  if (c.statuses.doubtful() || c.activities.doubtful() || c.levels.doubtful() ||
+      c.attributes.doubtful()) {
+    return;
+  }
   const bool runs_by_status = at.member("run_while").has_value();
   if (runs_by_status && clock.run_while == 0) {
     complain(at, "run_while", "names no status of this document: the clock would never run");
@@ -91,7 +96,7 @@ void read_clock(Compilation& c, const Cursor& at, TenantSpec& spec) {
   const std::size_t faults = c.diagnostics.error_count();
   ClockSpec clock;
   read_keys(c, at, std::span<const Key<ClockSpec>>(kKeys), clock);
-  if (c.diagnostics.error_count() == faults) check_clock(at, clock);
+  if (c.diagnostics.error_count() == faults) check_clock(c, at, clock);
   if (declared == nullptr) return;
   clock.name = declared->name;
   clock.step_names = std::move(declared->step_names);

@@ -59,12 +59,23 @@ void check_levels(Compilation& c, const std::vector<Cursor>& items, const Ladder
   }
 }
 
+// The core counts the repetitions of one step a clock.
+void check_repeats(const std::vector<Cursor>& items, const LadderSpec& ladder) {
+  bool repeats = false;
+  for (std::size_t i = 0; i < ladder.steps.size(); ++i) {
+    if (ladder.steps[i].every_ms == 0) continue;
+    if (repeats) items[i].error(not_yet("a second step that repeats"));
+    repeats = true;
+  }
+}
+
 }  // namespace
 
 void check_ladder(Compilation& c, const Cursor& list, const LadderSpec& ladder) {
   const std::vector<Cursor> items = list.items();
   check_names(items, ladder);
   check_levels(c, items, ladder);
+  check_repeats(items, ladder);
   for (std::size_t i = 1; i < ladder.steps.size(); ++i) {
     const LadderStepSpec& before = ladder.steps[i - 1];
     if (out_of_order(before, ladder.steps[i])) {
