@@ -146,6 +146,7 @@ struct StateMachine::Impl {
   void set_by_step(const TicketRef& ref, ClockId id, const LadderStepSpec& step,
                    const NextFall& fall, int* changes_left);
   void reschedule(const TicketRef& ref);
+  bool fire_next_input(TimeMs to);
   void advance_input_time(TimeMs to);  // clock source input: works off all that is due on the way
 
   // documents.cc

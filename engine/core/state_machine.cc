@@ -17,9 +17,10 @@ StepOutcome StateMachine::apply(const Step& step, Sink& sink) {
     const Settings& wanted = *step.settings;
     if (!engine.configured) {
       engine.settings = wanted;
-      engine.now = step.now;
+      // Clock source input: time begins with the first command, however long ago that was.
+      engine.now = wanted.clock_source == ClockSource::input ? limits::time_min_ms : step.now;
       engine.tickets = std::make_unique<TicketTable>(wanted.ticket_capacity);
-      engine.wheel = std::make_unique<TimingWheel>(step.now, wanted.ticket_capacity);
+      engine.wheel = std::make_unique<TimingWheel>(engine.now, wanted.ticket_capacity);
       engine.configured = true;
     } else if (wanted.partition != engine.settings.partition ||
                wanted.clock_source != engine.settings.clock_source ||
@@ -64,17 +65,16 @@ TicketRef StateMachine::Impl::ref(Slot slot) {
 
 StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
   StepOutcome outcome;
-  while (outcome.done < step.limit) {
+  if (settings.clock_source == ClockSource::input) {
+    while (outcome.done < step.limit && fire_next_input(step.now)) ++outcome.done;
+    // To the end only when all that was due on the way is worked off.
+    if (wheel->next_deadline() > step.now) now = std::max(now, step.now);
+    return outcome;
+  }
+  for (; outcome.done < step.limit; ++outcome.done) {
     const auto timer = wheel->pop_due(step.now);
     if (!timer) break;
-    if (settings.clock_source == ClockSource::input) now = std::max(now, timer->deadline);
     fire_timer(*timer);
-    ++outcome.done;
-  }
-  // In clock source input time itself moves: to the end only when all that was due on the way is
-  // done.
-  if (settings.clock_source == ClockSource::input && wheel->next_deadline() > step.now) {
-    now = std::max(now, step.now);
   }
   return outcome;
 }

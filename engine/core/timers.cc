@@ -125,11 +125,21 @@ void StateMachine::Impl::reschedule(const TicketRef& ref) {
 }
 
 // Clock source input: time passes from deadline to deadline, so what falls due on the way is
-// emitted at its very instant.
+// emitted at its very instant, and the wheel is never ahead of engine time. False: nothing more by
+// `to`.
+bool StateMachine::Impl::fire_next_input(TimeMs to) {
+  for (TimeMs next = wheel->next_deadline(); next <= to; next = wheel->next_deadline()) {
+    now = std::max(now, next);
+    if (const auto timer = wheel->pop_due(now)) {
+      fire_timer(*timer);
+      return true;
+    }
+  }
+  return false;
+}
+
 void StateMachine::Impl::advance_input_time(TimeMs to) {
-  while (const auto timer = wheel->pop_due(to)) {
-    now = std::max(now, timer->deadline);
-    fire_timer(*timer);
+  while (fire_next_input(to)) {
   }
   now = std::max(now, to);
 }
