@@ -152,6 +152,7 @@ Status scan(const Segment& segment, std::size_t i, std::uint64_t offset, const W
     if (!(identity_of(header) == identity_of(segment.header))) continue;
     tail->proven_group = std::max(tail->proven_group, header.durable);
     if (header.number <= walk.last_group) continue;
+    if (tail->headers.size() < Tail::kHeadersKept) tail->headers.push_back({i, offset, header});
     tail->highest_header = std::max(tail->highest_header, header.number);
     if ((header.flags & kGroupUnsynced) == 0) tail->facts.all_unsynced = false;
   }

@@ -11,6 +11,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,10 +56,10 @@ struct Segment {
 Error damage(const std::string& directory, const std::string& path, std::uint64_t offset,
              const std::string& why);
 
-// The segments in order, their headers checked: gapless from 1, one identity, this partition.
-// Empty if there are none.
+// The segments in order, their headers checked: gapless from 1, one identity, this partition
+// (nullopt: any, but one). Empty if there are none.
 Result<std::vector<Segment>> load_segments(Storage& storage, const std::string& directory,
-                                           std::uint32_t partition);
+                                           std::optional<std::uint32_t> partition);
 
 struct GroupPlace {
   std::size_t segment;  // index
@@ -85,6 +86,8 @@ struct Tail {
   TailFacts facts;
   std::uint64_t proven_group = 0;    // d
   std::uint64_t highest_header = 0;  // above v; 0: none
+  std::vector<GroupPlace> headers;   // readable ones above v, the first kHeadersKept
+  static constexpr std::size_t kHeadersKept = 16;
   struct Rest {
     std::size_t segment;
     std::uint64_t from, to;  // bytes that are not all zero

@@ -44,10 +44,11 @@ bool origin_makes_sense(const SegmentHeader& header) {
 }
 
 // What is wrong with one header, apart from its neighbours; empty if nothing is.
-std::string complaint(const Segment& segment, std::uint64_t number, std::uint32_t partition) {
+std::string complaint(const Segment& segment, std::uint64_t number,
+                      std::optional<std::uint32_t> partition) {
   const SegmentHeader& header = segment.header;
-  if (header.partition != partition) {
-    return fmt::format("a segment of partition {}, not of {}", header.partition, partition);
+  if (partition && header.partition != *partition) {
+    return fmt::format("a segment of partition {}, not of {}", header.partition, *partition);
   }
   if (header.number != number) {
     return fmt::format("the name says segment {}, the header {}", number, header.number);
@@ -63,7 +64,7 @@ std::string complaint(const Segment& segment, std::uint64_t number, std::uint32_
 }
 
 Result<Segment> load_segment(Storage& storage, const std::string& directory, std::uint64_t number,
-                             std::uint32_t partition) {
+                             std::optional<std::uint32_t> partition) {
   Segment segment;
   segment.path = segment_path(directory, number);
   auto file = storage.open(segment.path, OpenMode::read);
@@ -135,7 +136,7 @@ Error damage(const std::string& directory, const std::string& path, std::uint64_
 }
 
 Result<std::vector<Segment>> load_segments(Storage& storage, const std::string& directory,
-                                           std::uint32_t partition) {
+                                           std::optional<std::uint32_t> partition) {
   auto names = storage.list(directory);
   if (!names) return names.error();
   std::vector<Segment> segments;

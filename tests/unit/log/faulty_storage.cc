@@ -38,6 +38,7 @@ class FaultyStorage::MemoryFile final : public File {
       const std::size_t part =
           disk_.random_() % 2 == 0 ? bytes.size() : disk_.random_() % bytes.size();
       disk_.write(*inode_, offset, bytes.first(part));
+      if (direct) disk_.half_sync(*inode_);
       return disk_.error();
     }
     disk_.write(*inode_, offset, bytes);

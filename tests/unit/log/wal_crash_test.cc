@@ -184,6 +184,33 @@ TEST_P(WalCrashTest, AFailedCallPoisonsAndLosesNothing) {
   }
 }
 
+// After a sync that failed the page cache shows what the disk does not have, and no later sync
+// brings it there. The process ends, the next one reads it, serves it: it must have written it
+// again.
+TEST_P(WalCrashTest, AFailedSyncThenKillThenPowerLoss) {
+  for (std::uint64_t k = 0; k < 60; ++k) {
+    SCOPED_TRACE(::testing::Message() << "error at call " << k);
+    FaultyStorage disk(GetParam() * 1000 + k);
+    ASSERT_TRUE(disk.make_directory("/data").ok());
+    ASSERT_TRUE(disk.sync_directory("").ok());
+    std::mt19937_64 random(GetParam() + 5);
+    History history;
+    std::vector<OwnedStep> read;
+    disk.fail_at(k);
+    if (auto wal = open(disk, &read)) work(**wal, random, 12, &history);
+    disk.kill();
+    {
+      auto wal = open(disk, &read);
+      ASSERT_TRUE(wal.ok()) << wal.error().message;
+      ASSERT_TRUE(history.accept(read));
+    }
+    disk.lose_power();
+    auto wal = open(disk, &read);
+    ASSERT_TRUE(wal.ok()) << wal.error().message;
+    ASSERT_TRUE(history.accept(read));
+  }
+}
+
 // Mode none promises nothing about power loss, but must come up, with a prefix; kill -9 loses
 // nothing.
 TEST_P(WalCrashTest, ModeNoneKeepsAPrefix) {
