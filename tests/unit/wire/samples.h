@@ -1,0 +1,50 @@
+// Sample values for the tests of the codecs: fixed ones for golden files, random ones for round
+// trips.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/core/event.h"
+#include "engine/core/state_machine.h"
+#include "engine/core/tenant.h"
+#include "engine/wire/reply_codec.h"
+
+namespace vencer::test {
+
+using Random = std::mt19937_64;
+
+// Uniform in [low, high].
+std::uint64_t pick(Random& random, std::uint64_t low, std::uint64_t high);
+bool coin(Random& random);
+
+TenantSpec sample_tenant();
+TenantSpec random_tenant(Random& random);
+
+// Fills `attributes`, which the event points into.
+Event sample_breach(std::vector<AttributeValue>& attributes);
+Event random_event(Random& random, std::vector<AttributeValue>& attributes);
+bool same(const Event& a, const Event& b);
+
+TicketView sample_ticket();
+
+// A Commands frame with one command of each kind; with a producer if asked.
+Bytes sample_commands_frame(bool with_producer);
+
+// Every request frame and every reply frame, by name: what golden files and corruption tests run
+// over.
+struct NamedFrame {
+  std::string name;
+  Bytes bytes;
+};
+std::vector<NamedFrame> sample_requests();
+std::vector<NamedFrame> sample_replies();
+
+// The body of a whole frame, and its type.
+std::span<const std::byte> body_of(const Bytes& frame);
+std::uint16_t type_of(const Bytes& frame);
+
+}  // namespace vencer::test
