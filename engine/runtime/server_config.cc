@@ -121,6 +121,7 @@ std::vector<ConfigOption> make_options() {
        choice<Placement>(&C::threads, {{"shared", Placement::shared},
                                        {"separate", Placement::separate},
                                        {"commit", Placement::commit}})},
+      {"io-threads", "N", "that serve sockets (1)", amount(&C::io_threads, plain, 1, 64)},
       {"slice", "TIMERS", "worked off between two batches of commands (4096)",
        amount(&C::slice, plain, 1, 1u << 20)},
       {"connections", "N", "at most (10000)", amount(&C::connections_max, plain, 1, 1u << 20)},

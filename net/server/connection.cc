@@ -1,0 +1,154 @@
+#include "net/server/connection.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <utility>
+
+#include "net/server/io_worker.h"
+
+namespace vencer {
+namespace {
+
+using boost::system::error_code;
+constexpr std::chrono::seconds kLingerFor{2};
+// A buffer that a burst has blown up is given back.
+constexpr std::size_t kKeptBufferBytes = 1 << 20;
+
+}  // namespace
+
+Connection::Connection(IoWorker& worker, Socket socket, ConnectionId id)
+    : worker_(worker),
+      socket_(std::move(socket)),
+      id_(id),
+      reader_(kFirstFrameBytesMax),
+      subscriptions_(worker.hub(), worker.encoder(), worker.config().subscriptions_max),
+      deadline_(std::chrono::steady_clock::now() +
+                std::chrono::milliseconds(worker.config().hello_timeout_ms)) {}
+
+void Connection::start() {
+  error_code ignored;
+  socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+  read();
+}
+
+void Connection::read() {
+  const bool wanted = state_ == State::open || state_ == State::lingering;
+  if (reading_ || !wanted || unsent_bytes() > worker_.config().outbound_bytes_max) return;
+  reading_ = true;
+  const auto into = reader_.prepare();
+  socket_.async_read_some(boost::asio::buffer(into.data(), into.size()),
+                          [self = shared_from_this()](const error_code& error, std::size_t bytes) {
+                            self->reading_ = false;
+                            if (self->state_ == State::closed) return;
+                            if (!error) return self->on_read(bytes);
+                            if (error == boost::asio::error::eof) return self->on_end_of_input();
+                            self->close();
+                          });
+}
+
+void Connection::on_read(std::size_t bytes) {
+  if (state_ == State::lingering)
+    return read();  // dropped: the buffer is filled again from its start
+  if (state_ == State::finishing) return;
+  FrameReader::Problem problem;
+  auto batch = reader_.take(bytes, &problem);
+  if (batch != nullptr) process(std::move(batch));
+  if (state_ == State::closed) return;
+  if (problem.code != Errc::ok) refuse_bad_frame(problem);
+  settle();
+}
+
+void Connection::on_end_of_input() {
+  if (state_ != State::open) {
+    if (state_ == State::lingering) close();
+    return;
+  }
+  if (reader_.partial_bytes() > 0) {
+    worker_.count_bad_frame();
+    fail(0, Errc::malformed_frame, "the connection ended in the middle of a frame");
+  }
+  finish(false);
+}
+
+void Connection::deliver(std::span<const std::byte> frame, std::uint32_t request_bytes) {
+  VENCER_ASSERT(frames_in_flight_ > 0 && bytes_in_flight_ >= request_bytes);
+  --frames_in_flight_;
+  bytes_in_flight_ -= request_bytes;
+  if (state_ == State::closed) return;
+  out_.insert(out_.end(), frame.begin(), frame.end());
+}
+
+void Connection::flush() {
+  if (state_ == State::closed || state_ == State::lingering || !writing_.empty()) return;
+  if (out_.empty()) return settle();
+  writing_.swap(out_);
+  boost::asio::async_write(socket_, boost::asio::buffer(writing_.data(), writing_.size()),
+                           [self = shared_from_this()](const error_code& error, std::size_t) {
+                             if (self->state_ == State::closed) return;
+                             if (error) return self->close();
+                             self->on_written();
+                           });
+}
+
+void Connection::on_written() {
+  writing_.clear();
+  if (writing_.capacity() > kKeptBufferBytes) writing_.shrink_to_fit();
+  pump();
+  settle();
+}
+
+// What can go on, goes on: sending, reading, ending.
+void Connection::settle() {
+  if (!out_.empty()) return flush();
+  if (state_ == State::open) return read();
+  if (state_ != State::finishing || !writing_.empty() || frames_in_flight_ > 0) return;
+  if (!linger_) return close();
+  state_ = State::lingering;
+  deadline_ = std::chrono::steady_clock::now() + kLingerFor;
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  read();
+}
+
+void Connection::pump() {
+  if (state_ != State::open || subscriptions_.empty()) return;
+  const std::size_t window = worker_.config().outbound_bytes_max / 2;
+  if (unsent_bytes() >= window) return;  // on_written() comes back here
+  const bool more = subscriptions_.pump(window - writing_.size(), out_);
+  flush();
+  if (more) {
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->pump(); });
+  }
+}
+
+void Connection::heartbeat() {
+  if (state_ != State::open || unsent_bytes() > 0) return;
+  subscriptions_.heartbeat(out_);
+  flush();
+}
+
+void Connection::check_deadline(SteadyTime now) {
+  const bool waiting = (state_ == State::open && !greeted_) || state_ == State::lingering;
+  if (waiting && now >= deadline_) close();
+}
+
+void Connection::finish(bool linger) {
+  if (state_ != State::open) return;
+  state_ = State::finishing;
+  linger_ = linger;
+  subscriptions_.clear();
+  settle();
+}
+
+void Connection::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  subscriptions_.clear();
+  error_code ignored;
+  socket_.close(ignored);
+  worker_.remove(id_);
+}
+
+}  // namespace vencer

@@ -1,0 +1,123 @@
+// What a connection does with the frames that it reads.
+#include <fmt/format.h>
+#include <vencer_generated.h>
+
+#include <utility>
+
+#include "engine/runtime/metrics.h"
+#include "net/server/connection.h"
+#include "net/server/io_worker.h"
+
+namespace vencer {
+namespace {
+
+constexpr const char* kOverloaded =
+    "too much waits for an answer already; read the answers, then go on";
+
+std::string bad_header(const FrameReader::Problem& problem, std::size_t frame_bytes_max) {
+  const FrameHeader& header = problem.header;
+  switch (problem.code) {
+    case Errc::protocol_version:
+      return fmt::format("protocol version {}; this server speaks {}", header.version,
+                         kProtocolVersion);
+    case Errc::frame_too_long:
+      return fmt::format("a frame of {} bytes; at most {} are taken here", header.length,
+                         frame_bytes_max);
+    default:
+      return fmt::format("a frame of {} bytes: a length is a multiple of 4 and not 0",
+                         header.length);
+  }
+}
+
+std::string bad_body(Errc code, std::uint16_t type) {
+  if (code == Errc::unknown_frame_type) return fmt::format("frame type {} is not a request", type);
+  return fmt::format("the body of this frame (type {}) is not a valid FlatBuffer of that type",
+                     type);
+}
+
+}  // namespace
+
+void Connection::fail(std::uint64_t correlation, Errc code, std::string_view message) {
+  FailureInfo failure;
+  failure.code = code;
+  failure.message = message;
+  encode_failure(correlation, failure, out_);
+}
+
+void Connection::process(std::unique_ptr<RequestBatch> batch) {
+  batch->connection = id_;
+  std::size_t kept = 0;
+  for (const RequestFrame& frame : batch->frames) {
+    if (!admit(frame)) continue;
+    batch->bytes += frame.body.size();
+    batch->frames[kept++] = frame;
+  }
+  batch->frames.resize(kept);
+  if (kept > 0) submit(std::move(batch));
+}
+
+// True: the frame is for the shard. Else it has been answered here.
+bool Connection::admit(const RequestFrame& frame) {
+  const auto type = static_cast<wire::FrameType>(frame.type);
+  if (const Errc code = verify_request(frame.type, frame.body); code != Errc::ok) {
+    worker_.count_bad_frame();
+    fail(frame.correlation, code, bad_body(code, frame.type));
+    return false;
+  }
+  if (type == wire::FrameType::hello) {
+    greeted_ = true;
+    reader_.set_frame_bytes_max(limits::frame_bytes_max);
+  } else if (!greeted_) {
+    fail(frame.correlation, Errc::hello_required, "the first frame of a connection is a Hello");
+    return false;
+  }
+  if (worker_.stopping()) {
+    fail(frame.correlation, Errc::shutting_down, "the server is stopping");
+    return false;
+  }
+  if (type == wire::FrameType::subscribe) {
+    subscriptions_.add(decode_subscribe(frame.body), frame.correlation,
+                       worker_.proxy().tenant_count(), out_);
+    worker_.note_subscriber(id_);
+    pump();
+    return false;
+  }
+  if (type == wire::FrameType::unsubscribe) {
+    subscriptions_.remove(frame.correlation, out_);
+    return false;
+  }
+  return take_credit(frame);
+}
+
+bool Connection::take_credit(const RequestFrame& frame) {
+  const ServerConfig& config = worker_.config();
+  if (frames_in_flight_ >= config.connection_frames_max ||
+      bytes_in_flight_ + frame.body.size() > config.connection_bytes_max) {
+    worker_.count_overloaded(1);
+    fail(frame.correlation, Errc::overloaded, kOverloaded);
+    return false;
+  }
+  ++frames_in_flight_;
+  bytes_in_flight_ += frame.body.size();
+  return true;
+}
+
+void Connection::submit(std::unique_ptr<RequestBatch> batch) {
+  if (worker_.try_submit(batch)) return;
+  worker_.count_overloaded(batch->frames.size());
+  for (const RequestFrame& frame : batch->frames) {
+    --frames_in_flight_;
+    bytes_in_flight_ -= frame.body.size();
+    fail(frame.correlation, Errc::overloaded,
+         "the server has more work than it can queue; try again");
+  }
+}
+
+void Connection::refuse_bad_frame(const FrameReader::Problem& problem) {
+  worker_.count_bad_frame();
+  fail(problem.header.correlation, problem.code,
+       bad_header(problem, greeted_ ? limits::frame_bytes_max : kFirstFrameBytesMax));
+  finish(true);
+}
+
+}  // namespace vencer

@@ -1,0 +1,185 @@
+#include "net/server/io_worker.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace vencer {
+namespace {
+
+// Between two turns of the roles on this thread.
+constexpr int kHandlersMax = 256;
+constexpr std::chrono::milliseconds kSweepEvery{250};
+constexpr unsigned kHeartbeatSweeps = 4;  // a heartbeat a second
+
+}  // namespace
+
+IoWorker::IoWorker(std::uint32_t index, Partition& partition, const ServerConfig& config)
+    : index_(index),
+      partition_(partition),
+      config_(config),
+      work_(context_.get_executor()),
+      sweep_timer_(context_),
+      encoder_(partition.hub()),
+      producer_(partition.proxy().make_producer()) {}
+
+IoWorker::~IoWorker() {
+  stop();
+}
+
+void IoWorker::start(std::vector<Role*> roles) {
+  thread_ = std::thread([this, roles = std::move(roles)] {
+    name_this_thread("io-" + std::to_string(index_));
+    run(roles);
+  });
+}
+
+void IoWorker::stop() {
+  ended_.store(true, std::memory_order_release);
+  boost::asio::post(context_, [] {});
+  if (thread_.joinable()) thread_.join();
+}
+
+void IoWorker::run(const std::vector<Role*>& roles) {
+  while (!ended_.load(std::memory_order_acquire)) {
+    int done = run_sockets();
+    for (Role* role : roles) done += role->do_work();
+    if (done > 0) continue;
+    SteadyTime until = kNoWakeTime;
+    for (const Role* role : roles) until = std::min(until, role->wake_at());
+    if (until == kNoWakeTime) {
+      context_.run_one();
+    } else {
+      context_.run_one_until(until);
+    }
+  }
+}
+
+int IoWorker::run_sockets() {
+  int done = 0;
+  while (done < kHandlersMax && context_.poll_one() > 0) ++done;
+  return done;
+}
+
+void IoWorker::begin_stop() {
+  boost::asio::post(context_, [this] {
+    stopping_ = true;
+    for (const Entry& entry : std::vector<Entry>(connections_)) {
+      if (entry.connection != nullptr) entry.connection->finish(true);
+    }
+  });
+}
+
+void IoWorker::adopt(Connection::Socket socket) {
+  if (stopping_) return;
+  std::uint32_t slot = 0;
+  if (free_slots_.empty()) {
+    slot = static_cast<std::uint32_t>(connections_.size());
+    connections_.emplace_back();
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  Entry& entry = connections_[slot];
+  const ConnectionId id{index_, slot, ++entry.generation};
+  entry.connection = std::make_shared<Connection>(*this, std::move(socket), id);
+  connection_count_.fetch_add(1, std::memory_order_acq_rel);
+  partition_.metrics().connections.fetch_add(1, std::memory_order_relaxed);
+  entry.connection->start();
+  schedule_sweep();
+}
+
+void IoWorker::remove(const ConnectionId& id) {
+  if (find(id) == nullptr) return;
+  connections_[id.slot].connection.reset();
+  free_slots_.push_back(id.slot);
+  subscribers_.erase(id.slot);
+  connection_count_.fetch_sub(1, std::memory_order_acq_rel);
+  partition_.metrics().connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+Connection* IoWorker::find(const ConnectionId& id) {
+  if (id.slot >= connections_.size()) return nullptr;
+  const Entry& entry = connections_[id.slot];
+  return entry.generation == id.generation ? entry.connection.get() : nullptr;
+}
+
+void IoWorker::deliver(std::unique_ptr<ReplyBatch> batch) {
+  {
+    std::lock_guard lock(inbox_mutex_);
+    inbox_.push_back(std::move(batch));
+  }
+  if (inbox_posted_.exchange(true, std::memory_order_acq_rel)) return;
+  boost::asio::post(context_, [this] { drain_inbox(); });
+}
+
+void IoWorker::events_published() {
+  if (events_posted_.exchange(true, std::memory_order_acq_rel)) return;
+  boost::asio::post(context_, [this] { pump_subscribers(); });
+}
+
+void IoWorker::notify() {
+  if (notified_.exchange(true, std::memory_order_acq_rel)) return;
+  // Handling anything makes run() turn to its roles.
+  boost::asio::post(context_, [this] { notified_.store(false, std::memory_order_release); });
+}
+
+void IoWorker::drain_inbox() {
+  inbox_posted_.store(false, std::memory_order_release);
+  std::vector<std::unique_ptr<ReplyBatch>> batches;
+  {
+    std::lock_guard lock(inbox_mutex_);
+    batches.swap(inbox_);
+  }
+  std::vector<std::shared_ptr<Connection>> touched;
+  for (const auto& batch : batches) {
+    for (const Reply& reply : batch->replies) {
+      Connection* connection = find(reply.connection);
+      if (connection == nullptr) continue;
+      connection->deliver(std::span(batch->bytes).subspan(reply.offset, reply.size),
+                          reply.request_bytes);
+      if (touched.empty() || touched.back().get() != connection) {
+        touched.push_back(connection->shared_from_this());
+      }
+    }
+  }
+  // One write for all that is ready; a connection that is flushed twice has nothing the second
+  // time.
+  for (const auto& connection : touched) connection->flush();
+}
+
+void IoWorker::pump_subscribers() {
+  events_posted_.store(false, std::memory_order_release);
+  for (auto slot = subscribers_.begin(); slot != subscribers_.end();) {
+    const std::shared_ptr<Connection> connection = connections_[*slot].connection;
+    ++slot;  // pump() may close the connection, which takes it off the list
+    if (connection != nullptr) connection->pump();
+  }
+}
+
+// No ticking without connections.
+void IoWorker::schedule_sweep() {
+  if (sweeping_ || drained()) return;
+  sweeping_ = true;
+  sweep_timer_.expires_after(kSweepEvery);
+  sweep_timer_.async_wait([this](const boost::system::error_code& error) {
+    sweeping_ = false;
+    if (!error) sweep();
+  });
+}
+
+void IoWorker::sweep() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const bool heartbeat = ++sweeps_ % kHeartbeatSweeps == 0;
+  for (std::size_t slot = 0; slot < connections_.size(); ++slot) {
+    const std::shared_ptr<Connection> connection = connections_[slot].connection;
+    if (connection == nullptr) continue;
+    connection->check_deadline(now);
+    if (heartbeat) connection->heartbeat();
+  }
+  schedule_sweep();
+}
+
+}  // namespace vencer

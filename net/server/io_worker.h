@@ -1,0 +1,106 @@
+// IoWorker: one io_context, the connections that live on it, and the thread that runs both.
+//
+// With threads = "shared" (or "commit") roles run on the same thread, in turn with the sockets: no
+// hand-over, and while the log syncs, requests gather in the sockets.
+//
+// Thread: run() is the worker's thread; deliver(), events_published(), notify(), begin_stop() and
+// stop() from any; the rest from the worker's.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "engine/runtime/partition.h"
+#include "engine/runtime/request.h"
+#include "engine/runtime/role.h"
+#include "net/server/connection.h"
+#include "net/server/event_encoder.h"
+
+namespace vencer {
+
+class IoWorker final : public ReplyOutlet, public Wakeup {
+ public:
+  IoWorker(std::uint32_t index, Partition& partition, const ServerConfig& config);
+  ~IoWorker() override;
+
+  boost::asio::io_context& context() { return context_; }
+  void start(std::vector<Role*> roles);  // on this thread too, beside the sockets
+  void stop();                           // joins; connections die
+  // Connections take no more requests and close when all is answered. `stopped` from any thread.
+  void begin_stop();
+  bool drained() const { return connection_count_.load(std::memory_order_acquire) == 0; }
+
+  void adopt(Connection::Socket socket);
+
+  // ReplyOutlet, Wakeup.
+  void deliver(std::unique_ptr<ReplyBatch> batch) override;
+  void events_published() override;
+  void notify() override;
+
+  // For connections.
+  const ServerConfig& config() const { return config_; }
+  const EventHub& hub() const { return partition_.hub(); }
+  EventEncoder& encoder() { return encoder_; }
+  ShardProxy& proxy() { return partition_.proxy(); }
+  bool try_submit(std::unique_ptr<RequestBatch>& batch) {
+    return partition_.proxy().try_submit(*producer_, batch);
+  }
+  bool stopping() const { return stopping_; }
+  void note_subscriber(const ConnectionId& id) { subscribers_.insert(id.slot); }
+  void remove(const ConnectionId& id);
+  void count_bad_frame() {
+    partition_.metrics().bad_frames.fetch_add(1, std::memory_order_relaxed);
+  }
+  void count_overloaded(std::uint64_t frames) {
+    partition_.metrics().overloaded.fetch_add(frames, std::memory_order_relaxed);
+  }
+
+ private:
+  struct Entry {
+    std::shared_ptr<Connection> connection;
+    std::uint64_t generation = 0;
+  };
+
+  void run(const std::vector<Role*>& roles);
+  int run_sockets();
+  void drain_inbox();
+  void pump_subscribers();
+  void schedule_sweep();
+  void sweep();
+  Connection* find(const ConnectionId& id);
+
+  const std::uint32_t index_;
+  Partition& partition_;
+  const ServerConfig& config_;
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  boost::asio::steady_timer sweep_timer_;
+  EventEncoder encoder_;
+  std::unique_ptr<ShardProxy::Producer, void (*)(ShardProxy::Producer*)> producer_;
+  std::vector<Entry> connections_;
+  std::vector<std::uint32_t> free_slots_;
+  std::set<std::uint32_t> subscribers_;  // slots
+  std::atomic<std::size_t> connection_count_{0};
+  bool stopping_ = false;
+  bool sweeping_ = false;
+  unsigned sweeps_ = 0;
+
+  std::mutex inbox_mutex_;
+  std::vector<std::unique_ptr<ReplyBatch>> inbox_;
+  std::atomic<bool> inbox_posted_{false};
+  std::atomic<bool> events_posted_{false};
+  std::atomic<bool> notified_{false};
+  std::atomic<bool> ended_{false};
+  std::thread thread_;
+};
+
+}  // namespace vencer

@@ -1,0 +1,62 @@
+// Server: a partition behind a listening socket, its roles placed on threads.
+//
+//   auto server = Server::start(storage, clock, config, on_fatal);
+//   ... server->address() ...
+//   server->stop();     // clean: everything taken is answered, the log is sealed
+//
+// Without stop(), destruction is like a crash: what was acknowledged is in the log.
+// storage, clock must outlive it.  Thread: one.  Errors: a sentence for the operator.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/runtime/partition.h"
+#include "engine/runtime/role.h"
+#include "net/server/io_worker.h"
+
+namespace vencer {
+
+class Server {
+ public:
+  static Result<std::unique_ptr<Server>> start(Storage& storage, Clock& clock,
+                                               const ServerConfig& config, FatalHandler on_fatal);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::uint16_t port() const { return port_; }
+  std::string address() const;  // "127.0.0.1:40123"
+  Partition& partition() { return *partition_; }
+  // Of the thread that the shard runs on: for a clock that tests move.
+  Wakeup& shard_wakeup();
+
+  Status stop();
+
+ private:
+  Server(const ServerConfig& config, std::unique_ptr<Partition> partition);
+  Status listen();
+  void accept();
+  void adopt(boost::system::error_code error, Connection::Socket socket, IoWorker& worker);
+  void start_threads();
+  void stop_threads();
+
+  const ServerConfig config_;
+  std::string host_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<Partition> partition_;
+  std::vector<std::unique_ptr<IoWorker>> workers_;
+  std::unique_ptr<RoleThread> shard_thread_;
+  std::unique_ptr<RoleThread> commit_thread_;
+  std::unique_ptr<RoleThread> maintenance_thread_;
+  std::unique_ptr<boost::asio::ip::tcp::acceptor> acceptor_;  // on worker 0
+  std::unique_ptr<boost::asio::steady_timer> accept_again_;
+  std::size_t next_worker_ = 0;
+  bool running_ = false;
+};
+
+}  // namespace vencer

@@ -1,0 +1,108 @@
+// vencerd: the server. Ends by SIGTERM or SIGINT: cleanly, exit 0.
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+#include "engine/runtime/clock.h"
+#include "engine/runtime/logging.h"
+#include "net/server/server.h"
+#include "tools/vencerd/command_line.h"
+#include "tools/vencerd/metrics_line.h"
+#include "tools/vencerd/ports_file.h"
+
+namespace vencer {
+namespace {
+
+constexpr int kExitBadConfig = 1;
+constexpr int kExitCannotStart = 1;
+constexpr int kExitLogFailed = 3;
+
+// A failed write or sync: what is acknowledged is on disk, nothing more may be. No destructor runs.
+void end_process(const Error& error) {
+  log_line(LogLevel::error,
+           "the log could not be written; the process ends without an acknowledgement",
+           {{"error", error.message}});
+  ::_exit(kExitLogFailed);
+}
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+void report_clock(const Clock& clock, bool* reported) {
+  if (clock.suspect() != *reported) {
+    *reported = !*reported;
+    log_line(LogLevel::warn,
+             *reported ? "clock_suspect: the wall clock is too far off and is not followed"
+                       : "the wall clock is followed again");
+  }
+}
+
+// Until a signal comes.
+void serve(Server& server, const Clock& clock, const ServerConfig& config) {
+  const sigset_t signals = stop_signals();
+  const timespec second{1, 0};
+  const std::chrono::milliseconds every(config.metrics_every_ms);
+  auto next_metrics = std::chrono::steady_clock::now() + every;
+  bool clock_reported = false;
+  while (sigtimedwait(&signals, nullptr, &second) < 0) {
+    report_clock(clock, &clock_reported);
+    if (every.count() == 0 || std::chrono::steady_clock::now() < next_metrics) continue;
+    next_metrics += every;
+    log_metrics(server.partition());
+  }
+}
+
+int run(const ServerConfig& config) {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // all threads inherit it; serve() waits for them
+  const std::unique_ptr<Storage> storage = make_posix_storage();
+  SlewedClock clock;
+  auto server = Server::start(*storage, clock, config, end_process);
+  if (!server) {
+    log_line(LogLevel::error, "cannot start", {{"error", server.error().message}});
+    return kExitCannotStart;
+  }
+  const std::string address = (*server)->address();
+  if (!config.ports_file.empty()) {
+    if (Status written = write_ports_file(config.ports_file, address); !written) {
+      log_line(LogLevel::error, "cannot start", {{"error", written.error().message}});
+      return kExitCannotStart;
+    }
+  }
+  std::printf("vencerd %s listening on %s\n", VENCER_VERSION, address.c_str());
+  std::fflush(stdout);
+  log_line(LogLevel::info, "serving",
+           {{"listen", address},
+            {"data", config.data},
+            {"durability", config.durability == Durability::sync ? "sync" : "none"}});
+  serve(**server, clock, config);
+  const Status stopped = (*server)->stop();
+  log_metrics((*server)->partition());
+  if (!stopped) end_process(stopped.error());
+  log_line(LogLevel::info, "stopped cleanly");
+  return 0;
+}
+
+}  // namespace
+}  // namespace vencer
+
+int main(int argc, char** argv) {
+  int exit_code = vencer::kExitBadConfig;
+  const auto command_line = vencer::read_command_line(argc, argv, &exit_code);
+  if (!command_line) return exit_code;
+  if (command_line->check_only) {
+    std::puts("the configuration is good");
+    return 0;
+  }
+  vencer::setup_logging(command_line->config.log_level, command_line->config.log_format);
+  return vencer::run(command_line->config);
+}

@@ -1,0 +1,37 @@
+#include "tools/vencerd/metrics_line.h"
+
+#include "engine/core/command.h"
+#include "engine/runtime/logging.h"
+
+namespace vencer {
+
+void log_metrics(Partition& partition) {
+  const Metrics& m = partition.metrics();
+  const auto of = [&](CommandKind kind) {
+    return m.commands[static_cast<std::size_t>(kind)].get();
+  };
+  log_line(LogLevel::info, "counters",
+           {{"connections", m.connections.load()},
+            {"frames", m.frames.get()},
+            {"create", of(CommandKind::create)},
+            {"set_status", of(CommandKind::set_status)},
+            {"set_attributes", of(CommandKind::set_attributes)},
+            {"activity", of(CommandKind::activity)},
+            {"escalate", of(CommandKind::escalate)},
+            {"acknowledge", of(CommandKind::acknowledge)},
+            {"refused", m.commands_refused.get()},
+            {"overloaded", m.overloaded.load()},
+            {"bad_frames", m.bad_frames.load()},
+            {"timers", m.timers_fired.get()},
+            {"events", m.events.get()},
+            {"groups", m.groups.get()},
+            {"steps", m.steps.get()},
+            {"log_bytes", m.group_bytes.get()},
+            {"group_steps_p50", m.group_steps.quantile(0.5)},
+            {"sync_us_p50", m.sync_us.quantile(0.5)},
+            {"sync_us_p99", m.sync_us.quantile(0.99)},
+            {"lag_ms_p50", m.lag_ms.quantile(0.5)},
+            {"lag_ms_p99", m.lag_ms.quantile(0.99)}});
+}
+
+}  // namespace vencer
