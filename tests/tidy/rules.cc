@@ -37,12 +37,13 @@ const std::set<std::string> kCoreForClients = {
 
 // <chrono> for its civil dates; its clocks are among the forbidden words.
 const std::set<std::string> kCoreStandardHeaders = {
-    "algorithm", "array",       "bit",     "bitset",   "cerrno",     "chrono",
-    "climits",   "cmath",       "compare", "concepts", "cstddef",    "cstdint",
-    "cstdio",    "cstdlib",     "cstring", "deque",    "functional", "initializer_list",
-    "iterator",  "limits",      "map",     "memory",   "new",        "numeric",
-    "optional",  "queue",       "set",     "span",     "string",     "string_view",
-    "tuple",     "type_traits", "utility", "variant",  "vector",     "nmmintrin.h",
+    "algorithm",   "array",       "bit",     "bitset",   "cerrno",     "chrono",
+    "climits",     "cmath",       "compare", "concepts", "cstddef",    "cstdint",
+    "cstdio",      "cstdlib",     "cstring", "deque",    "functional", "initializer_list",
+    "iterator",    "limits",      "map",     "memory",   "new",        "numeric",
+    "optional",    "queue",       "set",     "span",     "string",     "string_view",
+    "tuple",       "type_traits", "utility", "variant",  "vector",     "emmintrin.h",
+    "nmmintrin.h",
 };
 
 // Words that no file of the core may hold outside comments.
