@@ -3,7 +3,7 @@
 // Most of the 22,437 weeks have no zone transition near them and no special day: their openings
 // depend only on the UTC offset and on which of their days are holidays, and are computed once for
 // each such pair. The rest is computed one by one, by resolve_week(), which states the rules.
-#include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -27,9 +27,27 @@ std::size_t weekday(CivilDay day) {  // 0 = Monday; 1970-01-01 was a Thursday
   return static_cast<std::size_t>(((day + 3) % 7 + 7) % 7);
 }
 
+// A day's shifts as distances from its midnight on the wall clock. United here, so that a document
+// with tens of thousands of them on one day costs no more than the 720 that a day has room for.
+Intervals on_wall_clock(const std::vector<ShiftSpec>& shifts) {
+  Intervals intervals;
+  for (const ShiftSpec& each : shifts) {
+    const DurationMs end_day = each.end_minute > each.start_minute ? 0 : limits::kDay;
+    intervals.push_back(
+        {each.start_minute * limits::kMinute, end_day + each.end_minute * limits::kMinute});
+  }
+  return unite(std::move(intervals));
+}
+
 class Compiler {
  public:
-  explicit Compiler(const CalendarSpec& spec) : spec_(spec), zone_(spec.zone) { mark_days(); }
+  explicit Compiler(const CalendarSpec& spec) : zone_(spec.zone) {
+    for (std::size_t day = 0; day < 7; ++day) {
+      weekly_[day] = on_wall_clock(spec.weekly[day]);
+      breaks_[day] = on_wall_clock(spec.breaks[day]);
+    }
+    mark_days(spec);
+  }
 
   WeekTable compile() {
     for (std::size_t week = 0; week < WeekTable::kWeeks; ++week) {
@@ -49,18 +67,21 @@ class Compiler {
   };
 
   // Special before holiday before weekly.
-  void mark_days() {
+  void mark_days(const CalendarSpec& spec) {
     kinds_.resize(kDaysBefore + WeekTable::kWeeks * kWeekDays + kDaysAfter, DayKind::weekly);
-    for (const CivilDay day : spec_.holidays) mark(day, DayKind::holiday);
+    for (const CivilDay day : spec.holidays) mark(day, DayKind::holiday);
     const int last_year = civil_date(last_day()).year;
-    for (const YearlyDay& each : spec_.yearly_holidays) {
+    for (const YearlyDay& each : spec.yearly_holidays) {
       for (int year = 1969; year <= last_year; ++year) {
         const CivilDay day = civil_day(year, each.month, each.day);
         // 02-29 of a common year comes out as 03-01, which is no holiday.
         if (civil_date(day).day == each.day) mark(day, DayKind::holiday);
       }
     }
-    for (const SpecialDay& each : spec_.special) mark(each.day, DayKind::special);
+    for (const SpecialDay& each : spec.special) {
+      mark(each.day, DayKind::special);
+      special_[each.day] = on_wall_clock(each.shifts);
+    }
   }
 
   void mark(CivilDay day, DayKind kind) {
@@ -69,11 +90,8 @@ class Compiler {
   DayKind& kind_of(CivilDay day) { return kinds_[static_cast<std::size_t>(day + kDaysBefore)]; }
   CivilDay last_day() const { return static_cast<CivilDay>(kinds_.size()) - kDaysBefore - 1; }
 
-  const std::vector<ShiftSpec>& shifts_of(CivilDay day) {
-    if (kind_of(day) != DayKind::special) return spec_.weekly[weekday(day)];
-    return std::lower_bound(spec_.special.begin(), spec_.special.end(), day,
-                            [](const SpecialDay& each, CivilDay value) { return each.day < value; })
-        ->shifts;
+  const Intervals& shifts_of(CivilDay day) {
+    return kind_of(day) == DayKind::special ? special_.at(day) : weekly_[weekday(day)];
   }
 
   bool closes(CivilDay day) {
@@ -103,8 +121,8 @@ class Compiler {
   Intervals resolve_week(CivilDay first) {
     Intervals openings, breaks, closed;
     for (CivilDay day = first - kDaysBefore; day < first + kWeekDays + kDaysAfter; ++day) {
-      for (const ShiftSpec& shift : shifts_of(day)) openings.push_back(resolve(day, shift));
-      for (const ShiftSpec& pause : spec_.breaks[weekday(day)]) {
+      for (const Interval& shift : shifts_of(day)) openings.push_back(resolve(day, shift));
+      for (const Interval& pause : breaks_[weekday(day)]) {
         breaks.push_back(resolve(day, pause));
       }
       // A shift that begins on a holiday is an opening all the same, of which only the part
@@ -121,16 +139,14 @@ class Compiler {
     return left;
   }
 
-  Interval resolve(CivilDay day, const ShiftSpec& shift) const {
+  Interval resolve(CivilDay day, const Interval& shift) const {
     const LocalMs midnight = day * limits::kDay;
-    const LocalMs end_midnight =
-        shift.end_minute > shift.start_minute ? midnight : midnight + limits::kDay;
-    return {zone_.first_at(midnight + shift.start_minute * limits::kMinute),
-            zone_.last_at(end_midnight + shift.end_minute * limits::kMinute)};
+    return {zone_.first_at(midnight + shift.begin), zone_.last_at(midnight + shift.end)};
   }
 
-  const CalendarSpec& spec_;
   const LocalTime zone_;
+  std::array<Intervals, 7> weekly_, breaks_;
+  std::map<CivilDay, Intervals> special_;
   std::vector<DayKind> kinds_;  // of local days, from -kDaysBefore on
   std::map<PlainWeek, WeekTableBuilder::PatternId> plain_weeks_;
   WeekTableBuilder builder_;
