@@ -147,8 +147,13 @@ class Checker {
     if (open == std::string::npos || close <= open) return add("an include that is none");
     const std::string name = line.substr(open + 1, close - open - 1);
     if (line[open] == '<') return check_outside(path, name);
-    if (!fs::is_regular_file(root_ / name))
+    // A neighbour may be named without its folder; all else is a path from the root.
+    const bool neighbour = name.find('/') == std::string::npos &&
+                           fs::is_regular_file((root_ / path).parent_path() / name);
+    if (neighbour) return;
+    if (!fs::is_regular_file(root_ / name)) {
       return add("includes " + name + ", not a path from the root");
+    }
     check_arrow(path, name);
   }
 
