@@ -110,7 +110,8 @@ Result<std::span<const std::byte>> Window::view(std::uint64_t offset, std::size_
   if (offset >= size_) return std::span<const std::byte>();
   length = std::min<std::uint64_t>(length, size_ - offset);
   if (offset < at_ || offset + length > at_ + have_) {
-    const std::size_t wanted = round_up(std::max(length, kWindowBytes), kBlockBytes);
+    const std::size_t most = std::min<std::uint64_t>(kWindowBytes, size_ - offset);
+    const std::size_t wanted = round_up(std::max(length, most), kBlockBytes);
     if (wanted > capacity_) {
       data_.reset(static_cast<std::byte*>(std::aligned_alloc(kBlockBytes, wanted)));
       VENCER_ASSERT(data_ != nullptr);
