@@ -21,10 +21,11 @@
 //
 // Threads: callbacks come on the client's own thread, one at a time, and hold up its socket for as
 // long as they run. They may submit(); calls from within them would wait for themselves and are
-// refused. The destructor waits for a running callback and must not be called from one. Errors: the
-// server's code and its sentence, fault lines of a document below it; unreachable if the connection
-// cannot be made or is lost (every later call says so: make a new Client); timeout. Memory: buffers
-// for what is in flight, kept.  No Asio and no FlatBuffers in this header.
+// refused. The destructor waits for a running callback, answers what is in flight with unreachable,
+// ends streams without a word, and must not be called from a callback. Errors: the server's code
+// and its sentence, fault lines of a document below it; unreachable if the connection cannot be
+// made or is lost (every later call says so: make a new Client); timeout. Memory: buffers for what
+// is in flight, kept.  No Asio and no FlatBuffers in this header.
 #pragma once
 
 #include <cstddef>
@@ -74,6 +75,8 @@ struct EventHandlers {
   std::function<void(const EventBatch&)> events;
   std::function<void(const Error&)> end;
 };
+
+class EventStream;
 
 class Client {
  public:
@@ -148,6 +151,7 @@ class Client {
   std::optional<Error> lost() const;
 
  private:
+  friend class EventStream;
   struct Impl;
   explicit Client(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -194,9 +194,8 @@ std::vector<NamedFrame> sample_requests() {
   frames.push_back(request("subscribe", wire::FrameType::subscribe, [](FlatBufferBuilder& fbb) {
     return wire::CreateSubscribe(fbb, 1, wire::SubscribeFrom::sequence, 17, 2, 0x3000);
   }));
-  frames.push_back(request("unsubscribe", wire::FrameType::unsubscribe, [](FlatBufferBuilder& fbb) {
-    return wire::CreateUnsubscribe(fbb, 12);
-  }));
+  frames.push_back(request("unsubscribe", wire::FrameType::unsubscribe,
+                           [](FlatBufferBuilder& fbb) { return wire::CreateUnsubscribe(fbb); }));
   frames.push_back(request("advance", wire::FrameType::advance,
                            [](FlatBufferBuilder& fbb) { return wire::CreateAdvance(fbb, kNow); }));
   return frames;

@@ -1,0 +1,62 @@
+// What a refused command is told, in words.
+#include <fmt/format.h>
+
+#include "net/client/client_impl.h"
+
+namespace vencer {
+namespace {
+
+std::string sentence(const CommandOutcome& outcome, const Names& names) {
+  switch (outcome.code) {
+    case Errc::unknown_ticket:
+      return "there is no such ticket";
+    case Errc::ticket_exists:
+      return "it exists already";
+    case Errc::closed_for_good:
+      return "it is closed for good";
+    case Errc::version_mismatch:
+      return fmt::format("its version is {} now", outcome.version);
+    case Errc::level_order:
+      return "levels go one at a time, upwards";
+    case Errc::activity_reserved:
+      return fmt::format("'{}' is recorded by the engine only",
+                         names.activity_name(outcome.detail));
+    case Errc::nothing_to_acknowledge:
+      return "no ladder is waiting to be held";
+    case Errc::occurred_at_required:
+      return "this server's time is its input: each command says when it occurred";
+    case Errc::occurred_at_future:
+      return "it is said to have occurred in the future";
+    case Errc::time_out_of_range:
+      return "times lie between 1970 and 2400";
+    case Errc::unknown_attribute:
+      return fmt::format("there is no attribute {}", outcome.detail);
+    case Errc::unknown_value:
+      return fmt::format("attribute '{}' has no such value", names.attribute_name(outcome.detail));
+    case Errc::invalid_key:
+      return "this is not a key";
+    case Errc::gap:
+      return "its number is not the next one of this producer";
+    case Errc::number_reused:
+      return "its number was used for another command";
+    case Errc::too_old:
+      return "its number is too old for its result to be remembered";
+    case Errc::capacity:
+      return "the server holds as many tickets as it was made for";
+    case Errc::overloaded:
+      return "the server is overloaded; try again";
+    case Errc::disk_full:
+      return "the server's disk is full";
+    default:
+      return "refused";
+  }
+}
+
+}  // namespace
+
+Error refusal(const CommandOutcome& outcome, std::string_view key, const Names& names) {
+  return {outcome.code, fmt::format("ticket {}: {} ({})", key, sentence(outcome, names),
+                                    to_string(outcome.code))};
+}
+
+}  // namespace vencer

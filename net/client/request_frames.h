@@ -1,0 +1,21 @@
+// Every request but Commands as a whole frame; the connection fills in the correlation id.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/types.h"
+#include "net/client/client.h"
+
+namespace vencer {
+
+std::vector<std::byte> hello_frame(const ClientOptions& options);
+std::vector<std::byte> put_tenant_frame(std::string_view text, std::string_view file,
+                                        bool check_only);
+std::vector<std::byte> get_ticket_frame(TenantId tenant, const TicketKey& key);
+std::vector<std::byte> subscribe_frame(TenantId tenant, const SubscribeOptions& options);
+std::vector<std::byte> unsubscribe_frame();
+std::vector<std::byte> advance_frame(TimeMs to);
+
+}  // namespace vencer
