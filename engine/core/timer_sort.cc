@@ -61,6 +61,7 @@ std::array<std::size_t, 256> flag_pass(Keys keys, int shift) {
     while (next[b] < end[b]) {
       std::uint64_t key = keys[next[b]];
       for (std::size_t to = bucket_of(key); to != b; to = bucket_of(key)) {
+        __builtin_prefetch(keys.data() + next[to] + 16, 1);  // too many streams for the hardware's
         std::swap(key, keys[next[to]++]);
       }
       keys[next[b]++] = key;

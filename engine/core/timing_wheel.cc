@@ -16,7 +16,7 @@ namespace {
 constexpr TimeMs kDeadlineBound = TimeMs{1} << 46;
 static_assert(limits::time_max_ms + limits::target_max_ms < kDeadlineBound);
 constexpr std::uint32_t kIndexMask = (1u << kTimerIndexBits) - 1;
-constexpr std::size_t kPrefetchAhead = 12;  // timers of a run whose words are on their way
+constexpr std::size_t kPrefetchAhead = 32;  // timers of a run whose words are on their way
 }  // namespace
 
 TimingWheel::TimingWheel(TimeMs now, std::uint32_t ticket_capacity)
