@@ -59,7 +59,8 @@ void add_option(Parsed& parsed, const OptionSpec& option) {
   if (option.kind == OptionKind::list) {
     added->expected(option.required ? 1 : 0, -1);
   } else {
-    added->expected(1);
+    // One, so that the next positional gets the next word.
+    added->expected(1)->allow_extra_args(false);
   }
   added->type_name(option.placeholder.empty() ? "TEXT" : option.placeholder);
   if (!option.fallback.empty()) added->default_str(option.fallback);
