@@ -18,6 +18,8 @@ Result<std::unique_ptr<EventLog>> EventLog::open(Storage& storage, const EventLo
 
 namespace events {
 
+constexpr std::size_t kReadBytesMax = 1 << 20;  // at once, from the disk
+
 EventLogFiles::EventLogFiles(Storage& storage, const EventLogOptions& options)
     : storage_(storage), options_(options), seed_(record_seed(header_for(options, 1))) {}
 
@@ -51,7 +53,6 @@ Status EventLogFiles::append(std::span<const EventBytes> events) {
     ++next_;
   }
   if (auto status = fail(flush()); !status) return status;
-  tail_.append(events);
   last_.store(next_ - 1, std::memory_order_release);
   return ok_status();
 }
@@ -148,7 +149,6 @@ Result<EventLog::Batch> EventLogFiles::read_from(std::uint64_t sequence,
   batch.first_sequence = sequence;
   const std::uint64_t last = last_sequence();
   if (sequence > last) return batch;
-  if (tail_.read(sequence, max_bytes, &batch)) return batch;
   View view;
   {
     const std::lock_guard hold(mutex_);
@@ -175,7 +175,8 @@ Result<EventLog::Batch> EventLogFiles::read_file(const View& view, std::uint64_t
                                                  std::uint64_t last, std::size_t max_bytes) const {
   auto file = storage_.open(view.path, OpenMode::read);
   if (!file) return file.error();
-  RecordReader reader(std::move(*file), seed_, view.from.offset, view.end);
+  const std::size_t buffer = std::min<std::size_t>(max_bytes, kReadBytesMax) + kMarkEveryBytes;
+  RecordReader reader(std::move(*file), seed_, view.from.offset, view.end, buffer);
   Batch batch;
   batch.first_sequence = sequence;
   std::vector<std::pair<std::size_t, std::size_t>> places;

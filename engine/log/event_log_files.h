@@ -17,7 +17,6 @@
 
 #include "engine/log/event_log.h"
 #include "engine/log/event_segment.h"
-#include "engine/log/event_tail.h"
 
 namespace vencer::events {
 
@@ -65,7 +64,6 @@ class EventLogFiles final : public EventLog {
   mutable std::mutex mutex_;  // guards segments_
   std::deque<Segment> segments_;
   std::atomic<std::uint64_t> first_{1}, last_{0};
-  EventTail tail_;
 
   // Thread: events.
   std::unique_ptr<File> file_;                   // of segments_.back(), while writing

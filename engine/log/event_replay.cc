@@ -8,6 +8,8 @@
 
 namespace vencer::events {
 
+constexpr std::size_t kWalkBufferBytes = 256 << 10;
+
 using Found = std::optional<std::span<const std::byte>>;
 
 Status EventLogFiles::replay(const EventBytes& event) {
@@ -70,8 +72,8 @@ Status EventLogFiles::open_walk() {
   auto file = storage_.open(segment.path, OpenMode::read);
   if (!file) return file.error();
   const std::uint64_t begin = sizeof(SegmentHeader);
-  reader_ = std::make_unique<RecordReader>(std::move(*file), seed_, begin,
-                                           segment.headed ? segment.bytes : begin);
+  reader_ = std::make_unique<RecordReader>(
+      std::move(*file), seed_, begin, segment.headed ? segment.bytes : begin, kWalkBufferBytes);
   return ok_status();
 }
 

@@ -8,8 +8,6 @@
 namespace vencer::events {
 namespace {
 
-constexpr std::size_t kBufferBytes = 256 << 10;
-
 std::string complaint(const SegmentHeader& found, const SegmentHeader& wanted) {
   if (found.format_version != wanted.format_version) {
     return fmt::format("format version {}; this build reads version {}", found.format_version,
@@ -82,7 +80,7 @@ Result<Segment> load_segment(Storage& storage, const EventLogOptions& options,
 }
 
 Status RecordReader::fill(std::size_t least) {
-  const std::uint64_t want = std::max<std::uint64_t>(least, kBufferBytes);
+  const std::uint64_t want = std::max<std::uint64_t>(least, buffer_bytes_);
   buffer_.resize(std::min<std::uint64_t>(want, end_ - offset_));
   auto got = file_->read_at(offset_, buffer_);
   if (!got) return got.error();

@@ -17,7 +17,7 @@
 
 namespace vencer::events {
 
-inline constexpr std::uint64_t kMarkEveryBytes = 64 << 10;
+inline constexpr std::uint64_t kMarkEveryBytes = 16 << 10;
 
 struct Mark {
   std::uint64_t sequence;
@@ -29,7 +29,7 @@ struct Segment {
   std::string path;
   bool headed = false;      // its header is intact; if not, nothing in it counts
   std::uint64_t bytes = 0;  // of the file while it is not yet walked; then of whole records
-  std::vector<Mark> marks;  // ascending, about every 64 KiB, the first event included
+  std::vector<Mark> marks;  // ascending, about every 16 KiB, the first event included
 
   void mark(std::uint64_t sequence, std::uint64_t offset);
   Mark mark_before(std::uint64_t sequence) const;
@@ -43,9 +43,14 @@ Result<Segment> load_segment(Storage& storage, const EventLogOptions& options, s
 // Hands out record after record, through a buffer.
 class RecordReader {
  public:
+  // Reads up to `end`, `buffer_bytes` at a time.
   RecordReader(std::unique_ptr<File> file, std::uint32_t seed, std::uint64_t offset,
-               std::uint64_t end)
-      : file_(std::move(file)), seed_(seed), offset_(offset), end_(end) {}
+               std::uint64_t end, std::size_t buffer_bytes)
+      : file_(std::move(file)),
+        seed_(seed),
+        offset_(offset),
+        end_(end),
+        buffer_bytes_(buffer_bytes) {}
 
   // The event at offset() if it is whole and has this sequence; the reader then stands behind it.
   // The bytes are valid until the next call.
@@ -59,6 +64,7 @@ class RecordReader {
   std::uint32_t seed_;
   std::uint64_t offset_;
   std::uint64_t end_;
+  std::size_t buffer_bytes_;
   std::uint64_t at_ = 0;  // of buffer_[0]
   std::vector<std::byte> buffer_;
 };

@@ -241,6 +241,30 @@ TEST_P(WalCrashTest, ModeNoneKeepsAPrefix) {
   }
 }
 
+// A log may change its mode at each start. What a run in mode sync acknowledged stays, whatever ran
+// before it or comes after it; so does what any recovery handed on.
+TEST_P(WalCrashTest, ModesMixed) {
+  std::mt19937_64 random(GetParam());
+  FaultyStorage disk(GetParam());
+  ASSERT_TRUE(disk.make_directory("/data").ok());
+  ASSERT_TRUE(disk.sync_directory("").ok());
+  History history;
+  std::vector<OwnedStep> read;
+  for (int life = 0; life < 60; ++life) {
+    SCOPED_TRACE(::testing::Message() << "life " << life);
+    const auto mode = random() % 2 == 0 ? Durability::sync : Durability::none;
+    auto wal = open(disk, &read, mode);
+    ASSERT_TRUE(wal.ok()) << wal.error().message;
+    ASSERT_TRUE(history.accept(read));
+    const std::size_t handed_on = history.acknowledged;
+    disk.crash_at(random() % 40);
+    work(**wal, random, 8, &history);
+    const bool power = random() % 2 == 0;
+    power ? disk.lose_power() : disk.kill();
+    if (power && mode == Durability::none) history.acknowledged = handed_on;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, WalCrashTest, ::testing::Range<std::uint64_t>(1, 21));
 
 }  // namespace

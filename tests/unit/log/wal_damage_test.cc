@@ -66,6 +66,29 @@ class WalDamageTest : public ::testing::Test {
     EXPECT_TRUE(std::equal(read_.begin(), read_.end(), written_.begin()));
     return {};
   }
+  // Gives every group the `durable` that a writer with several groups in flight would have given
+  // it.
+  template <typename Durable>
+  void claim(Durable durable) {
+    std::uint32_t chain = wal::chain_seed({1, 2, 9});
+    for (std::uint64_t n = 1; disk_.bytes(path(n)) != nullptr; ++n) {
+      for (const std::size_t at : {kBlockBytes, 2 * kBlockBytes}) {
+        const auto block = std::span(*disk_.bytes(path(n))).subspan(at, kBlockBytes);
+        wal::GroupHeader header;
+        if (!wal::decode_group_header(block, &header)) continue;
+        header.durable = durable(header.number);
+        header.chain_before = chain;
+        wal::seal_group(&header, block);
+        chain = header.chain;
+      }
+    }
+  }
+  // Zeroes group n (two a segment), as if its write had been lost.
+  static void lose(FaultyStorage& disk, std::uint64_t n) {
+    const std::size_t at = (2 - n % 2) * kBlockBytes;
+    const auto begin = disk.bytes(wal::segment_path("/d", (n + 1) / 2))->begin();
+    std::fill_n(begin + static_cast<std::ptrdiff_t>(at), kBlockBytes, std::byte{0});
+  }
   std::string path(std::uint64_t segment) const { return wal::segment_path("/d", segment); }
   // Flips every bit of a file; counts what came of it. `least`: steps that must be there if it
   // opens.
@@ -210,6 +233,35 @@ TEST_F(WalDamageTest, LostAndMisdirectedWrites) {
       EXPECT_NE(misdirected.find("the log is damaged"), std::string::npos) << n << " " << at;
     }
   }
+}
+
+// The rule for up to three groups in flight, which may reach the disk in any order.
+TEST_F(WalDamageTest, ThreeInFlight) {
+  build(8, false);  // 1 2 | 3 4 | 5 6 | 7 8
+  claim([](std::uint64_t n) { return n < 3 ? 0 : n - 3; });
+  EXPECT_EQ(with([](FaultyStorage&) {}), "");
+  EXPECT_EQ(read_.size(), 8u);
+  EXPECT_EQ(recovery_.proven_group, 5u);                      // 6, 7 and 8 are rewritten
+  EXPECT_EQ(with([](FaultyStorage& d) { lose(d, 6); }), "");  // 7 and 8 were quicker
+  EXPECT_EQ(read_.size(), 5u);
+  EXPECT_TRUE(recovery_.torn);
+  EXPECT_NE(with([](FaultyStorage& d) { lose(d, 5); }).find("durable (up to 5)"),
+            std::string::npos);
+  // A second restart finds the same, with what the first one wrote again.
+  auto disk = disk_.copy();
+  lose(*disk, 7);
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(open(*disk).ok());
+    EXPECT_EQ(read_.size(), 6u);
+    EXPECT_EQ(recovery_.torn, i == 0);
+    EXPECT_EQ(recovery_.proven_group, i == 0 ? 5u : 6u);
+  }
+  // Even when no header proves it: nobody is four groups ahead of a missing one.
+  claim([](std::uint64_t) { return 0; });
+  EXPECT_EQ(with([](FaultyStorage& d) { lose(d, 6); }), "");
+  const std::string ahead = with([](FaultyStorage& d) { lose(d, 4); });
+  EXPECT_NE(ahead.find("further ahead"), std::string::npos) << ahead;
+  EXPECT_NE(ahead.find("(group 8)"), std::string::npos) << ahead;
 }
 
 // Whatever lies in the files, open() returns; nothing is read outside of them (address sanitizer).
