@@ -50,10 +50,9 @@ std::uint32_t TimingWheel::first_occupied(std::uint32_t level_number) const {
   if (const std::uint64_t bits = level.occupied[word] & (~std::uint64_t{0} << (start % 64))) {
     return word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
   }
-  const std::uint32_t up_to_word = (2u << word) - 1;
-  const std::uint32_t after = level.summary & ~up_to_word;
+  const std::uint32_t after = level.summary & ~((2u << word) - 1);
   const auto found =
-      static_cast<std::uint32_t>(std::countr_zero(after != 0 ? after : level.summary & up_to_word));
+      static_cast<std::uint32_t>(std::countr_zero(after != 0 ? after : level.summary));
   return found * 64 + static_cast<std::uint32_t>(std::countr_zero(level.occupied[found]));
 }
 

@@ -70,6 +70,7 @@ TEST(Storm, CancelledWholeLeavesNothingDue) {
   for (TimerId id = 1000; id-- > 1;) wheel.cancel(id);
   EXPECT_EQ(wheel.next_deadline(), kNow + 30);
   EXPECT_EQ(wheel.pop_due(kNow + 20), std::nullopt);
+  EXPECT_EQ(wheel.stale(), 0u);  // what was met is gone
   wheel.verify();
 }
 
@@ -136,6 +137,29 @@ TEST(Stale, SweepDoesNotShow) {
       if (round % 50 == 0) twin.wheel().verify();
     }
     twin.wheel().verify();
+  }
+}
+
+// The hand enters a slot that the sweep has done by half: long chains, all in one slot.
+TEST(Stale, HalfSweptSlot) {
+  for (int more = 0; more < 40; more += 3) {
+    SCOPED_TRACE(testing::Message() << "more " << more);
+    Dice dice(1);
+    Twin twin(kNow);
+    const TimeMs slot = (kNow >> 22 << 22) + (TimeMs{5} << 22);
+    const auto churn = [&] {
+      const auto id = static_cast<TimerId>(dice.between(0, 2999));
+      twin.cancel(id);
+      twin.schedule(id, slot + dice.between(0, 1 << 20));
+    };
+    while (twin.wheel().stale() < twin.size() + 4096) churn();
+    for (int n = 0; n < more; ++n) churn();
+    twin.wheel().verify();
+    twin.drain(slot + (1 << 19));
+    twin.wheel().verify();
+    twin.drain(slot + (1 << 20));
+    EXPECT_EQ(twin.size(), 0u);
+    EXPECT_EQ(twin.wheel().stale(), 0u);
   }
 }
 

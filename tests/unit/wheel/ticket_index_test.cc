@@ -170,6 +170,22 @@ TEST(TicketIndex, EraseOfTheUnknownIsFalse) {
   EXPECT_EQ(index.size(), 0u);
 }
 
+// The tag of free cells is an ordinary tag too.
+TEST(TicketIndex, TagOfAllOnes) {
+  TicketIndex index(100);
+  const std::uint64_t hash = ~std::uint64_t{0};
+  const auto is_three = [](Slot slot) {
+    EXPECT_NE(slot, kNoSlot);
+    return slot == 3;
+  };
+  EXPECT_EQ(index.find(hash, is_three), kNoSlot);
+  index.insert(hash, 2);
+  index.insert(hash, 3);
+  EXPECT_EQ(index.find(hash, is_three), 3u);
+  EXPECT_TRUE(index.erase(hash, 3));
+  EXPECT_EQ(index.find(hash, is_three), kNoSlot);
+}
+
 // Every part of a name and the seed reach the bits that the index goes by.
 TEST(TicketIndexHash, EveryPartCounts) {
   std::set<std::uint64_t> seen;

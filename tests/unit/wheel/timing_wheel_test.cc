@@ -69,6 +69,7 @@ TEST(TimingWheel, ScheduleReplaces) {
 TEST(TimingWheel, AMoveToLaterNeedsNoEntry) {
   TimingWheel wheel(kNow, 10);
   for (TimeMs d = 1; d <= 1000; ++d) wheel.schedule(1, kNow + d * 1000);
+  wheel.schedule(1, kNow + 1'000'000);  // nor does no move at all
   EXPECT_EQ(wheel.stale(), 0u);
   EXPECT_EQ(wheel.pop_due(kNow + 999'999), std::nullopt);
   EXPECT_EQ(wheel.next_deadline(), kNow + 1'000'000);
