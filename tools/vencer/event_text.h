@@ -1,0 +1,26 @@
+// An event as a JSON object and as a row of a table.
+//
+// JSON: sequence, epoch, type, tenant, ticket, emitted, due, at (ISO-8601 with milliseconds and
+// *_ms), lag_ms, clock, cycle, rule, step, level, recipient {name, to, via}, light, status,
+// status_before, activity, version, actor, target_ms, elapsed_ms, overrun_ms, attributes {name:
+// value}. What an event does not have is left out.
+#pragma once
+
+#include <string>
+
+#include "engine/core/event.h"
+#include "net/client/names.h"
+
+namespace vencer::cli {
+
+// From the first instant at which the event was allowed (due, but due + 1 for what is past due) to
+// `emitted`. kNever if it is not due to time.
+DurationMs lag_ms(const Event& event);
+
+std::string event_json(const Event& event, std::uint64_t epoch, const Names& names);
+
+std::string event_table_head();
+// color: ANSI, by light.
+std::string event_row(const Event& event, const Names& names, bool color);
+
+}  // namespace vencer::cli

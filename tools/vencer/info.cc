@@ -1,0 +1,110 @@
+// vencer info: the server, its stream, and the tenant's names.
+#include <fmt/format.h>
+
+#include "tools/vencer/times.h"
+#include "tools/vencer/words.h"
+
+namespace vencer::cli {
+namespace {
+
+std::string_view clock_word(ClockSource source) {
+  return source == ClockSource::input ? "input" : "wall";
+}
+
+template <typename List, typename Name>
+void names_field(JsonWriter& json, std::string_view field, const List& list, Name name) {
+  json.key(field).begin_array();
+  for (const auto& element : list) json.value(name(element));
+  json.end_array();
+}
+
+void tenant_field(JsonWriter& json, const Names& names) {
+  const auto plain = [](const std::string& text) -> const std::string& { return text; };
+  const auto named = [](const auto& element) -> const std::string& { return element.name; };
+  json.key("tenant").begin_object();
+  json.field("name", names.tenant_name).field("id", names.tenant).field("version", names.version);
+  names_field(json, "statuses", names.statuses, named);
+  names_field(json, "levels", names.levels, plain);
+  names_field(json, "activities", names.activities, named);
+  json.key("attributes").begin_object();
+  for (const Names::Attribute& attribute : names.attributes) {
+    names_field(json, attribute.name, attribute.values, plain);
+  }
+  json.end_object();
+  names_field(json, "clocks", names.clocks, named);
+  names_field(json, "rules", names.rules, plain);
+  names_field(json, "calendars", names.calendars, plain);
+  names_field(json, "recipients", names.recipients, named);
+  json.end_object();
+}
+
+void print_json(const ServerHello& hello, const Names& names) {
+  JsonWriter json;
+  json.begin_object().field("server", hello.server).field("partition", hello.partition);
+  json.field("epoch", hello.epoch).field("first_sequence", hello.first_sequence);
+  json.field("last_sequence", hello.last_sequence);
+  time_field(json, "now", hello.now);
+  json.field("clock", clock_word(hello.clock_source)).field("durable", hello.durable);
+  json.field("last_number", hello.last_number);
+  if (names.tenant != kNoTenant) tenant_field(json, names);
+  json.end_object();
+  print_line(json.text());
+}
+
+template <typename List>
+std::string joined(const List& list) {
+  std::string text;
+  for (const auto& element : list) {
+    if (!text.empty()) text += ", ";
+    if constexpr (std::is_same_v<std::decay_t<decltype(element)>, std::string>) {
+      text += element;
+    } else {
+      text += element.name;
+    }
+  }
+  return text;
+}
+
+void print_table(const ServerHello& hello, const Names& names) {
+  const auto row = [](std::string_view name, std::string_view value) {
+    if (!value.empty()) print_line(fmt::format("{:<11} {}", name, value));
+  };
+  row("server", hello.server);
+  row("now", fmt::format("{} (clock {})", time_text(hello.now), clock_word(hello.clock_source)));
+  row("events", fmt::format("{} .. {}, epoch {}, partition {}", hello.first_sequence,
+                            hello.last_sequence, hello.epoch, hello.partition));
+  if (!hello.durable) row("durability", "none: what is acknowledged may be lost");
+  if (hello.last_number > 0) row("number", fmt::format("{}", hello.last_number));
+  if (names.tenant == kNoTenant) return;
+  row("tenant",
+      fmt::format("{} (id {}, version {})", names.tenant_name, names.tenant, names.version));
+  row("statuses", joined(names.statuses));
+  row("levels", joined(names.levels));
+  row("activities", joined(names.activities));
+  for (const Names::Attribute& attribute : names.attributes) {
+    row(attribute.name, attribute.open ? "(open)" : joined(attribute.values));
+  }
+  row("clocks", joined(names.clocks));
+  row("calendars", joined(names.calendars));
+  row("recipients", joined(names.recipients));
+}
+
+int run(Invocation& call) {
+  Result<Client> client = call.connect(false);
+  if (!client) return call.fail("info", client.error());
+  if (call.globals().output == Output::table) {
+    print_table(client->hello(), *client->names());
+  } else {
+    print_json(client->hello(), *client->names());
+  }
+  return exit_ok;
+}
+
+const Registration registration({
+    .name = "info",
+    .summary = "show the server, and with --tenant its names",
+    .run = run,
+});
+
+}  // namespace
+}  // namespace vencer::cli

@@ -1,0 +1,37 @@
+// What several subcommands have in common: ATTR=VALUE words, the options of every ticket command,
+// printing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/client/client.h"
+#include "tools/vencer/command.h"
+#include "tools/vencer/json.h"
+
+namespace vencer::cli {
+
+// "plan=Soporte Cloud" ...; an empty value clears. An error for a word without '='.
+Result<Words> parse_words(const std::vector<std::string>& words);
+
+// --occurred-at TIME, --expected-version N, --actor N: what every ticket command takes.
+std::vector<OptionSpec> with_command_options(std::vector<OptionSpec> options);
+Result<CommandOptions> command_options(const Invocation& call);
+
+// The outcome of a ticket command, as the output asks: one line for a person, or one JSON object.
+int report(const Invocation& call, std::string_view what, std::string_view key,
+           const Result<CommandReply>& reply);
+
+// Fields "<name>" (ISO-8601, UTC) and "<name>_ms"; nothing for kNever.
+void time_field(JsonWriter& json, std::string_view name, TimeMs time);
+// {"name": value, ...}: closed values as words, open ones as numbers.
+void attributes_field(JsonWriter& json, const Names& names,
+                      std::span<const AttributeValue> attributes);
+
+// "what: why" of a failure of the command line itself (a file, a word).
+Result<std::string> read_file(const std::string& path);
+
+void print_line(std::string_view line);
+
+}  // namespace vencer::cli
