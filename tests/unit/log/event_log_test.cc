@@ -6,6 +6,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <random>
 #include <thread>
 
 #include "tests/unit/log/log_testing.h"
@@ -171,6 +172,34 @@ TEST_F(EventLogTest, AlteredBytesAreMendedFromTheLog) {
     ASSERT_EQ(check(1), 40u) << "offset " << offset;
     if (log_->replay_written() == 0) patch(segment(1), offset, 0x10);
   }
+}
+
+TEST_F(EventLogTest, GarbageIsMendedOrRefused) {
+  options_.segment_bytes = 512;
+  std::mt19937_64 random(9);
+  std::uint64_t rewritten = 0;
+  for (int i = 0; i < 300; ++i) {
+    log_.reset();
+    std::filesystem::remove_all(options_.directory);
+    open();
+    ASSERT_TRUE(log_->finish_replay().ok());
+    append(1, 40);
+    log_.reset();
+    const auto names = storage_->list(options_.directory);
+    auto file = storage_->open(options_.directory + "/" + (*names)[random() % names->size()],
+                               OpenMode::read_write);
+    std::vector<std::byte> garbage(1 + random() % 700);
+    for (auto& b : garbage) b = static_cast<std::byte>(random() % 3 == 0 ? random() : 0);
+    ASSERT_TRUE((*file)->write_at(random() % 600, garbage).ok());
+    if (random() % 3 == 0) {
+      ASSERT_TRUE((*file)->truncate(random() % 700).ok());
+    }
+    open();
+    ASSERT_TRUE(replay(1, 40).ok());
+    ASSERT_EQ(check(1), 40u);
+    rewritten += log_->replay_written();
+  }
+  EXPECT_GT(rewritten, 0u);
 }
 
 TEST_F(EventLogTest, DamageIsNotServed) {

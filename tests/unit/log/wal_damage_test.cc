@@ -235,6 +235,53 @@ TEST_F(WalDamageTest, LostAndMisdirectedWrites) {
   }
 }
 
+// A group that is whole, of this log and of the right number, but of another past: a stale block.
+TEST_F(WalDamageTest, AnotherHistoryDoesNotFit) {
+  build(4, true);
+  auto other = disk_.copy();
+  auto* bytes = other->bytes(path(1));
+  wal::GroupHeader header;
+  const auto first = std::span(*bytes).subspan(kBlockBytes, kBlockBytes);
+  ASSERT_TRUE(wal::decode_group_header(first, &header));
+  first[200] ^= std::byte{1};
+  wal::seal_group(&header, first);
+  const auto second = std::span(*bytes).subspan(2 * kBlockBytes, kBlockBytes);
+  const std::uint32_t chain = header.chain;
+  ASSERT_TRUE(wal::decode_group_header(second, &header));
+  header.chain_before = chain;
+  wal::seal_group(&header, second);
+  EXPECT_NE(with([&](FaultyStorage& d) {
+              std::ranges::copy(second, d.bytes(path(1))->begin() + 2 * kBlockBytes);
+            }),
+            "");
+}
+
+// Groups behind a missing one are in segments of their own: none of those may stay.
+TEST_F(WalDamageTest, SegmentsBehindTheCutAreRemoved) {
+  options_.segment_bytes = 2 * kBlockBytes;
+  build(4, false);  // 1 | 2 | 3 | 4
+  std::uint32_t chain = wal::chain_seed({1, 2, 9});
+  for (std::uint64_t n = 1; n <= 4; ++n) {
+    const auto block = std::span(*disk_.bytes(path(n))).subspan(kBlockBytes);
+    wal::GroupHeader header;
+    ASSERT_TRUE(wal::decode_group_header(block, &header));
+    header.durable = 0;
+    header.chain_before = chain;
+    wal::seal_group(&header, block);
+    chain = header.chain;
+  }
+  auto* lost = disk_.bytes(path(2));
+  std::fill(lost->begin() + kBlockBytes, lost->end(), std::byte{0});
+  ASSERT_TRUE(open(disk_).ok());
+  EXPECT_TRUE(recovery_.torn);
+  EXPECT_EQ(read_.size(), 1u);
+  EXPECT_EQ(disk_.bytes(path(3)), nullptr);
+  EXPECT_EQ(disk_.bytes(path(4)), nullptr);
+  std::size_t kept = 0;
+  for (const std::string& p : disk_.paths()) kept += p.ends_with(".torn");
+  EXPECT_EQ(kept, 2u);
+}
+
 // The rule for up to three groups in flight, which may reach the disk in any order.
 TEST_F(WalDamageTest, ThreeInFlight) {
   build(8, false);  // 1 2 | 3 4 | 5 6 | 7 8

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
+#include <thread>
 
 #include "tests/unit/log/log_testing.h"
 
@@ -128,6 +130,29 @@ TEST_F(WalTest, PreparedSegmentIsUsed) {
   std::mt19937_64 random(3);
   for (int i = 0; i < 10; ++i) submit(*wal, testing::random_steps(random, 3, 2000));
   ASSERT_TRUE(*wal->prepare_next_segment());
+  reopen(options(16 << 10));
+  EXPECT_EQ(read_, written_);
+}
+
+// The maintenance role makes segments while the commit role fills them (run under the thread
+// sanitizer).
+TEST_F(WalTest, PreparesBesideTheWriter) {
+  auto wal = reopen(options(16 << 10));
+  std::atomic<bool> stop{false};
+  std::atomic<int> failed{0};
+  std::thread maintenance([&] {
+    while (!stop) {
+      if (!wal->prepare_next_segment()) ++failed;
+      (void)wal->durable_group();
+      (void)wal->written_bytes();
+      std::this_thread::yield();
+    }
+  });
+  std::mt19937_64 random(4);
+  for (int i = 0; i < 60; ++i) submit(*wal, testing::random_steps(random, 3, 2000));
+  stop = true;
+  maintenance.join();
+  EXPECT_EQ(failed, 0);
   reopen(options(16 << 10));
   EXPECT_EQ(read_, written_);
 }
