@@ -93,7 +93,7 @@ std::vector<ConfigOption> make_options() {
   const std::span<const Unit> bytes(kByteUnits), time(kTimeUnits), plain(kPlain);
   return {
       {"data", "DIR", "data directory; made if it is not there", text(&C::data)},
-      {"listen", "HOST:PORT", "loopback only; port 0: any free one, printed (127.0.0.1:7311)",
+      {"listen", "HOST:PORT", "loopback only; port 0: any free one, printed (127.0.0.1:7401)",
        text(&C::listen)},
       {"ports-file", "FILE", "write host:port here, atomically, once the server answers",
        text(&C::ports_file)},
@@ -187,7 +187,7 @@ Status check_config(const ServerConfig& config) {
 
 Result<HostPort> parse_host_port(std::string_view text) {
   const Error error =
-      invalid(fmt::format("'{}' is not HOST:PORT, as 127.0.0.1:7311 or [::1]:7311", text));
+      invalid(fmt::format("'{}' is not HOST:PORT, as 127.0.0.1:7401 or [::1]:7401", text));
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return error;
   HostPort result;

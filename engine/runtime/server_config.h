@@ -32,7 +32,7 @@ enum class Placement : std::uint8_t {
 struct ServerConfig {
   // Where.
   std::string data;
-  std::string listen = "127.0.0.1:7311";
+  std::string listen = "127.0.0.1:7401";
   std::string ports_file;
   // What the log holds for ever, decided at the first start.
   ClockSource clock = ClockSource::wall;
@@ -84,7 +84,7 @@ struct HostPort {
   std::string host;
   std::uint16_t port = 0;
 };
-// "127.0.0.1:0", "[::1]:7311", "localhost:7311".
+// "127.0.0.1:0", "[::1]:7401", "localhost:7401".
 Result<HostPort> parse_host_port(std::string_view text);
 bool is_loopback(std::string_view host);
 

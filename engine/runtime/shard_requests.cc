@@ -150,7 +150,8 @@ Shard::Progress Shard::advance_request(const RequestFrame& frame, const ReplyAdd
   if (to > machine_.now() || machine_.next_deadline() <= machine_.now()) {
     advance(std::max(to, machine_.now()));
   }
-  if (machine_.next_deadline() <= machine_.now()) return Progress::again;
+  // With this clock source time stands at the last timer worked off until all of them are.
+  if (machine_.now() < to || machine_.next_deadline() <= machine_.now()) return Progress::again;
   advance_running_ = false;
   const std::uint64_t fired = advance_fired_;
   group_.reply(from, [&](std::uint64_t correlation, Bytes& out) {
