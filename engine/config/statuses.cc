@@ -51,8 +51,9 @@ void choose_initial(Compilation& c, const Cursor& list, TenantSpec& spec) {
 
 void read_statuses(Compilation& c, const Cursor& list, TenantSpec& spec) {
   if (list.kind() != NodeKind::array) c.statuses.doubt();
+  const std::size_t faults = c.diagnostics.error_count();
   for (const Cursor& pair : list.items()) read_status(c, pair, spec);
-  if (list.kind() != NodeKind::array || c.diagnostics.any_errors()) return;
+  if (c.diagnostics.error_count() > faults) return;
   choose_initial(c, list, spec);
   if ((category_mask(c, StatusCategory::resolved) | category_mask(c, StatusCategory::closed)) ==
       0) {

@@ -32,7 +32,7 @@ void expect_sane(const std::string& text) {
 
 TEST(Hostile, EveryTruncationOfADocument) {
   const std::string zen = example("zen.toml");
-  for (std::size_t size = 0; size < zen.size(); size += 3) expect_sane(zen.substr(0, size));
+  for (std::size_t size = 0; size < zen.size(); size += 7) expect_sane(zen.substr(0, size));
 }
 
 // Goal: no crash on slips and on malice. Method: change, drop, repeat or move a few bytes or lines.
@@ -41,7 +41,7 @@ TEST(Hostile, RandomMutationsOfADocument) {
   std::mt19937_64 random(20261121);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
   std::size_t valid = 0, refused = 0;
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     std::string text = zen;
     for (std::size_t edits = 1 + below(4); edits > 0; --edits) {
       const std::size_t at = below(text.size());
@@ -66,7 +66,7 @@ TEST(Hostile, RandomMutationsOfADocument) {
     expect_sane(text);
     compile_document(text, "x", nullptr).errors.empty() ? ++valid : ++refused;
   }
-  EXPECT_GT(valid, 100u) << "the mutations are too coarse to reach past the parser";
+  EXPECT_GT(valid, 50u) << "the mutations are too coarse to reach past the parser";
   EXPECT_GT(refused, 100u);
 }
 
