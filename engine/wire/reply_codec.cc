@@ -25,6 +25,13 @@ Offset<Attributes> write_attributes(FlatBufferBuilder& fbb,
   return offset;
 }
 
+// The engine's "not acknowledged" is 0; on the wire the field is absent, and the greatest instant
+// means "until it stops".
+flatbuffers::Optional<std::int64_t> wire_acknowledged(TimeMs until) {
+  if (until == 0) return flatbuffers::nullopt;
+  return until;
+}
+
 Offset<wire::ClockState> write_clock(FlatBufferBuilder& fbb, const ClockView& clock) {
   wire::RunInterval* into = nullptr;
   const auto intervals = fbb.CreateUninitializedVectorOfStructs(clock.intervals.size(), &into);
@@ -32,7 +39,7 @@ Offset<wire::ClockState> write_clock(FlatBufferBuilder& fbb, const ClockView& cl
   return wire::CreateClockState(
       fbb, clock.clock, static_cast<wire::ClockPhase>(clock.phase), clock.cycle, clock.breached,
       clock.rule, clock.target_ms, clock.calendar, clock.ladder, wire_instant(clock.due),
-      clock.elapsed_ms, wire_instant(clock.next_at), wire_instant(clock.acknowledged_until),
+      clock.elapsed_ms, wire_instant(clock.next_at), wire_acknowledged(clock.acknowledged_until),
       clock.fired_steps, intervals);
 }
 

@@ -179,7 +179,7 @@ class Checker {
     }
     for (const TargetSpec& target : rule.targets) {
       must(target.clock < tenant_.clocks.size(), "a target's clock");
-      must(target.target_ms > 0 && target.target_ms <= limits::target_max_ms, "a target's length");
+      must(target.target_ms >= 0 && target.target_ms <= limits::target_max_ms, "a target's length");
       must(target.calendar < tenant_.calendars.size(), "a target's calendar");
       must(target.ladder == kNoId16 || target.ladder < tenant_.ladders.size(), "a target's ladder");
     }

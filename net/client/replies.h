@@ -87,7 +87,7 @@ struct TicketClock {
   TimeMs due = kNever;
   DurationMs elapsed_ms = 0;
   TimeMs next_at = kNever;
-  TimeMs acknowledged_until = kNever;
+  TimeMs acknowledged_until = 0;  // 0: not acknowledged; kNever: until it stops
   std::uint16_t fired_steps = 0;
   std::vector<Interval> intervals;
 };

@@ -44,7 +44,7 @@ TicketClock read_clock(const wire::ClockState& from) {
   clock.due = from.due().value_or(kNever);
   clock.elapsed_ms = from.elapsed_ms();
   clock.next_at = from.next_at().value_or(kNever);
-  clock.acknowledged_until = from.acknowledged_until().value_or(kNever);
+  clock.acknowledged_until = from.acknowledged_until().value_or(0);
   clock.fired_steps = from.fired_steps();
   for_each_element<wire::RunInterval>(from.intervals(), [&](const std::byte* at) {
     clock.intervals.push_back({load_le<TimeMs>(at), load_le<TimeMs>(at + 8)});

@@ -18,7 +18,11 @@ void clock_object(JsonWriter& json, const TicketClock& clock, const Names& names
   time_field(json, "due", clock.due);
   json.field("elapsed_ms", clock.elapsed_ms);
   time_field(json, "next_at", clock.next_at);
-  time_field(json, "acknowledged_until", clock.acknowledged_until);
+  if (clock.acknowledged_until == kNever) {
+    json.field("acknowledged_until", "it stops");
+  } else if (clock.acknowledged_until != 0) {
+    time_field(json, "acknowledged_until", clock.acknowledged_until);
+  }
   json.key("intervals").begin_array();
   for (const TicketClock::Interval& interval : clock.intervals) {
     json.begin_object();
