@@ -102,6 +102,11 @@ void FaultyStorage::restart(bool power_lost) {
   const std::size_t kept = unsynced_.empty() ? 0 : random_() % (unsynced_.size() + 1);
   for (std::size_t i = 0; i < kept; ++i) apply(unsynced_[i], &durable_);
   unsynced_.clear();
+  // What lies in a directory that was not kept is gone with it. (In order: parents come first.)
+  for (auto at = durable_.begin(); at != durable_.end();) {
+    const std::string parent = directory_of(at->first);
+    at = parent.empty() || durable_.contains(parent) ? std::next(at) : durable_.erase(at);
+  }
   now_ = durable_;
   for (const auto& [path, inode] : now_) {
     if (inode != nullptr) settle(*inode);
