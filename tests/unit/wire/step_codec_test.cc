@@ -111,7 +111,7 @@ TEST(StepCodec, TenantsThatPointOutsideAreRefused) {
         t.rules[0].when = {{0, false, {3}}};
       },
       [](TenantSpec& t) { t.rules[0].targets[0].clock = 2; },
-      [](TenantSpec& t) { t.rules[0].targets[0].target_ms = 0; },
+      [](TenantSpec& t) { t.rules[0].targets[0].target_ms = -1; },
       [](TenantSpec& t) { t.rules[0].targets[0].target_ms = limits::target_max_ms + 1; },
       [](TenantSpec& t) { t.rules[0].targets[0].calendar = 2; },
       [](TenantSpec& t) { t.rules[0].targets[0].ladder = 1; },
