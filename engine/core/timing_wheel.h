@@ -71,8 +71,8 @@ struct Timer {
 
 class TimingWheel {
  public:
-  // now >= 0. ticket_capacity sizes a directory (4 bytes per 8 Ki tickets); ids beyond it work too,
-  // and those of other kinds grow on demand.
+  // now >= 0. ticket_capacity sizes a directory (8 bytes per 16 Ki tickets); ids beyond it work
+  // too, and those of other kinds grow on demand.
   TimingWheel(TimeMs now, std::uint32_t ticket_capacity);
 
   // Makes `deadline` the one deadline of `id`, whatever it was before. A deadline in the past is
