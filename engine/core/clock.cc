@@ -8,6 +8,7 @@ void init_clock(ClockState& clock) {
   clock.next_at = kNever;
   clock.rule = kNoId16;
   clock.ladder = kNoId8;
+  clock.repeating = kNoId8;
 }
 
 DurationMs elapsed(const ClockState& clock, const Calendar& calendar, TimeMs at) {

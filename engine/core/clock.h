@@ -38,9 +38,9 @@ struct ClockState {
   std::uint16_t cycle;   // 0: never started
   std::uint16_t fired;   // steps of this cycle, a bit a StepId
   std::uint8_t ladder;   // kNoId8: none
-  std::uint8_t repeats;  // of the repeating step
+  std::uint8_t repeats;  // of the repeating step, after its first time
   std::uint8_t flags;
-  std::uint8_t unused;
+  StepId repeating;  // the step that repeats in this cycle; kNoId8: none so far
 
   ClockPhase phase() const { return static_cast<ClockPhase>(flags & ClockFlag::phase_mask); }
   void set_phase(ClockPhase phase) {

@@ -4,7 +4,9 @@
 namespace vencer {
 namespace {
 
+// What a change asks of a clock; each only does something if the clock is in a state for it.
 struct Action {
+  bool may_run = true;
   bool stop = false;
   bool cancel = false;
   bool reset = false;
@@ -18,12 +20,12 @@ bool in(std::uint64_t statuses, StatusId status) {
 
 Action decide(const ClockSpec& spec, const Happenings& h) {
   Action action;
-  const bool may_run = spec.run_while == 0 || in(spec.run_while, h.status_after);
-  action.stop = h.trigger(spec.stop) || (!may_run && in(spec.run_while, h.status_before));
+  action.may_run = spec.run_while == 0 || in(spec.run_while, h.status_after);
+  action.stop = h.trigger(spec.stop) || (!action.may_run && in(spec.run_while, h.status_before));
   action.cancel = h.trigger(spec.cancel);
-  action.reset = may_run && h.trigger(spec.reset);
-  action.start = may_run && (h.trigger(spec.start) ||
-                             (spec.run_while != 0 && !in(spec.run_while, h.status_before)));
+  action.reset = action.may_run && h.trigger(spec.reset);
+  action.start = action.may_run && (h.trigger(spec.start) ||
+                                    (spec.run_while != 0 && !in(spec.run_while, h.status_before)));
   action.pause = in(spec.pause_while, h.status_after);
   return action;
 }
@@ -31,29 +33,38 @@ Action decide(const ClockSpec& spec, const Happenings& h) {
 }  // namespace
 
 // Late news: a breach that was announced although the clock, as we now learn, had stopped, paused
-// or begun anew by its due instant.
+// or begun anew by its due instant, or was due later than that under the rule that held by then.
 void StateMachine::Impl::retract(const TicketRef& ref, const Happenings& h, TimeMs at) {
+  const bool ends = h.statuses != 0 && is_final(ref.category());
+  const bool policy = (h.attributes_changed & ref.tenant.matched_attributes()) != 0;
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
     ClockState& clock = ref.clock(id);
     if (!clock.active() || !clock.has(ClockFlag::breached) || at > clock.due) continue;
     const Action action = decide(ref.spec().clocks[i], h);
-    if (!action.stop && !action.cancel && !action.reset && !(action.pause && clock.running()))
-      continue;
+    bool held = !ends && !action.stop && !action.cancel && !action.reset &&
+                !(action.pause && clock.running());
+    if (held && policy) {
+      ClockState then = clock;
+      take_target(ref, id, then);
+      held = then.due <= clock.due;
+    }
+    if (held) continue;
     clock.clear(ClockFlag::breached);
     emit_clock(ref, id, EventType::breach_retracted, at, 0, 0);
   }
 }
 
 void StateMachine::Impl::move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at) {
-  const bool resolves = h.statuses != 0 && ref.category() == StatusCategory::resolved;
+  // From one resolved status to another, what the first stopped stays to be continued.
+  const bool entered = h.statuses != 0 && ref.category() == StatusCategory::resolved;
+  const bool from_resolved =
+      h.status_before != kNoId8 &&
+      ref.spec().statuses[h.status_before].category == StatusCategory::resolved;
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
-    ClockState& clock = ref.clock(id);
-    const bool was_active = clock.active();
-    if (resolves) clock.clear(ClockFlag::stopped_by_resolve);
+    if (entered && !from_resolved) ref.clock(id).clear(ClockFlag::stopped_by_resolve);
     move_clock(ref, id, h, at);
-    if (resolves && was_active && !clock.active()) clock.set(ClockFlag::stopped_by_resolve);
   }
 }
 
@@ -64,14 +75,19 @@ void StateMachine::Impl::move_clock(const TicketRef& ref, ClockId id, const Happ
   ClockState& clock = ref.clock(id);
   const Action action = decide(spec, h);
 
-  if (action.stop && clock.active()) stop_clock(ref, id, at);
+  if (action.stop && clock.active()) {
+    stop_clock(ref, id, at);
+    if (h.statuses != 0 && ref.category() == StatusCategory::resolved) {
+      clock.set(ClockFlag::stopped_by_resolve);
+    }
+  }
   if (action.cancel && clock.active()) cancel_clock(ref, id, at);
   if (action.reset) start_cycle(ref, id, at);
   if (h.reopened && clock.has(ClockFlag::stopped_by_resolve)) {
     clock.clear(ClockFlag::stopped_by_resolve);
-    if (spec.fresh_on_reopen) {
+    if (action.may_run && spec.fresh_on_reopen) {
       start_cycle(ref, id, at);
-    } else {
+    } else if (action.may_run) {  // else it ran only in the status that it was resolved from
       continue_cycle(ref, id, at);
     }
   }
@@ -96,7 +112,7 @@ void StateMachine::Impl::start_cycle(const TicketRef& ref, ClockId id, TimeMs at
   clock.cycle = cycle;
   clock.run_from = at;
   clock.set_phase(ClockPhase::running);
-  retarget(ref, id);
+  retarget(ref, id, at);
   emit_clock(ref, id, EventType::clock_started, at, 0, 0);
 }
 
@@ -106,7 +122,7 @@ void StateMachine::Impl::continue_cycle(const TicketRef& ref, ClockId id, TimeMs
   count_active(ref, id, 1);
   clock.run_from = at;
   clock.set_phase(ClockPhase::running);
-  retarget(ref, id);
+  retarget(ref, id, at);
   emit_clock(ref, id, EventType::clock_resumed, at, clock.elapsed_before, 0);
 }
 
@@ -142,7 +158,9 @@ void StateMachine::Impl::pause_clock(const TicketRef& ref, ClockId id, TimeMs at
   ClockState& clock = ref.clock(id);
   end_interval(clock, ref.tenant.calendar(clock.calendar), intervals, at);
   clock.set_phase(ClockPhase::paused);
-  if (!clock.has(ClockFlag::breached)) clock.due = kNever;
+  // A due that has passed stands, also where its breach is still to be announced: a change may
+  // bring a shorter target and the pause at once.
+  if (!clock.has(ClockFlag::breached) && clock.due >= at) clock.due = kNever;
   refresh(ref, id);
   emit_clock(ref, id, EventType::clock_paused, at, clock.elapsed_before, 0);
 }
@@ -160,8 +178,7 @@ void StateMachine::Impl::resume_clock(const TicketRef& ref, ClockId id, TimeMs a
 }
 
 // The target that applies now, as if it had applied since the cycle began (on_change = recompute).
-void StateMachine::Impl::retarget(const TicketRef& ref, ClockId id) {
-  ClockState& clock = ref.clock(id);
+void StateMachine::Impl::take_target(const TicketRef& ref, ClockId id, ClockState& clock) const {
   const Choice choice = choose_target(ref.tenant, ref.block, id);
   clock.rule = choice.rule;
   clock.target_ms = choice.target == nullptr ? 0 : choice.target->target_ms;
@@ -174,9 +191,19 @@ void StateMachine::Impl::retarget(const TicketRef& ref, ClockId id) {
   clock.due = clock.has_target()
                   ? instant_of(clock, calendar, intervals, clock.target_ms, Reach::due)
                   : kNever;
-  if (clock.has(ClockFlag::breached) && clock.due >= now) {  // kNever: no target, or not reached
+}
+
+// `at`: from when on the change holds. It decides what is cleared, never the time at which it is
+// worked off, so that another slice size clears alike.
+void StateMachine::Impl::retarget(const TicketRef& ref, ClockId id, TimeMs at) {
+  ClockState& clock = ref.clock(id);
+  const TimeMs announced = clock.due;
+  take_target(ref, id, clock);
+  // kNever: no target, or not reached. Not later than was announced: late news from before it.
+  if (clock.has(ClockFlag::breached) && clock.due >= at && clock.due > announced) {
     clock.clear(ClockFlag::breached);
-    emit_clock(ref, id, EventType::breach_cleared, now, elapsed(clock, calendar, now), 0);
+    const Calendar& calendar = ref.tenant.calendar(clock.calendar);
+    emit_clock(ref, id, EventType::breach_cleared, at, elapsed(clock, calendar, at), 0);
   }
   refresh(ref, id);
 }

@@ -16,6 +16,14 @@ std::uint64_t dropped_in_use(const std::vector<Spec>& before, const std::vector<
   return tickets;
 }
 
+std::uint32_t running_clocks(const TicketRef& ref) {
+  std::uint32_t running = 0;
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    if (ref.clock(static_cast<ClockId>(i)).running()) running |= 1u << i;
+  }
+  return running;
+}
+
 }  // namespace
 
 StepOutcome StateMachine::Impl::check_document(const TenantState* state,
@@ -117,15 +125,19 @@ void StateMachine::Impl::bring_current(Slot slot) {
   }
   move_block(ticket, *state.previous, *state.current);
   ticket.document = version;
-  if (ticket.has(TicketFlag::closed)) return;
   const TicketRef fresh = ref(slot);
-  const TimeMs at = std::max(state.committed_at, ticket.changed_at);
-  Happenings nothing;
-  nothing.status_before = nothing.status_after = ticket.status;
-  apply_policy(fresh);
-  move_clocks(fresh, nothing, at);
-  update_light(fresh);
-  reschedule(fresh);
+  if (!ticket.has(TicketFlag::closed)) {
+    const TimeMs at = std::max(state.committed_at, ticket.changed_at);
+    Happenings nothing;
+    nothing.status_before = nothing.status_after = ticket.status;
+    const std::uint32_t ran = running_clocks(fresh);
+    apply_policy(fresh, at);
+    move_clocks(fresh, nothing, at);
+    if (running_clocks(fresh) != ran) ticket.changed_at = at;
+    update_light(fresh);
+    run_until(fresh, at, at);  // a shorter target may have put steps into the past
+  }
+  reschedule(fresh);  // also when a step of the old document closed it just now
 }
 
 // Ids are append-only, so attributes and clocks keep their ids; only their places change.

@@ -6,16 +6,17 @@
 // falls due)
 // -> documents.cc (a new tenant document) -> lifecycle.cc (closed, stripped, forgotten).
 //
-// Order within one change (semantics.md, section 5): retractions; status and attributes; the
+// Order within one change (semantics.md, section 5): status and attributes; retractions; the
 // policy, if what it matches on changed; then each clock in configured order: stop, cancel, reset,
 // start, pause or resume. Then whatever is due by now fires, in the order of its instants.
 //
 // Choices where semantics.md is silent, all in the users' interest:
 //   - a ticket that is closed or cancelled cancels the clocks that are still active: a closed
-//   ticket
-//     never breaches;
+//     ticket never breaches;
 //   - setting the status a ticket already has is accepted and enters nothing;
-//   - a new document does not restart clocks: it re-evaluates targets, calendars and pauses.
+//   - a new document does not restart clocks: it re-evaluates targets, calendars and pauses. One
+//     that pauses or resumes a clock counts as a change of its ticket: late news from before it is
+//     taken as of its commit, or run intervals would overlap.
 #pragma once
 
 #include <array>
@@ -72,7 +73,13 @@ struct Change {
   LevelId level = 0;
   RecipientId recipient = kNoId16;
   std::uint64_t actor = 0;
+  Event* step_event = nullptr;  // of the ladder step that raises the level: told as its escalation
 };
+
+// A ticket that enters one of these is closed for good.
+inline bool is_final(StatusCategory category) {
+  return category == StatusCategory::closed || category == StatusCategory::cancelled;
+}
 
 // What a change amounts to, as triggers see it.
 struct Happenings {
@@ -114,6 +121,7 @@ struct StateMachine::Impl {
   StepOutcome apply_commands(const Step& step);
   CommandResult apply_command(TenantState& state, const Command& command);
   StepOutcome apply_advance(const Step& step);
+  Slot catch_up(TenantId tenant, const TicketKey& key);
   TenantState& tenant_of(const Ticket& ticket) { return tenants[ticket.tenant - 1u]; }
   TicketRef ref(Slot slot);
 
@@ -121,7 +129,7 @@ struct StateMachine::Impl {
   void apply_change(const TicketRef& ref, const Change& change, TimeMs at);
   Happenings collect(const TicketRef& ref, const Change& change) const;
   void record_activities(const TicketRef& ref, std::uint64_t activities);
-  void apply_policy(const TicketRef& ref);
+  void apply_policy(const TicketRef& ref, TimeMs at);
   bool interval_room(const TicketRef& ref) const;  // for one more run interval in each clock
 
   // clock_transition.cc
@@ -134,17 +142,19 @@ struct StateMachine::Impl {
   void cancel_clock(const TicketRef& ref, ClockId id, TimeMs at);
   void pause_clock(const TicketRef& ref, ClockId id, TimeMs at);
   void resume_clock(const TicketRef& ref, ClockId id, TimeMs at);
-  void retarget(const TicketRef& ref, ClockId id);
+  void take_target(const TicketRef& ref, ClockId id, ClockState& clock) const;
+  void retarget(const TicketRef& ref, ClockId id, TimeMs at);
   void refresh(const TicketRef& ref, ClockId id);  // next_at anew
   void count_active(const TicketRef& ref, ClockId id, int by);
 
   // timers.cc
   void fire_timer(const Timer& timer);
-  void run_until(const TicketRef& ref, TimeMs until);
-  void fire(const TicketRef& ref, ClockId id, const NextFall& fall, int* changes_left);
-  void fire_step(const TicketRef& ref, ClockId id, const NextFall& fall, int* changes_left);
-  void set_by_step(const TicketRef& ref, ClockId id, const LadderStepSpec& step,
-                   const NextFall& fall, int* changes_left);
+  void run_until(const TicketRef& ref, TimeMs until, TimeMs not_before = 0);
+  void announce_breach(const TicketRef& ref, ClockId id);
+  void fire_step(const TicketRef& ref, ClockId id, const NextFall& fall, TimeMs at,
+                 int* changes_left);
+  void set_by_step(const TicketRef& ref, ClockId id, StepId step_id, const LadderStepSpec& step,
+                   const NextFall& fall, TimeMs at, int* changes_left);
   void reschedule(const TicketRef& ref);
   bool fire_next_input(TimeMs to);
   void advance_input_time(TimeMs to);  // clock source input: works off all that is due on the way

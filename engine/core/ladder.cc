@@ -11,8 +11,9 @@ struct StepInstant {
   bool passed = false;
 };
 
+// `times`: how often it has fired already.
 StepInstant step_instant(const CompiledTenant& tenant, const ClockState& clock,
-                         const RunIntervals& intervals, const LadderStepSpec& step) {
+                         const RunIntervals& intervals, const LadderStepSpec& step, int times) {
   const Calendar& own = tenant.calendar(clock.calendar);
   StepInstant instant;
   if (step.anchor == StepAnchor::after_due) {
@@ -25,9 +26,9 @@ StepInstant step_instant(const CompiledTenant& tenant, const ClockState& clock,
     instant.due =
         instant_of(clock, own, intervals, step_threshold(step, clock.target_ms), Reach::step);
   }
-  if (step.every_ms > 0 && clock.repeats > 0 && instant.due != kNever) {
+  if (times > 0 && instant.due != kNever) {
     const Calendar& calendar = step.calendar == kNoId16 ? own : tenant.calendar(step.calendar);
-    instant.due = calendar.add(instant.due, step.every_ms * clock.repeats);
+    instant.due = calendar.add(instant.due, step.every_ms * times);
   }
   return instant;
 }
@@ -55,11 +56,16 @@ NextFall next_fall(const CompiledTenant& tenant, ClockId clock_id, const ClockSt
   for (std::size_t position = 0; position < ladder.steps.size(); ++position) {
     const LadderStepSpec& step = ladder.steps[position];
     const StepId id = tenant.step_id(clock_id, clock.ladder, position);
-    if (id == kNoId8 || (clock.fired & (1u << id)) != 0) continue;
-    const StepInstant instant = step_instant(tenant, clock, intervals, step);
+    if (id == kNoId8) continue;
+    const bool fired = (clock.fired & (1u << id)) != 0;
+    if (fired && (step.every_ms == 0 || clock.repeating != id || clock.repeats >= step.times)) {
+      continue;
+    }
+    const StepInstant instant =
+        step_instant(tenant, clock, intervals, step, fired ? clock.repeats + 1 : 0);
     TimeMs at = instant.due == kNever ? kNever : instant.due + (instant.passed ? 1 : 0);
     at = std::max(at, clock.acknowledged_until);
-    if (step.level > 0) {
+    if (step.level > 0 && !fired) {
       at = std::max(at, level_not_before);
       level_not_before = at;
     }

@@ -8,7 +8,10 @@
 //     meanwhile fires on resume (users of ServiceNow expect escalations to pause with the clock);
 //   - a step that raises the level never overtakes an earlier one of the same ladder, even when its
 //   own
-//     calendar reaches it first: levels fire in order, none skipped.
+//     calendar reaches it first: levels fire in order, none skipped. One that has fired and repeats
+//     holds nobody up;
+//   - a step fires once a cycle, whatever the rule becomes; its repetitions go on while its ladder
+//     is the clock's, and end when a step of another ladder begins to repeat.
 //
 // Cost: O(steps) calendar operations.  Pure.
 #pragma once

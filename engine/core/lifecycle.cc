@@ -11,7 +11,7 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
   }
   Ticket& ticket = ref.ticket;
   ticket.set(TicketFlag::closed);
-  ticket.leave_at = now + ref.spec().keep_closed_ms;
+  ticket.leave_at = at + ref.spec().keep_closed_ms;
   --ref.state.by_status[ticket.status];
   for (std::uint64_t left = ticket.activities; left != 0; left &= left - 1) {
     --ref.state.by_activity[static_cast<std::size_t>(__builtin_ctzll(left))];
@@ -28,6 +28,7 @@ void StateMachine::Impl::leave(Slot slot) {
   TenantState& state = tenant_of(ticket);
   const TimerId timer = timer_id(TimerKind::ticket, slot);
   if (ticket.has(TicketFlag::gone)) {
+    wheel->cancel(timer);  // it waits still if a command came first
     tickets->remove(slot);
     return;
   }

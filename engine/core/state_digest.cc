@@ -33,7 +33,7 @@ void add_clock(Digest& digest, const ClockState& clock, const RunIntervals& inte
   digest.add(std::uint64_t{clock.rule} | std::uint64_t{clock.calendar} << 16 |
              std::uint64_t{clock.cycle} << 32 | std::uint64_t{clock.fired} << 48);
   digest.add(std::uint64_t{clock.ladder} | std::uint64_t{clock.repeats} << 8 |
-             std::uint64_t{clock.flags} << 16);
+             std::uint64_t{clock.flags} << 16 | std::uint64_t{clock.repeating} << 24);
   intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to) {
     digest.add(from);
     digest.add(to);

@@ -63,12 +63,35 @@ TicketRef StateMachine::Impl::ref(Slot slot) {
   return {slot, ticket, state, *state.current, tickets->blocks().data(ticket.block)};
 }
 
+// The ticket of a key with all done that is due in it by now; kNoSlot: there is none (any more).
+Slot StateMachine::Impl::catch_up(TenantId tenant, const TicketKey& key) {
+  const Slot slot = tickets->find(tenant, key);
+  if (slot == kNoSlot) return kNoSlot;
+  const Ticket& ticket = (*tickets)[slot];
+  if (!ticket.has(TicketFlag::closed)) {
+    bring_current(slot);
+    const TicketRef open = ref(slot);
+    run_until(open, now);
+    reschedule(open);
+  }
+  while (ticket.has(TicketFlag::closed) && ticket.leave_at <= now) {
+    const bool forgotten = ticket.has(TicketFlag::gone);
+    leave(slot);
+    if (forgotten) return kNoSlot;
+  }
+  return slot;
+}
+
 StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
   StepOutcome outcome;
   if (settings.clock_source == ClockSource::input) {
     while (outcome.done < step.limit && fire_next_input(step.now)) ++outcome.done;
-    // To the end only when all that was due on the way is worked off.
-    if (wheel->next_deadline() > step.now) now = std::max(now, step.now);
+    // To the end only when all that was due on the way is worked off, else to what is due next. A
+    // deadline at which nothing is due any more is passed here and now, never left to chance: a
+    // replay, which knows only the count, would stop before it where this run did not.
+    TimeMs next = wheel->next_deadline();
+    while (next <= step.now && !wheel->has_due(std::max(now, next))) next = wheel->next_deadline();
+    now = std::max(now, std::min(next, step.now));
     return outcome;
   }
   for (; outcome.done < step.limit; ++outcome.done) {
@@ -145,7 +168,8 @@ CommandResult StateMachine::Impl::apply_command(TenantState& state, const Comman
   result.code = effective_instant(command, now, settings.skew_max_ms, &at);
   if (result.code != Errc::ok) return result;
 
-  const Slot slot = tickets->find(state.current->id(), command.key);
+  // Its own ticket is caught up first, whatever else waits: by now it may have closed or left.
+  const Slot slot = catch_up(state.current->id(), command.key);
   if (slot != kNoSlot) result.version = (*tickets)[slot].version;
   if (command.kind == CommandKind::create) {
     result.code = slot == kNoSlot ? command_create(*this, state, command, at, &result)
@@ -161,9 +185,7 @@ CommandResult StateMachine::Impl::apply_command(TenantState& state, const Comman
   } else if ((*tickets)[slot].has(TicketFlag::closed)) {
     result.code = Errc::closed_for_good;
   } else {
-    bring_current(slot);
     const TicketRef ticket = ref(slot);
-    run_until(ticket, now);  // its own ticket is caught up first, whatever else waits
     if (command.expected_version != 0 && command.expected_version != ticket.ticket.version) {
       result.code = Errc::version_mismatch;
     } else {
@@ -171,8 +193,8 @@ CommandResult StateMachine::Impl::apply_command(TenantState& state, const Comman
       at = std::max(at, ticket.ticket.changed_at);
       result.code = kTicketCommands[kind](*this, ticket, command, at, &result);
       run_until(ticket, now);
+      reschedule(ticket);
     }
-    reschedule(ticket);
     result.version = ticket.ticket.version;
   }
   return result;

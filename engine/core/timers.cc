@@ -1,4 +1,6 @@
 // What falls due: breaches, ladder steps, and closed tickets that leave.
+#include <algorithm>
+
 #include "engine/core/engine.h"
 
 namespace vencer {
@@ -16,9 +18,10 @@ void StateMachine::Impl::fire_timer(const Timer& timer) {
 }
 
 // Works off all that is due in this ticket by `until`, in the order of instant, clock, step. What a
-// step changes takes effect at its instant, so it may bring up more that is due by then.
-void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until) {
-  TimeMs instant = -1;
+// step changes takes effect at its instant, so it may bring up more that is due by then; yet not
+// before the ticket's last change, nor before `not_before`, the document that brought the step up.
+void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until, TimeMs not_before) {
+  TimeMs instant = -1;  // at which changes take effect: what the limit of a cascade goes by
   int changes_left = 0;
   while (!ref.ticket.has(TicketFlag::closed)) {
     ClockId next = kNoId8;
@@ -29,20 +32,22 @@ void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until) {
     if (next == kNoId8 || ref.clock(next).next_at > until) return;
     const NextFall fall = next_fall(ref.tenant, next, ref.clock(next), intervals);
     VENCER_ASSERT(fall.at == ref.clock(next).next_at);
-    if (fall.at != instant) {
-      instant = fall.at;
+    if (fall.breach) {
+      announce_breach(ref, next);
+      continue;
+    }
+    // A step that waited for an earlier one of its ladder is never before that, whatever its own
+    // instant: time does not go back, or a step that sets its own clock off would do so for ever.
+    const TimeMs at = std::max({fall.at, not_before, ref.ticket.changed_at, instant});
+    if (at != instant) {
+      instant = at;
       changes_left = limits::automatic_changes_max;
     }
-    fire(ref, next, fall, &changes_left);
+    fire_step(ref, next, fall, at, &changes_left);
   }
 }
 
-void StateMachine::Impl::fire(const TicketRef& ref, ClockId id, const NextFall& fall,
-                              int* changes_left) {
-  if (!fall.breach) {
-    fire_step(ref, id, fall, changes_left);
-    return;
-  }
+void StateMachine::Impl::announce_breach(const TicketRef& ref, ClockId id) {
   ClockState& clock = ref.clock(id);
   clock.set(ClockFlag::breached);
   refresh(ref, id);
@@ -50,28 +55,25 @@ void StateMachine::Impl::fire(const TicketRef& ref, ClockId id, const NextFall& 
   update_light(ref);
 }
 
+// `at`: when what it changes takes effect.
 void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextFall& fall,
-                                   int* changes_left) {
+                                   TimeMs at, int* changes_left) {
   ClockState& clock = ref.clock(id);
   const LadderStepSpec& step = ref.spec().ladders[clock.ladder].steps[fall.position];
   const StepId step_id = ref.tenant.step_id(id, clock.ladder, fall.position);
-  const bool again = step.every_ms > 0 && clock.repeats < step.times;
-  if (again) {
+  if ((clock.fired & (1u << step_id)) != 0) {
     ++clock.repeats;
   } else {
     clock.fired = static_cast<std::uint16_t>(clock.fired | (1u << step_id));
-    if (step.every_ms > 0) clock.repeats = 0;
+    if (step.every_ms > 0) {
+      clock.repeating = step_id;
+      clock.repeats = 0;
+    }
   }
   if (step.warn) clock.set(ClockFlag::warned);
   refresh(ref, id);
 
   const bool raises = step.level > ref.ticket.level;
-  if (raises) {
-    Change change;
-    change.automatic = true;
-    change.level = step.level;
-    apply_change(ref, change, std::max(fall.at, ref.ticket.changed_at));
-  }
   Event event = event_of(ref, id, step.warn && !raises ? EventType::warning : EventType::escalated);
   event.step = step_id;
   event.due = fall.due;
@@ -82,17 +84,27 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
   if (clock.has(ClockFlag::breached)) {
     event.overrun_ms = std::max<DurationMs>(0, event.elapsed_ms - clock.target_ms);
   }
-  emit(ref, event);
-  update_light(ref);
+  if (raises) {  // told before the level moves this clock on: the event is about this cycle
+    Change change;
+    change.automatic = true;
+    change.level = step.level;
+    change.step_event = &event;
+    apply_change(ref, change, at);
+  } else {
+    emit(ref, event);
+    update_light(ref);
+  }
   if (step.set_status != kNoId8 || !step.set_attributes.empty()) {
-    set_by_step(ref, id, step, fall, changes_left);
+    set_by_step(ref, id, step_id, step, fall, at, changes_left);
   }
 }
 
-void StateMachine::Impl::set_by_step(const TicketRef& ref, ClockId id, const LadderStepSpec& step,
-                                     const NextFall& fall, int* changes_left) {
+void StateMachine::Impl::set_by_step(const TicketRef& ref, ClockId id, StepId step_id,
+                                     const LadderStepSpec& step, const NextFall& fall, TimeMs at,
+                                     int* changes_left) {
   const auto refuse = [&](EventType type) {
     Event event = event_of(ref, id, type);
+    event.step = step_id;
     event.due = fall.due;
     emit(ref, event);
   };
@@ -103,7 +115,7 @@ void StateMachine::Impl::set_by_step(const TicketRef& ref, ClockId id, const Lad
   change.automatic = true;
   change.status = step.set_status;
   change.attributes = step.set_attributes;
-  apply_change(ref, change, std::max(fall.at, ref.ticket.changed_at));
+  apply_change(ref, change, at);
 }
 
 void StateMachine::Impl::reschedule(const TicketRef& ref) {

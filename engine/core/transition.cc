@@ -13,10 +13,6 @@ bool is_working(StatusCategory category) {
          category == StatusCategory::pending || category == StatusCategory::on_hold;
 }
 
-bool is_final(StatusCategory category) {
-  return category == StatusCategory::closed || category == StatusCategory::cancelled;
-}
-
 }  // namespace
 
 Happenings StateMachine::Impl::collect(const TicketRef& ref, const Change& change) const {
@@ -60,8 +56,6 @@ void StateMachine::Impl::record_activities(const TicketRef& ref, std::uint64_t a
 
 void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change, TimeMs at) {
   const Happenings h = collect(ref, change);
-  retract(ref, h, at);
-
   Ticket& ticket = ref.ticket;
   for (const AttributeValue& set : change.attributes) {
     vencer::set_attribute(ref.tenant.layout(), ref.block, set.attribute, set.value);
@@ -72,10 +66,9 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     ticket.status = h.status_after;
   }
   if (change.level > 0) ticket.level = change.level;
-  if (!change.automatic || h.status_after != h.status_before || change.attributes.size() > 0) {
-    ++ticket.version;
-  }
+  if (!change.automatic || h.statuses != 0 || h.attributes_set != 0) ++ticket.version;
   ticket.changed_at = std::max(ticket.changed_at, at);
+  retract(ref, h, at);
   record_activities(ref, h.activities);
 
   const auto tell = [&](EventType type) {
@@ -96,7 +89,11 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     tell(EventType::assigned);
   }
   if (change.activity != kNoId8) tell(EventType::activity_recorded);
-  if (change.level > 0 && !change.automatic) {
+  if (change.step_event != nullptr) {
+    change.step_event->level = ticket.level;
+    change.step_event->light = light_of(ref);
+    emit(ref, *change.step_event);
+  } else if (change.level > 0) {
     Event event = event_of(ref, EventType::escalated);
     event.actor = change.actor;
     event.recipient = change.recipient;
@@ -105,7 +102,7 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     emit(ref, event);
   }
 
-  if ((h.attributes_changed & ref.tenant.matched_attributes()) != 0) apply_policy(ref);
+  if ((h.attributes_changed & ref.tenant.matched_attributes()) != 0) apply_policy(ref, at);
   move_clocks(ref, h, at);
   if (h.statuses != 0) {
     if (ticket.status == ref.spec().survey_status && !ticket.has(TicketFlag::surveyed)) {
@@ -117,10 +114,10 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
   update_light(ref);
 }
 
-void StateMachine::Impl::apply_policy(const TicketRef& ref) {
+void StateMachine::Impl::apply_policy(const TicketRef& ref, TimeMs at) {
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
-    if (ref.clock(id).active()) retarget(ref, id);
+    if (ref.clock(id).active()) retarget(ref, id, at);
   }
 }
 

@@ -40,7 +40,7 @@ Errc command_acknowledge(StateMachine::Impl& engine, const TicketRef& ref, const
   }
   Event event = engine.event_of(ref, EventType::acknowledged);
   event.clock = command.clock;
-  event.due = until;
+  event.due = until == 0 ? kNever : until;  // 0: its own triggers ended what it would have held
   event.actor = command.actor;
   if (at != engine.now) event.at = at;
   engine.emit(ref, event);

@@ -1,0 +1,153 @@
+#include "tests/model/compare.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace vencer::model {
+namespace {
+
+bool same(const Said& a, const Said& b) {
+  const Event& x = a.event;
+  const Event& y = b.event;
+  return x.sequence == y.sequence && x.emitted == y.emitted && x.due == y.due && x.at == y.at &&
+         x.tenant == y.tenant && x.ticket == y.ticket && x.type == y.type &&
+         x.version == y.version && x.clock == y.clock && x.step == y.step && x.status == y.status &&
+         x.status_before == y.status_before && x.activity == y.activity && x.level == y.level &&
+         x.light == y.light && x.route == y.route && x.cycle == y.cycle && x.rule == y.rule &&
+         x.recipient == y.recipient && x.actor == y.actor && x.target_ms == y.target_ms &&
+         x.elapsed_ms == y.elapsed_ms && x.overrun_ms == y.overrun_ms &&
+         a.attributes == b.attributes;
+}
+
+bool same(const CommandResult& a, const CommandResult& b) {
+  return a.code == b.code && a.detail == b.detail && a.clamped == b.clamped &&
+         a.repeated == b.repeated && a.version == b.version;
+}
+
+// When it took effect; for events of time, which only say their due, nothing.
+TimeMs effect(const Event& event) {
+  switch (event.type) {
+    case EventType::breached:
+    case EventType::warning:
+    case EventType::light_changed:
+    case EventType::step_refused:
+    case EventType::cascade_stopped:
+      return kNever;
+    case EventType::escalated:
+      if (event.step != kNoId8) return kNever;
+      break;
+    default:
+      break;
+  }
+  return event.at == kNever ? event.emitted : event.at;
+}
+
+// Without what depends on when the server got round to it.
+Said timeless(Said said) {
+  said.event.at = effect(said.event);
+  said.event.sequence = 0;
+  said.event.emitted = 0;
+  said.event.route = 0;  // of a recipient: chosen at `emitted`
+  return said;
+}
+
+// The expected and what came, as long as something is missing in `text`.
+template <typename T>
+void check(std::string& text, const char* what, const T& machine, const T& model) {
+  if (machine != model) text += fmt::format(" {} is {}, model {};", what, machine, model);
+}
+
+std::string intervals_of(const std::vector<RunInterval>& intervals) {
+  std::string text;
+  for (const RunInterval& run : intervals) text += fmt::format("[{},{})", run.from, run.to);
+  return text;
+}
+
+std::string differ(const ClockView& view, const ModelTicket& ticket, const Desk& desk) {
+  std::string text;
+  const ModelClock& clock = ticket.clocks[view.clock];
+  const Openings& openings = desk.openings(clock);
+  check(text, "phase", static_cast<int>(view.phase), static_cast<int>(clock.phase));
+  check(text, "cycle", view.cycle, clock.cycle);
+  check(text, "breached", view.breached, clock.breached);
+  check(text, "due", view.due, due_of(clock, openings));
+  check(text, "rule", view.rule, clock.rule);
+  check(text, "next", view.next_at, desk.next_fall(ticket, view.clock).at);
+  check(text, "elapsed", view.elapsed_ms,
+        clock.active() ? elapsed_at(clock, openings, desk.now()) : clock.stopped_elapsed);
+  check(text, "acknowledged", view.acknowledged_until,
+        clock.acknowledged_until > desk.now() ? clock.acknowledged_until : 0);
+  check(text, "intervals", intervals_of(view.intervals), intervals_of(clock.runs));
+  return text.empty() ? text : fmt::format(" clock {}:{}", view.clock, text);
+}
+
+std::string differ(const TicketView& view, const ModelTicket& ticket, const Desk& desk) {
+  std::string text;
+  check(text, "version", view.version, ticket.version);
+  check(text, "status", view.status, ticket.status);
+  check(text, "level", view.level, ticket.level);
+  check(text, "closed", view.closed_for_good, ticket.closed);
+  check(text, "created_at", view.created_at, ticket.created_at);
+  check(text, "changed_at", view.changed_at, ticket.changed_at);
+  if (ticket.gone) return text;
+  check(text, "light", static_cast<int>(view.light), static_cast<int>(desk.light_of(ticket)));
+  check(text, "clocks", view.clocks.size(), ticket.clocks.size());
+  for (const ClockView& clock : view.clocks) text += differ(clock, ticket, desk);
+  return text;
+}
+
+}  // namespace
+
+std::string differ(const std::vector<Said>& machine, const std::vector<Said>& model) {
+  for (std::size_t i = 0; i < std::max(machine.size(), model.size()); ++i) {
+    if (i < machine.size() && i < model.size() && same(machine[i], model[i])) continue;
+    const auto at = [&](const std::vector<Said>& said) {
+      return i < said.size() ? tell(said[i].event, said[i].attributes) : "nothing more";
+    };
+    return fmt::format("event {}:\n  machine {}\n  model   {}\n", i, at(machine), at(model));
+  }
+  return {};
+}
+
+std::string differ(const CommandResult& machine, const CommandResult& model) {
+  if (same(machine, model)) return {};
+  return fmt::format("result:\n  machine {}\n  model   {}\n", tell(machine), tell(model));
+}
+
+std::string differ(const StateMachine& machine, const Desk& model) {
+  std::string text;
+  check(text, "now", machine.now(), model.now());
+  // A lower bound when it lies ahead (timing_wheel.h).
+  if (machine.next_deadline() > model.next_deadline()) {
+    check(text, "next deadline", machine.next_deadline(), model.next_deadline());
+  }
+  std::uint64_t tickets = 0;
+  std::uint64_t open = 0;
+  for (const std::optional<ModelTicket>& ticket : model.slots()) {
+    if (!ticket) continue;
+    ++tickets;
+    if (!ticket->closed) ++open;
+    const Slot slot = machine.find_ticket(1, ticket->key);
+    const std::string found =
+        slot == kNoSlot ? " is not there" : differ(machine.view(slot), *ticket, model);
+    if (!found.empty()) text += fmt::format("\n  t{}:{}", ticket->key.low, found);
+  }
+  check(text, "tickets", machine.ticket_count(), tickets);
+  check(text, "open tickets", machine.open_ticket_count(), open);
+  return text.empty() ? text : "state:" + text + "\n";
+}
+
+std::string differ_per_ticket(const std::vector<Said>& one, const std::vector<Said>& other) {
+  std::map<std::uint64_t, std::vector<Said>> a;
+  std::map<std::uint64_t, std::vector<Said>> b;
+  for (const Said& said : one) a[said.event.ticket.low].push_back(timeless(said));
+  for (const Said& said : other) b[said.event.ticket.low].push_back(timeless(said));
+  for (std::uint64_t ticket = 0; ticket < 16; ++ticket) {
+    const std::string text = differ(a[ticket], b[ticket]);
+    if (!text.empty()) return fmt::format("t{}, {}", ticket, text);
+  }
+  return {};
+}
+
+}  // namespace vencer::model

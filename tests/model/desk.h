@@ -1,0 +1,151 @@
+// Desk: the naive model. What semantics.md promises as far as issue 2 goes, written as plainly as
+// possible, to hold engine/core against: no wheel, no compiled tables, no slices, nothing kept that
+// can be worked out anew. One tenant, everything on time: what falls due is worked off at its
+// instant, and a new document reaches every ticket at once.
+//
+// Where semantics.md is silent the model follows what the core's headers say (engine.h, clock.h,
+// ladder.h, calendar.h, command.h, event.h); such places are marked "choice".
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "tests/model/model_clock.h"
+
+namespace vencer::model {
+
+// An event with its attributes kept.
+struct Said {
+  Event event;
+  std::vector<AttributeValue> attributes;
+};
+
+struct ModelTicket {
+  TicketKey key;
+  std::map<AttributeId, Value> attributes;  // those that are set
+  std::vector<ModelClock> clocks;
+  StatusId status = 0;
+  LevelId level = 0;
+  Light light = Light::none;
+  std::uint32_t version = 0;
+  TimeMs created_at = 0;
+  TimeMs changed_at = 0;  // the floor of occurred_at
+  bool surveyed = false;
+  bool closed = false;
+  bool gone = false;
+  TimeMs leave_at = kNever;
+};
+
+// What is asked of a ticket, whoever asks.
+struct Request {
+  bool create = false;
+  bool automatic = false;
+  StatusId status = kNoId8;
+  std::vector<AttributeValue> attributes;
+  ActivityId activity = kNoId8;
+  LevelId level = 0;
+  RecipientId recipient = kNoId16;
+  std::uint64_t actor = 0;
+};
+
+// What thereby happened.
+struct Happened {
+  std::uint64_t activities = 0;
+  std::uint64_t entered = 0;  // status, as a bit
+  std::uint32_t attributes_set = 0;
+  std::uint32_t attributes_changed = 0;
+  std::uint16_t levels = 0;
+  StatusId before = kNoId8;
+  StatusId after = kNoId8;
+  bool reopened = false;
+  bool matches(const TriggerSpec& trigger) const;
+};
+
+struct Fall {
+  TimeMs at = kNever;   // the first instant at which it may happen
+  TimeMs due = kNever;  // the instant that it is about
+  bool breach = false;
+  std::size_t position = 0;  // of the step in its ladder
+};
+
+class Desk {
+ public:
+  explicit Desk(const Settings& settings) : settings_(settings) {}
+
+  // False: it stopped short of `to`, at more than `events_max` events, in a story without end.
+  bool advance(TimeMs to, std::size_t events_max = SIZE_MAX);
+  StepOutcome put(const TenantSpec& document);
+  CommandResult command(const Command& command);
+  // With a producer's number.
+  CommandResult numbered(const Command& command, const ProducerId& producer, std::uint64_t number);
+
+  TimeMs now() const { return now_; }
+  TimeMs next_deadline() const;
+  const TenantSpec& document() const { return document_; }
+  const std::vector<std::optional<ModelTicket>>& slots() const { return slots_; }
+  const ModelTicket* find(const TicketKey& key) const;
+  Light light_of(const ModelTicket& ticket) const;
+  Fall next_fall(const ModelTicket& ticket, ClockId id) const;
+  const Openings& openings(const ModelClock& clock) const;
+  std::vector<Said> take_events();
+
+ private:
+  struct Answer {
+    std::uint32_t content_hash;
+    CommandResult result;
+  };
+  using Slots = std::vector<std::optional<ModelTicket>>;
+
+  // desk.cc
+  TimeMs next_of(const ModelTicket& ticket) const;
+  std::size_t next_slot() const;
+  void fire_slot(std::size_t slot, TimeMs instant);
+  void leave(std::size_t slot);
+  std::size_t take_slot();
+  std::size_t slot_of(const TicketKey& key) const;
+  // desk_command.cc
+  Errc ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
+  Errc create(const Command& command, TimeMs at, CommandResult* result);
+  Errc acknowledge(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
+  Errc check_attributes(const Command& command, CommandResult* result) const;
+  // desk_change.cc
+  Happened what_happens(const ModelTicket& ticket, const Request& request) const;
+  void change(ModelTicket& ticket, const Request& request, TimeMs at, const Said* step = nullptr);
+  void retract(ModelTicket& ticket, const Happened& h, TimeMs at);
+  void choose_rule(ModelTicket& ticket, ClockId id) const;
+  void policy(ModelTicket& ticket, TimeMs at);
+  bool interval_room(const ModelTicket& ticket) const;
+  void close(ModelTicket& ticket, TimeMs at);
+  // desk_clocks.cc
+  void move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs at);
+  void begin_cycle(ModelTicket& ticket, ClockId id, TimeMs at);
+  void go_on(ModelTicket& ticket, ClockId id, TimeMs at, bool reopened);
+  void stop(ModelTicket& ticket, ClockId id, TimeMs at);
+  void cancel(ModelTicket& ticket, ClockId id, TimeMs at);
+  void pause(ModelTicket& ticket, ClockId id, TimeMs at);
+  // desk_ladder.cc
+  void run_until(ModelTicket& ticket, TimeMs until, TimeMs not_before = 0);
+  void fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at, int* changes_left);
+  // desk_events.cc
+  Said about(const ModelTicket& ticket, EventType type) const;
+  Said about(const ModelTicket& ticket, ClockId id, EventType type) const;
+  void say(Said said);
+  void say_clock(const ModelTicket& ticket, ClockId id, EventType type, TimeMs at, TimeMs due,
+                 DurationMs elapsed_ms, DurationMs overrun_ms);
+  void update_light(ModelTicket& ticket);
+  std::uint8_t route(RecipientId recipient) const;
+
+  Settings settings_;
+  TimeMs now_ = 0;
+  std::uint64_t sequence_ = 0;
+  TenantSpec document_;
+  std::vector<const Openings*> calendars_;  // of the document
+  Slots slots_;
+  std::deque<std::size_t> free_;
+  std::map<ProducerId, std::vector<Answer>> producers_;
+  std::vector<Said> said_;
+};
+
+}  // namespace vencer::model

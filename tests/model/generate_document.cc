@@ -1,0 +1,288 @@
+// Random tenant documents, within what engine/config lets through.
+#include <algorithm>
+
+#include "engine/core/limits.h"
+#include "tests/model/story.h"
+
+namespace vencer::model {
+namespace {
+
+using limits::kHour;
+using limits::kMinute;
+
+constexpr unsigned kStatuses = 8;
+constexpr unsigned kActivities = 11;
+constexpr unsigned kLevels = 3;
+
+CalendarSpec always() {
+  CalendarSpec calendar;
+  calendar.name = "24x7";
+  calendar.always_open = true;
+  return calendar;
+}
+
+// 2026's changes only: all that a story sees.
+ZoneSpec madrid() {
+  return {"Europe/Madrid", 3600, {{1'774'746'000, 7200}, {1'792'890'000, 3600}}};
+}
+ZoneSpec santiago() {
+  return {"America/Santiago", -10'800, {{1'775'358'000, -14'400}, {1'788'667'200, -10'800}}};
+}
+
+// Few, and always the same, so that the model resolves each of them once.
+CalendarSpec calendar_of(std::uint64_t which) {
+  CalendarSpec calendar;
+  if (which == 0) {
+    calendar.name = "office with breaks, Madrid";
+    calendar.zone = madrid();
+    for (int day = 0; day < 5; ++day) {
+      calendar.weekly[day] = {{9 * 60, 18 * 60}};
+      calendar.breaks[day] = {{13 * 60, 14 * 60}};
+    }
+    calendar.holidays = {civil_day(2026, 4, 3)};
+    calendar.special = {{civil_day(2026, 3, 31), {{10 * 60, 12 * 60}}}};
+  } else if (which == 1) {
+    calendar.name = "two shifts, UTC";
+    calendar.zone = {"UTC", 0, {}};
+    for (auto& day : calendar.weekly) day = {{6 * 60, 12 * 60}, {13 * 60, 21 * 60}};
+  } else if (which == 2) {
+    calendar.name = "nights, Santiago";
+    calendar.zone = santiago();
+    for (auto& day : calendar.weekly) day = {{22 * 60, 6 * 60}};
+    calendar.breaks[5] = {{23 * 60 + 30, 30}};
+    calendar.yearly_holidays = {{4, 1}};
+  } else {
+    calendar.name = "small hours, Madrid";
+    calendar.zone = madrid();
+    for (auto& day : calendar.weekly) day = {{90, 150}, {10 * 60, 14 * 60}};
+    calendar.weekly[6] = {{120, 180}, {23 * 60, 1440}};
+  }
+  return calendar;
+}
+
+TriggerSpec some_trigger(Dice& dice, unsigned percent) {
+  TriggerSpec trigger;
+  if (!dice.percent(percent)) return trigger;
+  switch (dice.below(6)) {
+    case 0:
+      trigger.statuses = 1ull << dice.below(kStatuses);
+      break;
+    case 1:
+      trigger.attributes_set = 1u << dice.below(3);
+      break;
+    case 2:
+      trigger.levels = static_cast<std::uint16_t>(1u << dice.between(1, kLevels));
+      break;
+    default:
+      trigger.activities = 1ull << dice.below(kActivities);
+  }
+  if (dice.percent(15)) trigger.activities |= 1ull << dice.below(kActivities);
+  return trigger;
+}
+
+ClockSpec some_clock(Dice& dice, std::size_t index) {
+  ClockSpec clock;
+  clock.name = "clock" + std::to_string(index);
+  clock.each_cycle = dice.percent(50);
+  clock.fresh_on_reopen = dice.percent(25);
+  const auto created = 1ull << static_cast<unsigned>(BuiltinActivity::created);
+  if (index == 0) {  // such as every desk has
+    clock.start.activities = created;
+    clock.stop.statuses = 1ull << 4 | 1ull << 5;
+    clock.pause_while = 1ull << 2;
+    clock.reset = some_trigger(dice, 30);
+    return clock;
+  }
+  if (dice.percent(30)) {
+    clock.run_while = dice.bits(kStatuses - 2, 45);
+  } else if (dice.percent(50)) {
+    clock.start.activities = created;
+  } else {
+    clock.start = some_trigger(dice, 100);
+  }
+  clock.stop = some_trigger(dice, 75);
+  clock.cancel = some_trigger(dice, 20);
+  clock.reset = some_trigger(dice, 35);
+  if (dice.percent(50)) clock.pause_while = dice.bits(kStatuses - 2, 25);
+  return clock;
+}
+
+MatchSpec some_match(Dice& dice) {
+  MatchSpec match;
+  match.attribute = static_cast<AttributeId>(dice.below(2));
+  match.negated = dice.percent(25);
+  for (Value value = 0; value <= 3; ++value) {
+    if (dice.percent(value == 0 ? 15 : 45)) match.values.push_back(value);
+  }
+  if (match.values.empty()) match.values = {1};
+  return match;
+}
+
+RuleSpec some_rule(Dice& dice, const TenantSpec& spec) {
+  RuleSpec rule;
+  rule.name = "rule" + std::to_string(spec.rules.size());
+  for (std::uint64_t n = dice.below(3); n > 0; --n) rule.when.push_back(some_match(dice));
+  for (std::size_t clock = 0; clock < spec.clocks.size(); ++clock) {
+    if (!dice.percent(75)) continue;
+    TargetSpec target;
+    target.clock = static_cast<ClockId>(clock);
+    target.target_ms = dice.percent(4) ? 0 : some_duration(dice);
+    target.calendar = static_cast<CalendarId>(dice.below(spec.calendars.size()));
+    // A step that sets off itself every millisecond would never let a story end.
+    if (target.target_ms > 1 && dice.percent(80))
+      target.ladder = static_cast<LadderId>(dice.below(spec.ladders.size()));
+    rule.targets.push_back(target);
+  }
+  return rule;
+}
+
+// Sorted as engine/config demands, levels never falling, at most one that repeats.
+LadderSpec some_ladder(Dice& dice, const TenantSpec& spec, std::size_t index) {
+  LadderSpec ladder;
+  ladder.name = "ladder" + std::to_string(index);
+  if (dice.percent(60)) ladder.acknowledge_ms = some_duration(dice);
+  LevelId level = 0;
+  bool repeats = false;
+  std::vector<std::uint64_t> kinds;
+  for (std::uint64_t n = dice.below(6); n > 0; --n) kinds.push_back(dice.below(10));
+  std::sort(kinds.begin(), kinds.end());
+  for (const std::uint64_t kind : kinds) {
+    LadderStepSpec step;
+    if (kind < 3) {
+      step.percent_milli =
+          static_cast<std::uint32_t>(dice.of<int>({50'000, 75'000, 33'333, 100'000, 120'000}));
+      step.name = std::to_string(step.percent_milli) + "%";
+    } else if (kind < 5) {
+      step.anchor = StepAnchor::before_due;
+      step.offset_ms = some_duration(dice);
+      step.name = "-" + std::to_string(step.offset_ms);
+    } else {
+      step.anchor = StepAnchor::after_due;
+      step.offset_ms = dice.percent(30) ? 0 : some_duration(dice);
+      step.name = "+" + std::to_string(step.offset_ms);
+      if (dice.percent(40))
+        step.calendar = static_cast<CalendarId>(dice.below(spec.calendars.size()));
+      if (!repeats && dice.percent(25)) {
+        repeats = true;
+        step.every_ms = dice.of<DurationMs>({kMinute, 30 * kMinute, kHour, 4 * kHour});
+        step.times = static_cast<std::uint32_t>(dice.between(1, 3));
+      }
+    }
+    const bool taken = std::any_of(ladder.steps.begin(), ladder.steps.end(),
+                                   [&](const LadderStepSpec& s) { return s.name == step.name; });
+    if (taken) continue;
+    if (dice.percent(40)) {
+      level = std::max(level, static_cast<LevelId>(dice.between(1, kLevels)));
+      step.level = level;
+    } else {
+      step.warn = dice.percent(60);
+    }
+    if (dice.percent(30)) step.recipient = 0;
+    if (dice.percent(12)) step.set_status = static_cast<StatusId>(dice.below(kStatuses));
+    if (dice.percent(20)) {
+      step.set_attributes.push_back({static_cast<AttributeId>(dice.below(3)), dice.below(4)});
+    }
+    ladder.steps.push_back(step);
+  }
+  return ladder;
+}
+
+// Every clock knows every step by name.
+void name_steps(TenantSpec& spec) {
+  for (ClockSpec& clock : spec.clocks) {
+    for (LadderSpec& ladder : spec.ladders) {
+      std::erase_if(ladder.steps, [&](const LadderStepSpec& step) {
+        const auto& names = clock.step_names;
+        if (std::find(names.begin(), names.end(), step.name) != names.end()) return false;
+        if (names.size() >= limits::steps_max) return true;
+        clock.step_names.push_back(step.name);
+        return false;
+      });
+    }
+  }
+}
+
+void add_rules(Dice& dice, TenantSpec& spec) {
+  for (std::int64_t n = dice.between(2, 4); n > 0; --n) {
+    spec.rule_order.push_back(static_cast<RuleId>(spec.rules.size()));
+    spec.rules.push_back(some_rule(dice, spec));
+  }
+  if (dice.percent(80)) {  // what applies when nothing else does
+    spec.rule_order.push_back(static_cast<RuleId>(spec.rules.size()));
+    spec.rules.push_back(some_rule(dice, spec));
+    spec.rules.back().when.clear();
+  }
+}
+
+}  // namespace
+
+DurationMs some_duration(Dice& dice) {
+  static const std::vector<DurationMs> usual = {
+      kMinute,   30 * kMinute, kHour,      2 * kHour, 4 * kHour, 8 * kHour,
+      9 * kHour, 16 * kHour,   24 * kHour, 1,         100'001};
+  return dice.of(usual);
+}
+
+TenantSpec make_document(Dice& dice) {
+  TenantSpec spec;
+  spec.name = "desk";
+  spec.statuses = {{"New", StatusCategory::fresh},       {"Open", StatusCategory::open},
+                   {"Waiting", StatusCategory::pending}, {"Hold", StatusCategory::on_hold},
+                   {"Solved", StatusCategory::resolved}, {"Verified", StatusCategory::resolved},
+                   {"Closed", StatusCategory::closed},   {"Cancelled", StatusCategory::cancelled}};
+  spec.levels = {"L1", "L2", "L3"};
+  for (const char* name : kBuiltinActivityNames) spec.activities.push_back({name});
+  spec.activities.push_back({"evidence"});
+  spec.activities.push_back({"approval"});
+  AttributeSpec priority;
+  priority.name = "priority";
+  priority.role = AttributeRole::priority;
+  priority.values = {"1", "2", "3"};
+  priority.value_retired = {false, false, false};
+  AttributeSpec plan = priority;
+  plan.name = "plan";
+  plan.role = AttributeRole::plain;
+  AttributeSpec agent;
+  agent.name = "agent";
+  agent.open = true;
+  agent.role = AttributeRole::agent;
+  spec.attributes = {priority, plan, agent};
+  spec.calendars = {always()};
+  const std::uint64_t first = dice.below(4);
+  for (std::uint64_t n = dice.of<std::uint64_t>({0, 1, 1, 2}); n > 0; --n) {
+    spec.calendars.push_back(calendar_of((first + n) % 4));
+  }
+  spec.recipients = {{"guard",
+                      {{static_cast<CalendarId>(spec.calendars.size() - 1), kNoId8, "desk", "mail"},
+                       {kAlwaysOpen, kNoId8, "standby", "phone"}}}};
+  const auto clocks = static_cast<std::size_t>(dice.between(2, 4));
+  for (std::size_t i = 0; i < clocks; ++i) spec.clocks.push_back(some_clock(dice, i));
+  const auto ladders = static_cast<std::size_t>(dice.between(1, 3));
+  for (std::size_t i = 0; i < ladders; ++i) spec.ladders.push_back(some_ladder(dice, spec, i));
+  name_steps(spec);
+  add_rules(dice, spec);
+  spec.events_on = dice.percent(85) ? kChattyEvents : 0;
+  spec.survey_status = dice.percent(50) ? static_cast<StatusId>(dice.of<int>({4, 6})) : kNoId8;
+  spec.keep_closed_ms = dice.of<DurationMs>({limits::keep_closed_default_ms, kHour});
+  spec.keep_keys_ms = dice.of<DurationMs>({limits::keep_keys_default_ms, 2 * kHour});
+  return spec;
+}
+
+TenantSpec make_next_document(Dice& dice, const TenantSpec& before) {
+  TenantSpec spec = before;
+  if (dice.percent(60)) spec.rule_order.clear();
+  if (dice.percent(30)) spec.clocks.push_back(some_clock(dice, spec.clocks.size()));
+  if (dice.percent(30)) {
+    ClockSpec& clock = spec.clocks[dice.below(spec.clocks.size())];
+    clock.pause_while = dice.bits(kStatuses - 2, 30);
+  }
+  if (dice.percent(50)) {
+    const std::size_t index = dice.below(spec.ladders.size());
+    spec.ladders[index] = some_ladder(dice, spec, index);
+  }
+  name_steps(spec);
+  add_rules(dice, spec);
+  return spec;
+}
+
+}  // namespace vencer::model

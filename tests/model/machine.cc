@@ -1,0 +1,113 @@
+#include "tests/model/machine.h"
+
+#include <algorithm>
+
+namespace vencer::model {
+
+Machine::Machine(const Settings& settings) {
+  Step step;
+  step.kind = StepKind::settings;
+  step.settings = &settings;
+  machine_.apply(step, *this);
+}
+
+void Machine::event(const Event& event) {
+  said_.push_back({event, {event.attributes.begin(), event.attributes.end()}});
+  said_.back().event.attributes = {};
+}
+
+void Machine::result(const CommandResult& result) {
+  results_.push_back(result);
+}
+
+void Machine::apply(Logged& logged) {
+  outcome_ = machine_.apply(logged.step, *this);
+  logged.done = outcome_.done;
+}
+
+TimeMs Machine::stamp(TimeMs at) const {
+  return std::max(at, machine_.now());
+}
+
+void Machine::document(const TenantSpec& document, TimeMs at) {
+  Logged& logged = log_.emplace_back();
+  logged.document = document;
+  const TenantSpec* before = machine_.tenant(1);
+  logged.document.version = before == nullptr ? 1 : before->version + 1;
+  logged.step.kind = StepKind::tenant_document;
+  logged.step.now = stamp(at);
+  logged.step.document = &logged.document;
+  apply(logged);
+}
+
+void Machine::command(const Op& op) {
+  frame({op});
+}
+
+void Machine::frame(const std::vector<Op>& ops) {
+  Logged& logged = log_.emplace_back();
+  logged.ops.assign(ops.begin(), ops.end());
+  for (const Op& op : logged.ops) logged.commands.push_back(op.asked());
+  logged.step.kind = StepKind::commands;
+  logged.step.now = stamp(ops.front().at);
+  logged.step.tenant = 1;
+  logged.step.commands = logged.commands;
+  logged.step.producer = {ops.front().producer, 0};
+  logged.step.first_number = ops.front().number;
+  apply(logged);
+}
+
+std::uint64_t Machine::advance(TimeMs to, std::uint64_t limit) {
+  Logged& logged = log_.emplace_back();
+  logged.step.kind = StepKind::advance;
+  logged.step.now = stamp(to);
+  logged.step.limit = limit;
+  apply(logged);
+  return logged.done;
+}
+
+std::uint64_t Machine::background(TimeMs at, std::uint64_t limit) {
+  Logged& logged = log_.emplace_back();
+  logged.step.kind = StepKind::background;
+  logged.step.now = stamp(at);
+  logged.step.limit = limit;
+  apply(logged);
+  return logged.done;
+}
+
+void Machine::touch(const TicketKey& key, TimeMs at) {
+  const Slot slot = machine_.find_ticket(1, key);
+  if (slot == kNoSlot || !machine_.needs_touch(slot)) return;
+  Logged& logged = log_.emplace_back();
+  logged.step.kind = StepKind::touch;
+  logged.step.now = stamp(at);
+  logged.step.slot = slot;
+  apply(logged);
+}
+
+void Machine::advance_in_time(TimeMs to) {
+  while (machine_.next_deadline() <= to) advance(machine_.next_deadline(), UINT64_MAX);
+  advance(to, UINT64_MAX);
+}
+
+void Machine::replay(const std::deque<Logged>& log) {
+  for (const Logged& logged : log) {
+    Step step = logged.step;
+    step.limit = logged.done;
+    outcome_ = machine_.apply(step, *this);
+  }
+}
+
+std::vector<Said> Machine::take_events() {
+  std::vector<Said> said;
+  said.swap(said_);
+  return said;
+}
+
+std::vector<CommandResult> Machine::take_results() {
+  std::vector<CommandResult> results;
+  results.swap(results_);
+  return results;
+}
+
+}  // namespace vencer::model

@@ -1,0 +1,31 @@
+// model_stories [--seed S] [--histories N] [--tell]: plays more stories than a test run has time
+// for.
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "tests/model/play.h"
+
+int main(int argc, char** argv) {
+  std::uint64_t seed = 1;
+  std::uint64_t histories = 10'000;
+  bool tell = false;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--tell") == 0) {
+      tell = true;
+    } else if (i + 1 < argc && std::strcmp(argv[i], "--seed") == 0) {
+      seed = std::strtoull(argv[++i], nullptr, 10);
+    } else if (i + 1 < argc && std::strcmp(argv[i], "--histories") == 0) {
+      histories = std::strtoull(argv[++i], nullptr, 10);
+    } else {
+      std::fputs("usage: model_stories [--seed S] [--histories N] [--tell]\n", stderr);
+      return 2;
+    }
+  }
+  if (tell) std::fputs(vencer::model::tell(vencer::model::make_story(seed)).c_str(), stdout);
+  std::string report;
+  const int differs = vencer::model::play_many(seed, histories, &report);
+  std::fputs(report.c_str(), stdout);
+  if (differs == 0) std::printf("%llu stories agree\n", static_cast<unsigned long long>(histories));
+  return differs;
+}

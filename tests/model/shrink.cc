@@ -1,0 +1,108 @@
+// Makes a story that differs shorter, as long as it still differs.
+#include "tests/model/play.h"
+
+namespace vencer::model {
+namespace {
+
+class Shrinker {
+ public:
+  Shrinker(const Story& story, int tries) : best_(story), tries_(tries) {}
+
+  Story run() {
+    bool shorter = true;
+    while (shorter && tries_ > 0) {
+      shorter = fewer_ops();
+      shorter = simpler_documents() || shorter;
+    }
+    return best_;
+  }
+
+ private:
+  bool take(const Story& candidate) {
+    if (tries_-- <= 0 || play(candidate).empty()) return false;
+    best_ = candidate;
+    return true;
+  }
+
+  // Without halves, quarters, ... single ones. The first op puts the first document.
+  bool fewer_ops() {
+    bool any = false;
+    for (std::size_t chunk = best_.ops.size() / 2; chunk > 0; chunk /= 2) {
+      for (std::size_t at = 1; at < best_.ops.size();) {
+        Story candidate = best_;
+        const std::size_t end = std::min(at + chunk, candidate.ops.size());
+        candidate.ops.erase(candidate.ops.begin() + static_cast<std::ptrdiff_t>(at),
+                            candidate.ops.begin() + static_cast<std::ptrdiff_t>(end));
+        if (take(candidate)) {
+          any = true;
+        } else {
+          at += chunk;
+        }
+      }
+    }
+    return any;
+  }
+
+  template <typename Change>
+  bool change_document(Change&& change) {
+    Story candidate = best_;
+    if (!change(candidate)) return false;
+    return take(candidate);
+  }
+
+  // Without a rule, a step, a clock's triggers, a calendar.
+  bool simpler_documents() {
+    bool any = false;
+    for (std::size_t d = 0; d < best_.documents.size(); ++d) {
+      const TenantSpec& spec = best_.documents[d];
+      for (std::size_t i = spec.rule_order.size(); i-- > 0;) {
+        any |= change_document([&](Story& story) {
+          auto& order = story.documents[d].rule_order;
+          order.erase(order.begin() + static_cast<std::ptrdiff_t>(i));
+          return true;
+        });
+      }
+      for (std::size_t l = 0; l < best_.documents[d].ladders.size(); ++l) {
+        for (std::size_t i = best_.documents[d].ladders[l].steps.size(); i-- > 0;) {
+          any |= change_document([&](Story& story) {
+            auto& steps = story.documents[d].ladders[l].steps;
+            steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(i));
+            return true;
+          });
+        }
+      }
+      for (std::size_t c = 0; c < best_.documents[d].clocks.size(); ++c) any |= simpler_clock(d, c);
+    }
+    return any;
+  }
+
+  bool simpler_clock(std::size_t d, std::size_t c) {
+    bool any = false;
+    const auto try_clear = [&](auto member) {
+      any |= change_document([&](Story& story) {
+        auto& field = story.documents[d].clocks[c].*member;
+        if (field == std::remove_reference_t<decltype(field)>{}) return false;
+        field = {};
+        return true;
+      });
+    };
+    try_clear(&ClockSpec::start);
+    try_clear(&ClockSpec::stop);
+    try_clear(&ClockSpec::reset);
+    try_clear(&ClockSpec::cancel);
+    try_clear(&ClockSpec::pause_while);
+    try_clear(&ClockSpec::run_while);
+    return any;
+  }
+
+  Story best_;
+  int tries_;
+};
+
+}  // namespace
+
+Story shrink(const Story& story, int tries) {
+  return Shrinker(story, tries).run();
+}
+
+}  // namespace vencer::model

@@ -1,0 +1,149 @@
+// Stories, events and results as text for people.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/model/story.h"
+
+namespace vencer::model {
+namespace {
+
+// "27.03 08:15:00.001"
+std::string instant(TimeMs at) {
+  if (at == kNever) return "never";
+  const auto day = static_cast<CivilDay>(at / 86'400'000);
+  const CivilDate date = civil_date(day);
+  const std::int64_t ms = at % 86'400'000;
+  return fmt::format("{:02}.{:02} {:02}:{:02}:{:02}.{:03}", date.day, date.month, ms / 3'600'000,
+                     ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+}
+
+std::string span(DurationMs ms) {
+  if (ms < 0) return fmt::format("-{}", span(-ms));
+  std::string text = fmt::format("{}h{:02}m", ms / 3'600'000, ms / 60'000 % 60);
+  if (ms % 60'000 != 0) text += fmt::format("{}.{:03}s", ms / 1000 % 60, ms % 1000);
+  return text;
+}
+
+std::string values(const std::vector<AttributeValue>& attributes) {
+  std::string text;
+  for (const AttributeValue& set : attributes)
+    text += fmt::format(" a{}={}", set.attribute, set.value);
+  return text;
+}
+
+int none(std::uint8_t id) {
+  return id == kNoId8 ? -1 : id;
+}
+int none(std::uint16_t id) {
+  return id == kNoId16 ? -1 : id;
+}
+
+// "" if nothing triggers it.
+std::string tell(const char* what, const TriggerSpec& trigger) {
+  std::string text;
+  if (trigger.activities != 0) text += fmt::format(" activities {:x}", trigger.activities);
+  if (trigger.statuses != 0) text += fmt::format(" statuses {:x}", trigger.statuses);
+  if (trigger.attributes_set != 0) text += fmt::format(" attributes {:x}", trigger.attributes_set);
+  if (trigger.levels != 0) text += fmt::format(" levels {:x}", trigger.levels);
+  return text.empty() ? text : fmt::format(" {} [{}]", what, text.substr(1));
+}
+
+std::string tell(const LadderStepSpec& step) {
+  return fmt::format("{} cal {} warn {} level {} set_status {} set{} every {} x{}", step.name,
+                     none(step.calendar), step.warn, step.level, none(step.set_status),
+                     values(step.set_attributes), span(step.every_ms), step.times);
+}
+
+}  // namespace
+
+std::string tell(const Event& e, const std::vector<AttributeValue>& attributes) {
+  return fmt::format(
+      "#{} {} t{} v{} {} at {} due {} clock {} cycle {} step {} status {}<-{} act {} level {} "
+      "light {} rule {} to {} route {} by {} target {} elapsed {} over {}{}",
+      e.sequence, to_string(e.type), e.ticket.low, e.version, instant(e.emitted),
+      e.at == kNever ? "-" : instant(e.at), instant(e.due), none(e.clock), e.cycle, none(e.step),
+      none(e.status), none(e.status_before), none(e.activity), e.level, static_cast<int>(e.light),
+      none(e.rule), none(e.recipient), none(e.route), e.actor, span(e.target_ms),
+      span(e.elapsed_ms), span(e.overrun_ms), values(attributes));
+}
+
+std::string tell(const CommandResult& result) {
+  return fmt::format("{} detail {} clamped {} repeated {} version {}", to_string(result.code),
+                     result.detail, result.clamped, result.repeated, result.version);
+}
+
+std::string tell(const Op& op) {
+  if (op.kind == Op::Kind::tick) return instant(op.at) + " time passes";
+  if (op.kind == Op::Kind::document) {
+    return fmt::format("{} document {}", instant(op.at), op.document);
+  }
+  static constexpr const char* kinds[] = {"none",     "create",   "set_status", "set_attributes",
+                                          "activity", "escalate", "acknowledge"};
+  const Command& c = op.command;
+  std::string text =
+      fmt::format("{} {} t{}", instant(op.at), kinds[static_cast<std::size_t>(c.kind)], c.key.low);
+  if (c.status != kNoId8) text += fmt::format(" status {}", c.status);
+  if (c.kind == CommandKind::activity) text += fmt::format(" activity {}", c.activity);
+  if (c.kind == CommandKind::escalate) text += fmt::format(" level {}", c.level);
+  if (c.kind == CommandKind::acknowledge) {
+    text += fmt::format(" clock {} for {}", none(c.clock), span(c.timeout_ms));
+  }
+  text += values(op.attributes);
+  if (c.occurred_at != kNever) text += " occurred " + instant(c.occurred_at);
+  if (c.expected_version != 0) text += fmt::format(" expects v{}", c.expected_version);
+  if (op.producer != 0) text += fmt::format(" producer {} number {}", op.producer, op.number);
+  return text;
+}
+
+std::string tell_document(const TenantSpec& spec) {
+  std::string text;
+  for (const CalendarSpec& calendar : spec.calendars) text += "  calendar " + calendar.name + "\n";
+  for (const ClockSpec& c : spec.clocks) {
+    const std::string triggers = tell("start", c.start) + tell("stop", c.stop) +
+                                 tell("reset", c.reset) + tell("cancel", c.cancel);
+    if (triggers.empty() && c.run_while == 0) continue;
+    text += fmt::format("  {}:{} pause {:x} run {:x} each {} fresh {}\n", c.name, triggers,
+                        c.pause_while, c.run_while, c.each_cycle, c.fresh_on_reopen);
+  }
+  for (const RuleId id : spec.rule_order) {
+    text += fmt::format("  rule {}:", id);
+    for (const MatchSpec& match : spec.rules[id].when) {
+      text += fmt::format(" a{} {} {{{}}}", match.attribute, match.negated ? "not in" : "in",
+                          fmt::join(match.values, ","));
+    }
+    for (const TargetSpec& t : spec.rules[id].targets) {
+      text += fmt::format("; clock {} {} calendar {} ladder {}", t.clock, span(t.target_ms),
+                          t.calendar, none(t.ladder));
+    }
+    text += "\n";
+  }
+  for (std::size_t i = 0; i < spec.ladders.size(); ++i) {
+    if (spec.ladders[i].steps.empty()) continue;
+    text += fmt::format("  ladder {}: acknowledge {}\n", i, span(spec.ladders[i].acknowledge_ms));
+    for (const LadderStepSpec& step : spec.ladders[i].steps) text += "    " + tell(step) + "\n";
+  }
+  text += fmt::format("  survey {} keep {} {}\n", none(spec.survey_status),
+                      span(spec.keep_closed_ms), span(spec.keep_keys_ms));
+  return text;
+}
+
+std::string tell(const Story& story) {
+  std::string text =
+      fmt::format("story {}: {} ops, clock source {}, capacity {}\n", story.seed, story.ops.size(),
+                  story.settings.clock_source == ClockSource::input ? "input" : "wall",
+                  story.settings.ticket_capacity);
+  for (std::size_t i = 0; i < story.documents.size(); ++i) {
+    const auto puts = [&](const Op& op) {
+      return op.kind == Op::Kind::document && op.document == i;
+    };
+    if (std::none_of(story.ops.begin(), story.ops.end(), puts)) continue;
+    text += fmt::format(" document {}\n{}", i, tell_document(story.documents[i]));
+  }
+  for (std::size_t i = 0; i < story.ops.size(); ++i) {
+    text += fmt::format(" {:3} {}\n", i, tell(story.ops[i]));
+  }
+  return text;
+}
+
+}  // namespace vencer::model
