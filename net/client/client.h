@@ -50,9 +50,9 @@ namespace vencer {
 
 struct ClientOptions {
   std::string endpoint = "127.0.0.1:7401";  // host:port, [v6]:port
-  std::string tenant;                       // "": none (to put the first document)
-  ProducerId producer;                      // empty: commands carry no numbers
-  std::string token;
+  std::string tenant = {};                  // "": none (to put the first document)
+  ProducerId producer = {};                 // empty: commands carry no numbers
+  std::string token = {};
   std::string name = "vencer-client";  // for the server's log
   DurationMs timeout_ms = 10'000;      // of connecting and of each call
   std::size_t frames_in_flight_max = 256;
@@ -64,16 +64,16 @@ using Words = std::vector<std::pair<std::string, std::string>>;
 struct SubscribeOptions {
   enum class From : std::uint8_t { now, earliest, sequence };
   From from = From::now;
-  std::uint64_t sequence = 0;    // from = sequence: the first one wanted
-  std::uint64_t epoch = 0;       // 0: any; else epoch_changed if the stream has another
-  std::vector<EventType> types;  // empty: all
-  bool every_tenant = false;     // else the client's own
+  std::uint64_t sequence = 0;         // from = sequence: the first one wanted
+  std::uint64_t epoch = 0;            // 0: any; else epoch_changed if the stream has another
+  std::vector<EventType> types = {};  // empty: all
+  bool every_tenant = false;          // else the client's own
 };
 
 // end: the connection is lost or the server ended the stream; nothing follows it.
 struct EventHandlers {
-  std::function<void(const EventBatch&)> events;
-  std::function<void(const Error&)> end;
+  std::function<void(const EventBatch&)> events = {};
+  std::function<void(const Error&)> end = {};
 };
 
 class EventStream;
@@ -133,7 +133,8 @@ class Client {
   Status submit(CommandFrame& frame, FrameCallback callback);
   // A whole commands frame built elsewhere or before; its correlation id is replaced.
   Status submit(std::span<const std::byte> frame, FrameCallback callback);
-  // Waits until everything submitted so far is answered; timeout if that takes longer.
+  // Waits until everything submitted is answered and its callback has returned; timeout if that
+  // takes longer.
   Status drain(DurationMs timeout_ms);
 
   // ---- Streams ----

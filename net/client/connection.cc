@@ -68,6 +68,7 @@ struct Connection::Impl {
   std::uint64_t next_stream = kStreamBit;
   std::vector<std::byte> outgoing;
   bool writing = false;
+  bool answering = false;  // a callback of what was in flight is running
   std::optional<Error> lost;
 
   // The connection's thread only.
@@ -87,6 +88,7 @@ struct Connection::Impl {
   void on_read();
   bool on_frame(const FrameHeader& header, std::span<const std::byte> body);
   void answer(Waiter& waiter, const Answer& answer);
+  void answered_all();
   void lose(Error error);
 };
 
@@ -227,14 +229,16 @@ bool Connection::Impl::on_frame(const FrameHeader& header, std::span<const std::
     const std::lock_guard lock(mutex);
     if (lost) return false;
     waited = waiters.take(header.correlation, waiter);
+    answering = waited;
     if (const auto found = streams.find(header.correlation); found != streams.end()) {
       stream = found->second;
     }
   }
   const Answer answered{nullptr, header.type, body};
   if (waited) {
-    changed.notify_all();
+    changed.notify_all();  // there is room
     answer(waiter, answered);
+    answered_all();
   } else if (stream) {
     (*stream)(answered);
   } else if (header.type == static_cast<std::uint16_t>(wire::FrameType::error)) {
@@ -260,6 +264,14 @@ void Connection::Impl::answer(Waiter& waiter, const Answer& answered) {
   waiter.commands(reply);
 }
 
+void Connection::Impl::answered_all() {
+  {
+    const std::lock_guard lock(mutex);
+    answering = false;
+  }
+  changed.notify_all();
+}
+
 void Connection::Impl::lose(Error error) {
   std::vector<Waiter> waiting;
   std::map<std::uint64_t, std::shared_ptr<AnswerCallback>> ended;
@@ -267,6 +279,7 @@ void Connection::Impl::lose(Error error) {
     const std::lock_guard lock(mutex);
     if (lost) return;
     lost = std::move(error);
+    answering = true;
     waiting = waiters.take_all();
     ended.swap(streams);
     outgoing.clear();
@@ -277,6 +290,7 @@ void Connection::Impl::lose(Error error) {
   const Error reason = *lost;  // set once, by this thread
   const Answer end{&reason, 0, {}};
   for (Waiter& waiter : waiting) answer(waiter, end);
+  answered_all();
   for (auto& [id, callback] : ended) (*callback)(end);
 }
 
@@ -336,8 +350,9 @@ void Connection::remove_stream(std::uint64_t id) {
 }
 
 Status Connection::drain(DurationMs timeout_ms) {
+  if (on_own_thread()) return Error{Errc::overloaded, "a callback cannot wait for itself"};
   std::unique_lock lock(impl_->mutex);
-  const auto done = [this] { return impl_->waiters.idle() || impl_->lost.has_value(); };
+  const auto done = [this] { return impl_->waiters.idle() && !impl_->answering; };
   if (!impl_->changed.wait_for(lock, std::chrono::milliseconds(timeout_ms), done)) {
     return Error{Errc::timeout, "frames are still waiting for an answer"};
   }

@@ -52,7 +52,7 @@ class Connection {
   // No call of it runs after this returned (but the one this is called from).
   void remove_stream(std::uint64_t id);
 
-  // Until nothing is in flight.
+  // Until nothing is in flight and the last callback has returned.
   Status drain(DurationMs timeout_ms);
   std::optional<Error> lost() const;
   bool on_own_thread() const;
