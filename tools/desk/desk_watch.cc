@@ -24,16 +24,23 @@ std::string time_of_day(TimeMs time) {
                      time % 1000);
 }
 
-DurationMs lag_of(const Event& event) {
-  if (event.due == kNever) return 0;
-  const DurationMs after = event.emitted - event.due;
-  return event.type == EventType::warning ? after : std::max<DurationMs>(after - 1, 0);
-}
-
 }  // namespace
 
 std::vector<EventType> DeskWatch::types() {
   return {EventType::warning, EventType::breached, EventType::escalated};
+}
+
+void DeskWatch::changing(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  changed_at_[key] = wall_now();
+}
+
+DurationMs DeskWatch::lag_of(const Event& event) const {
+  if (event.due == kNever) return 0;
+  TimeMs allowed = event.type == EventType::warning ? event.due : event.due + 1;
+  const auto changed = changed_at_.find(key_text(event.ticket));
+  if (changed != changed_at_.end()) allowed = std::max(allowed, changed->second);
+  return std::max<DurationMs>(event.emitted - allowed, 0);
 }
 
 void DeskWatch::see(const EventBatch& batch) {
@@ -52,7 +59,7 @@ void DeskWatch::see(const EventBatch& batch) {
   }
 }
 
-void DeskWatch::print(const Event& event, TimeMs here) {
+void DeskWatch::print(const Event& event, TimeMs here) const {
   std::string what = names_->clock_name(event.clock);
   const std::string step = names_->step_name(event.clock, event.step);
   if (!step.empty()) what += " " + step;

@@ -8,8 +8,8 @@
 // Thread: see() on the client's; the rest on any.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -26,6 +26,8 @@ class DeskWatch {
       : names_(std::move(names)), prefix_(std::move(prefix)) {}
 
   static std::vector<EventType> types();
+  // The desk is about to change what is due on this ticket.
+  void changing(const std::string& key);
   void see(const EventBatch& batch);
   void end(const Error& error);
 
@@ -34,13 +36,15 @@ class DeskWatch {
   std::string summary() const;
 
  private:
-  void print(const Event& event, TimeMs here);
+  DurationMs lag_of(const Event& event) const;
+  void print(const Event& event, TimeMs here) const;
 
   const std::shared_ptr<const Names> names_;
   const std::string prefix_;
   mutable std::mutex mutex_;
   std::uint64_t warnings_ = 0, breaches_ = 0, escalations_ = 0, of_others_ = 0;
   std::vector<DurationMs> lags_;
+  std::map<std::string, TimeMs> changed_at_;
   std::string ended_;
 };
 

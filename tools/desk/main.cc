@@ -51,14 +51,20 @@ std::string status_of(const Names& names, StatusCategory category) {
 
 class Desk {
  public:
-  Desk(Client& client, std::string prefix)
-      : client_(client), held_(client.names()), names_(*held_), prefix_(std::move(prefix)) {}
+  Desk(Client& client, std::string prefix, DeskWatch& watch)
+      : client_(client),
+        held_(client.names()),
+        names_(*held_),
+        prefix_(std::move(prefix)),
+        watch_(watch) {}
 
   std::uint64_t commands = 0, refused = 0;
 
   // Does what the script says; false if the server is gone.
   bool act(const DeskAction& action) {
     const std::string key = prefix_ + std::to_string(action.ticket);
+    using Kind = DeskAction::Kind;
+    if (action.kind == Kind::start_work || action.kind == Kind::raise) watch_.changing(key);
     const Result<CommandReply> reply = send(key, action);
     ++commands;
     if (reply) return true;
@@ -119,6 +125,7 @@ class Desk {
   const std::shared_ptr<const Names> held_;
   const Names& names_;
   const std::string prefix_;
+  DeskWatch& watch_;
 };
 
 // Sleeps until `time`, a signal, or the end of the stream.
@@ -155,10 +162,12 @@ int play(const DeskOptions& options) {
   subscribe.types = DeskWatch::types();
   const auto subscription =
       watcher->subscribe(subscribe, {[&](const EventBatch& batch) { watch.see(batch); },
-                                     [&](const Error& error) { watch.end(error); }});
+                                     [&](const Error& error) {
+                                       if (g_stop == 0) watch.end(error);
+                                     }});
   if (!subscription) return complain(subscription.error());
 
-  Desk desk(*player, prefix);
+  Desk desk(*player, prefix, watch);
   DeskScript script(options.seed, options.rate);
   const auto opened = SteadyClock::now();
   const auto closes = options.for_s > 0
