@@ -1,7 +1,6 @@
 #include "engine/core/calendar.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "engine/core/limits.h"
 
@@ -38,16 +37,21 @@ bool Calendar::is_open(TimeMs at) const {
   return at < limits::time_max_ms && between(at, at + 1) == 1;
 }
 
-CivilDay civil_day(int year, unsigned month, unsigned day) {
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
-                                         std::chrono::day{day}};
-  return static_cast<CivilDay>(std::chrono::sys_days{date}.time_since_epoch().count());
+TimeMs Calendar::next_open(TimeMs at) const {
+  at = std::max(at, limits::time_min_ms);
+  if (at >= limits::time_max_ms) return kNever;
+  if (always_open_) return at;
+  const DurationMs before = table_.open_before(at);
+  if (before >= table_.total()) return kNever;
+  const TimeMs opens = table_.nth_end(before) - 1;
+  return opens < limits::time_max_ms ? opens : kNever;
 }
 
-CivilDate civil_date(CivilDay day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
-  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-          static_cast<unsigned>(date.day())};
+TimeMs Calendar::next_close(TimeMs at) const {
+  const TimeMs opens = next_open(at);
+  if (opens == kNever || always_open_) return kNever;
+  const TimeMs closes = table_.next_closed(opens);
+  return closes < limits::time_max_ms ? closes : kNever;
 }
 
 }  // namespace vencer

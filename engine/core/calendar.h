@@ -14,74 +14,39 @@
 // day (the night shift of the day before runs on into it); one without hours closes the civil day,
 // as a holiday does. A break is cut from whatever is open then, and resolved like a shift.
 //
-// A CalendarSpec is what a compiled tenant document holds: it needs no zone database, so a replay
-// years later computes the same instants. A Calendar is made from it, once per document.
+// A Calendar is made from a CalendarSpec, once per document; no zone database is asked.
+//
+// Local days follow each other without gap or overlap: each lasts from the first instant at which
+// the wall clock shows its midnight or later to that of the next day. A skipped day (Samoa) is
+// none.
+//
+// Business days (targets of "30 business days", digests). A shift over midnight belongs to the day
+// on which it begins: a night desk's Monday opens on Monday at 22:00 and closes on Tuesday at
+// 06:00, and Saturday is no business day because Friday's night runs into it. So
+//   a business day is a local day that is neither a holiday nor special without hours, and one of
+//     whose shifts has open time,
+//   its first open instant is the first at or after the begin of its first shift,
+//   its close is the last closing at or before the end of its last shift, or of one that the day
+//     before left running longer. A day that is open until 24:00 closes then, though the next one
+//     opens at once.
+// What a holiday's own night shift leaves after midnight is open time, but makes no business day.
+// 24x7: every day in UTC is one, 00:00-24:00.
 //
 // Before limits::time_min_ms and after limits::time_max_ms nothing is open, not even 24x7.
 //
-// Cost: compile one or two milliseconds; between and add two to five dependent memory reads at
-// any distance, never a zone look-up (calendar_table.h). Memory: about 0.3 MB, 24x7 none.
+// Cost: compile two or three milliseconds; between and add two to five dependent memory reads at
+// any distance, never a zone look-up (calendar_table.h); all others O(log) of weeks or transitions,
+// without allocation. Memory: about 0.3 MB, 24x7 none.
 // Thread: const after construction.  Errors: compile() refuses a calendar that never opens.
 #pragma once
 
-#include <string>
-#include <vector>
-
+#include "engine/core/calendar_business.h"
+#include "engine/core/calendar_spec.h"
 #include "engine/core/calendar_table.h"
 #include "engine/core/result.h"
 #include "engine/core/types.h"
 
 namespace vencer {
-
-// From `at_s` (seconds since the epoch, UTC) on, local time = UTC + offset_s.
-struct ZoneTransition {
-  std::int64_t at_s;
-  std::int32_t offset_s;
-  friend bool operator==(const ZoneTransition&, const ZoneTransition&) = default;
-};
-
-// A time zone without names: the offset before the first transition, then every transition up to
-// limits::time_max_ms.
-struct ZoneSpec {
-  std::string name;  // IANA, for messages
-  std::int32_t initial_offset_s = 0;
-  std::vector<ZoneTransition> transitions;  // ascending
-  friend bool operator==(const ZoneSpec&, const ZoneSpec&) = default;
-};
-
-// Minutes since local midnight. end <= start: the shift ends on the next day. 1440 is 24:00.
-struct ShiftSpec {
-  std::int16_t start_minute;
-  std::int16_t end_minute;
-  friend bool operator==(const ShiftSpec&, const ShiftSpec&) = default;
-};
-
-// A civil day as days since 1970-01-01 (proleptic Gregorian).
-using CivilDay = std::int32_t;
-
-struct YearlyDay {
-  std::uint8_t month;  // 1-12
-  std::uint8_t day;    // 1-31; 02-29 exists in leap years only
-  friend bool operator==(const YearlyDay&, const YearlyDay&) = default;
-};
-
-struct SpecialDay {
-  CivilDay day;
-  std::vector<ShiftSpec> shifts;  // empty: closed
-  friend bool operator==(const SpecialDay&, const SpecialDay&) = default;
-};
-
-struct CalendarSpec {
-  std::string name;
-  bool always_open = false;  // "24x7": nothing below is read
-  ZoneSpec zone;
-  std::vector<ShiftSpec> weekly[7];  // 0 = Monday
-  std::vector<ShiftSpec> breaks[7];  // cut weekly and special openings
-  std::vector<CivilDay> holidays;    // ascending; ranges expanded
-  std::vector<YearlyDay> yearly_holidays;
-  std::vector<SpecialDay> special;  // ascending by day
-  friend bool operator==(const CalendarSpec&, const CalendarSpec&) = default;
-};
 
 class Calendar {
  public:
@@ -96,23 +61,45 @@ class Calendar {
   TimeMs add(TimeMs from, DurationMs open_ms) const;
   // Is the instant inside an opening?
   bool is_open(TimeMs at) const;
+  // The first open instant that is not before `at`; kNever if there is none.
+  TimeMs next_open(TimeMs at) const;
+  // The end of the opening at `at`, or of the next one if it is closed then; kNever if it does not
+  // close before limits::time_max_ms. A lunch break closes too; a day that is open until 24:00 does
+  // not, if the next one opens at once. ("Until the next close".)
+  TimeMs next_close(TimeMs at) const;
+
+  // The local day around an instant, which is taken as the nearest one that exists if it is not
+  // between 1970 and 2400. The day before is local_day(begin - 1).
+  Interval local_day(TimeMs at) const;
+
+  // The close of the n-th business day after the local day of `start`, n >= 1; kNever if there are
+  // fewer.
+  TimeMs business_due(TimeMs start, std::uint32_t n) const;
+  // How many business days close in [from, to): by so many a pause moves business_due.
+  std::uint32_t business_days_between(TimeMs from, TimeMs to) const;
+  // The first close of a business day after `at`: of today, before closing time. ("Close of day";
+  // lunch breaks do not count.)
+  TimeMs close_of_day(TimeMs at) const;
+  // The first instant after `after` that is the first open one of a business day.
+  TimeMs first_open_of_next_business_day(TimeMs after) const;
+
   // What its tables take, beside the object itself.
-  std::size_t memory_bytes() const { return table_.memory_bytes(); }
+  std::size_t memory_bytes() const { return table_.memory_bytes() + business_.memory_bytes(); }
 
  private:
   Calendar() = default;
 
-  bool always_open_ = false;
-  WeekTable table_;  // empty if always_open_
-};
+  // Business days by number, in order: n < business_days().
+  std::size_t business_days() const;
+  std::size_t business_days_before(CivilDay day) const;
+  TimeMs open_of(std::size_t n) const;
+  TimeMs close_of(std::size_t n) const;  // never before that of n - 1
+  std::size_t closed_before(TimeMs at) const;
+  CivilDay date_of(TimeMs at) const;
 
-// Proleptic Gregorian calendar. The date must exist.
-CivilDay civil_day(int year, unsigned month, unsigned day);
-struct CivilDate {
-  int year;
-  unsigned month;
-  unsigned day;
+  bool always_open_ = false;
+  WeekTable table_;  // empty if always_open_, as are the business days
+  BusinessDays business_;
 };
-CivilDate civil_date(CivilDay day);
 
 }  // namespace vencer

@@ -1,5 +1,5 @@
 // LocalTime: which instants a local time or a local day of a zone means. Used while a calendar is
-// compiled, never after.
+// compiled, and after that for what goes by local days, never for open time.
 //
 // A local time is a count of milliseconds on a wall clock that began at local 1970-01-01 00:00.
 // When clocks go forward some are skipped; when they go back some come twice. The two definitions
@@ -16,8 +16,8 @@
 #include <optional>
 #include <vector>
 
-#include "engine/core/calendar.h"
 #include "engine/core/calendar_intervals.h"
+#include "engine/core/calendar_spec.h"
 
 namespace vencer {
 
@@ -28,7 +28,11 @@ class LocalTime {
   // No zone of the database ever was this far from UTC.
   static constexpr DurationMs kOffsetMax = 24 * 3'600'000LL;
 
+  LocalTime() = default;  // of no zone: not to be asked
   explicit LocalTime(const ZoneSpec& zone);
+
+  // What the wall clock shows.
+  LocalMs local(TimeMs at) const { return at + periods_[period_at(at)].offset; }
 
   // Where an opening that begins at this local time begins: the first of two occurrences, the
   // transition if it is skipped.
@@ -39,8 +43,12 @@ class LocalTime {
   // All instants whose local date is `day`. Several intervals if the clock goes back over midnight
   // (St John's, until 2011), none if the day was skipped.
   Intervals instants_of(CivilDay day) const;
+  // The next transition after an instant; far beyond all time if there is none.
+  TimeMs same_offset_until(TimeMs from) const { return end_of(period_at(from)); }
   // UTC offset in ms if it is the same all through the interval.
   std::optional<DurationMs> constant_offset(Interval interval) const;
+
+  std::size_t memory_bytes() const { return periods_.capacity() * sizeof(Period); }
 
  private:
   // From `begin` until the next one's, local = UTC + offset.

@@ -75,6 +75,41 @@ std::size_t WeekTable::week_of_nth(DurationMs n) const {
   return static_cast<std::size_t>(after - weeks_.begin()) - 1;
 }
 
+TimeMs WeekTable::next_closed(TimeMs at) const {
+  auto week = static_cast<std::size_t>(at / kWeek);
+  TimeMs in_week = closed_in_week(pattern_of(weeks_[week]), at % kWeek);
+  if (in_week == kWeek) {
+    // The first week after this one at whose end more time was closed than at its own end.
+    const auto closed_by_end = [this](std::size_t index) {
+      return static_cast<TimeMs>(index + 1) * kWeek - open_before(weeks_[index + 1]);
+    };
+    const DurationMs closed = closed_by_end(week);
+    std::size_t not_yet = week;
+    week = kWeeks - 1;
+    if (closed_by_end(week) == closed) return kNever;
+    while (week - not_yet > 1) {
+      const std::size_t middle = (not_yet + week) / 2;
+      (closed_by_end(middle) == closed ? not_yet : week) = middle;
+    }
+    in_week = closed_in_week(pattern_of(weeks_[week]), 0);
+  }
+  return static_cast<TimeMs>(week) * kWeek + in_week;
+}
+
+TimeMs WeekTable::closed_in_week(const Pattern& pattern, TimeMs from) const {
+  auto in_day = static_cast<std::int32_t>(from % limits::kDay);
+  for (auto day = static_cast<std::size_t>(from / limits::kDay); day < 7; ++day, in_day = 0) {
+    const DaySpan span = pattern.days[day];
+    const Opening& opening =
+        last_reached(&openings_[span >> kCountBits], span & ((1u << kCountBits) - 1),
+                     [in_day](const Opening& each) { return each.start <= in_day; });
+    const TimeMs midnight = static_cast<TimeMs>(day) * limits::kDay;
+    if (in_day < opening.start || in_day >= opening.end) return midnight + in_day;
+    if (opening.end < limits::kDay) return midnight + opening.end;
+  }
+  return kWeek;
+}
+
 std::size_t WeekTable::memory_bytes() const {
   return weeks_.capacity() * sizeof(Week) + patterns_.capacity() * sizeof(Pattern) +
          openings_.capacity() * sizeof(Opening) + hints_.capacity() * sizeof(std::uint16_t);

@@ -7,6 +7,7 @@
 // n-th open millisecond?) starts from a table of hints: the week in which every 2^k-th falls.
 //
 // Cost: open_before and nth_end O(log openings a day); no zone look-up, no search over years.
+// next_closed the same for up to seven days, and O(log weeks) if the rest of the week is open.
 // Memory: 180 KB of weeks, 90 to 180 KB of hints, 64 B a pattern, 12 B an opening.
 // Thread: const after construction.  Units: ms since the epoch, UTC.
 #pragma once
@@ -31,6 +32,8 @@ class WeekTable {
   DurationMs open_before(TimeMs at) const;
   // The end of the open millisecond number `n`, counted from 0. 0 <= n < total().
   TimeMs nth_end(DurationMs n) const;
+  // The first closed instant that is not before `at`; kNever if there is none in these weeks.
+  TimeMs next_closed(TimeMs at) const;
   DurationMs total() const { return weeks_.empty() ? 0 : open_before(weeks_.back()); }
   std::size_t memory_bytes() const;
 
@@ -65,6 +68,8 @@ class WeekTable {
     return patterns_[week & ((1u << kPatternBits) - 1)];
   }
   std::size_t week_of_nth(DurationMs n) const;
+  // Within a week of this pattern; kWeek if all the rest of it is open.
+  TimeMs closed_in_week(const Pattern& pattern, TimeMs from) const;
 
   std::vector<Week> weeks_;  // and one more, that holds the total
   std::vector<Pattern> patterns_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/limits.h"
+#include "tests/unit/calendar/business_oracle.h"
 #include "tests/unit/calendar/sweep_oracle.h"
 #include "tests/unit/calendar/test_calendars.h"
 
@@ -11,6 +12,7 @@ namespace vencer::test {
 namespace {
 
 constexpr int kQueries = 20'000;
+constexpr int kDayQueries = 200;  // each walks 157,000 days
 
 // Any instant, and any length up to 430 years, each power of two as likely.
 TimeMs any_time(Random& random) {
@@ -20,13 +22,28 @@ DurationMs any_length(Random& random) {
   return pick(random, 0, DurationMs{1} << pick(random, 0, 43));
 }
 
+void check_days(const Calendar& calendar, const BusinessOracle& oracle, Random& random) {
+  for (int i = 0; i < kDayQueries; ++i) {
+    const TimeMs at = any_time(random);
+    const TimeMs to = std::min(at + any_length(random), limits::time_max_ms);
+    const auto n = static_cast<std::uint32_t>(pick(random, 1, 1 << pick(random, 0, 17)));
+    ASSERT_EQ(calendar.business_due(at, n), oracle.due(at, n)) << at << " + " << n;
+    ASSERT_EQ(calendar.business_days_between(at, to), oracle.closes_in(at, to)) << at << ", " << to;
+    ASSERT_EQ(calendar.close_of_day(at), oracle.close_after(at)) << at;
+    ASSERT_EQ(calendar.first_open_of_next_business_day(at), oracle.open_after(at)) << at;
+  }
+}
+
 void check_against_sweep(const CalendarSpec& spec, Random& random) {
   const Calendar calendar = compile(spec);
   const SweepOracle oracle(spec);
+  check_days(calendar, {spec, limits::time_min_ms, limits::time_max_ms, oracle}, random);
   for (int i = 0; i < kQueries; ++i) {
     const TimeMs from = any_time(random);
     const TimeMs to = std::min(from + any_length(random), limits::time_max_ms);
     const DurationMs open_ms = oracle.between(from, to);
+    ASSERT_EQ(calendar.next_open(from), oracle.next_open(from)) << from;
+    ASSERT_EQ(calendar.next_close(from), oracle.next_close(from)) << from;
     ASSERT_EQ(calendar.between(from, to), open_ms) << from << " to " << to;
     for (const DurationMs target : {open_ms, open_ms + 1, any_length(random)}) {
       ASSERT_EQ(calendar.add(from, target), oracle.add(from, target)) << from << " + " << target;

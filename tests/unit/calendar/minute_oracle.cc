@@ -24,6 +24,10 @@ class MinuteRules {
     absl::LoadTimeZone(spec.zone.name, &zone_);
   }
 
+  CivilDay date_at(absl::Time at) const {
+    return static_cast<CivilDay>(absl::CivilDay(zone_.At(at).cs) - kEpoch);
+  }
+
   bool open_at(absl::Time at) {
     const absl::CivilDay today(zone_.At(at).cs);
     if (closed(today)) return false;
@@ -95,6 +99,7 @@ MinuteOracle::MinuteOracle(const CalendarSpec& spec, TimeMs begin, int minutes) 
   for (int i = 0; i < minutes; ++i) {
     open_before_.push_back(open_ms);
     open_.push_back(rules.open_at(absl::FromUnixMillis(begin + i * limits::kMinute)));
+    date_.push_back(rules.date_at(absl::FromUnixMillis(begin + i * limits::kMinute)));
     open_ms += open_.back() ? limits::kMinute : 0;
   }
   open_before_.push_back(open_ms);
@@ -124,8 +129,46 @@ TimeMs MinuteOracle::add(TimeMs from, DurationMs open_ms) const {
   return kNever;
 }
 
+std::size_t MinuteOracle::minute_of(TimeMs at) const {
+  return static_cast<std::size_t>((at - begin_) / limits::kMinute);
+}
+
+TimeMs MinuteOracle::at_minute(std::size_t minute) const {
+  return begin_ + static_cast<TimeMs>(minute) * limits::kMinute;
+}
+
 bool MinuteOracle::is_open(TimeMs at) const {
-  return open_[static_cast<std::size_t>((at - begin_) / limits::kMinute)];
+  return open_[minute_of(at)];
+}
+
+TimeMs MinuteOracle::next_open(TimeMs at) const {
+  if (is_open(at)) return at;
+  for (std::size_t minute = minute_of(at); minute < open_.size(); ++minute) {
+    if (open_[minute]) return at_minute(minute);
+  }
+  return kNever;
+}
+
+TimeMs MinuteOracle::next_close(TimeMs at) const {
+  bool seen_open = false;
+  for (std::size_t minute = minute_of(at); minute < open_.size(); ++minute) {
+    if (seen_open && !open_[minute]) return at_minute(minute);
+    seen_open |= open_[minute];
+  }
+  return kNever;
+}
+
+Interval MinuteOracle::local_day(TimeMs at) const {
+  // Where the clock goes back over midnight, the day that has begun goes on.
+  constexpr std::size_t kTwoDays = 2 * 24 * 60;
+  std::size_t minute = minute_of(at) - kTwoDays;
+  const auto begin = date_.begin();
+  const CivilDay today = *std::max_element(begin + static_cast<std::ptrdiff_t>(minute),
+                                           begin + static_cast<std::ptrdiff_t>(minute_of(at) + 1));
+  while (date_[minute] < today) ++minute;
+  const TimeMs from = at_minute(minute);
+  while (date_[minute] <= today) ++minute;
+  return {from, at_minute(minute)};
 }
 
 }  // namespace vencer::test

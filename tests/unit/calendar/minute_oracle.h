@@ -23,12 +23,21 @@ class MinuteOracle {
   // kNever if it lies after end().
   TimeMs add(TimeMs from, DurationMs open_ms) const;
   bool is_open(TimeMs at) const;
+  // kNever if it lies after end().
+  TimeMs next_open(TimeMs at) const;
+  TimeMs next_close(TimeMs at) const;
+  // More than two days within [begin(), end()].
+  Interval local_day(TimeMs at) const;
 
  private:
   DurationMs open_before(TimeMs at) const;
 
   TimeMs begin_;
+  std::size_t minute_of(TimeMs at) const;
+  TimeMs at_minute(std::size_t minute) const;
+
   std::vector<bool> open_;               // by minute
+  std::vector<CivilDay> date_;           // by minute: what the wall calendar shows
   std::vector<DurationMs> open_before_;  // by minute, and the end
 };
 

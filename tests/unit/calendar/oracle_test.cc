@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/core/limits.h"
+#include "tests/unit/calendar/business_oracle.h"
 #include "tests/unit/calendar/minute_oracle.h"
 #include "tests/unit/calendar/test_calendars.h"
 
@@ -47,8 +48,12 @@ TimeMs query_instant(Random& random, const MinuteOracle& oracle) {
 
 class Checker {
  public:
-  Checker(Random& random, const Calendar& calendar, const MinuteOracle& oracle)
-      : random_(random), calendar_(calendar), oracle_(oracle) {}
+  Checker(Random& random, const CalendarSpec& spec, const Calendar& calendar,
+          const MinuteOracle& oracle)
+      : random_(random),
+        calendar_(calendar),
+        oracle_(oracle),
+        business_(spec, oracle.begin(), oracle.end(), oracle) {}
 
   void check_once() {
     const TimeMs from = std::max(query_instant(random_, oracle_), oracle_.begin());
@@ -60,7 +65,31 @@ class Checker {
     check_add(from, pick(random_, 0, 3 * limits::kDay));
   }
 
+  // Days at the edges of the oracle's time are cut: not asked for.
+  void check_days_once() {
+    const TimeMs first = oracle_.begin() + 4 * limits::kDay;
+    const TimeMs last = oracle_.end() - 4 * limits::kDay;
+    const TimeMs at = std::clamp(query_instant(random_, oracle_), first, last);
+    const TimeMs to = std::clamp(query_instant(random_, oracle_), first, last);
+    ASSERT_EQ(calendar_.local_day(at), oracle_.local_day(at)) << at;
+    check_at("next_open", at, calendar_.next_open(at), oracle_.next_open(at));
+    check_at("next_close", at, calendar_.next_close(at), oracle_.next_close(at));
+    ASSERT_EQ(calendar_.business_days_between(at, to), business_.closes_in(at, to))
+        << at << " to " << to;
+    const auto n = static_cast<std::uint32_t>(pick(random_, 1, 6));
+    check_at("business_due", at, calendar_.business_due(at, n), business_.due(at, n));
+    check_at("close_of_day", at, calendar_.close_of_day(at), business_.close_after(at));
+    check_at("first_open_of_next_business_day", at, calendar_.first_open_of_next_business_day(at),
+             business_.open_after(at));
+  }
+
  private:
+  // What lies in the last three days may be cut, in the oracle, or be missing.
+  void check_at(const char* what, TimeMs at, TimeMs got, TimeMs expected) {
+    const TimeMs known = oracle_.end() - 3 * limits::kDay;
+    ASSERT_EQ(std::min(got, known), std::min(expected, known)) << what << " at " << at;
+  }
+
   void check_add(TimeMs from, DurationMs open_ms) {
     const TimeMs expected = oracle_.add(from, open_ms);
     const TimeMs got = calendar_.add(from, open_ms);
@@ -74,6 +103,7 @@ class Checker {
   Random& random_;
   const Calendar& calendar_;
   const MinuteOracle& oracle_;
+  const BusinessOracle business_;
 };
 
 TEST(CalendarOracle, AgreesWithMinuteSteppingAroundOddTransitions) {
@@ -88,9 +118,10 @@ TEST(CalendarOracle, AgreesWithMinuteSteppingAroundOddTransitions) {
     const Calendar calendar = compile(spec);
     const TimeMs begin = middle - middle % limits::kMinute - kDays / 2 * limits::kDay;
     const MinuteOracle oracle(spec, begin, kDays * 24 * 60);
-    Checker checker(random, calendar, oracle);
+    Checker checker(random, spec, calendar, oracle);
     for (int query = 0; query < kQueries; ++query) {
       checker.check_once();
+      checker.check_days_once();
       if (testing::Test::HasFatalFailure()) return;
     }
   }

@@ -119,4 +119,21 @@ TimeMs SweepOracle::add(TimeMs from, DurationMs open_ms) const {
   return found == openings_.end() ? kNever : found->begin + wanted - found->open_before;
 }
 
+TimeMs SweepOracle::next_open(TimeMs at) const {
+  const auto found = std::partition_point(openings_.begin(), openings_.end(),
+                                          [at](const Opening& each) { return each.end <= at; });
+  return found == openings_.end() ? kNever : std::max(at, found->begin);
+}
+
+TimeMs SweepOracle::next_close(TimeMs at) const {
+  auto opening = std::partition_point(openings_.begin(), openings_.end(),
+                                      [at](const Opening& each) { return each.end <= at; });
+  if (opening == openings_.end()) return kNever;
+  // Openings of two days may touch: that is one.
+  for (; opening->end < limits::time_max_ms; ++opening) {
+    if (opening + 1 == openings_.end() || (opening + 1)->begin > opening->end) return opening->end;
+  }
+  return kNever;
+}
+
 }  // namespace vencer::test

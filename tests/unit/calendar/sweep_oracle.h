@@ -17,6 +17,8 @@ class SweepOracle {
   DurationMs between(TimeMs from, TimeMs to) const;
   // kNever if it lies after the year 2399.
   TimeMs add(TimeMs from, DurationMs open_ms) const;
+  TimeMs next_open(TimeMs at) const;
+  TimeMs next_close(TimeMs at) const;
 
  private:
   struct Opening {
