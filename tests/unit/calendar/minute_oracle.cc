@@ -32,8 +32,9 @@ class MinuteRules {
     const absl::CivilDay today(zone_.At(at).cs);
     if (closed(today)) return false;
     bool open = false;
-    // The day before yesterday's shifts end today if yesterday never was (Samoa).
-    for (absl::CivilDay day = today - 2; day <= today; ++day) {
+    // The day before yesterday's shifts end today if yesterday never was (Samoa); tomorrow's have
+    // begun if the clock went back over midnight (Casey, 2010-03-05).
+    for (absl::CivilDay day = today - 2; day <= today + 1; ++day) {
       const Day& of_day = day_of(day);
       const auto holds = [at](const Stretch& each) { return each.holds(at); };
       open |= std::any_of(of_day.shifts.begin(), of_day.shifts.end(), holds);
