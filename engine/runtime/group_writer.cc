@@ -12,12 +12,14 @@ namespace {
 // Room for the header of the group and of the step.
 constexpr std::size_t kStepOverheadBytes = 4096;
 
-// Lag counts from the first instant at which an event is allowed: a breach once due has passed.
+// Lag counts from the first instant at which an event is allowed: what comes at or after due once that has passed.
 void record_lag(const Event& event, Metrics& metrics) {
   const bool timed = event.type == EventType::warning || event.type == EventType::breached ||
                      event.type == EventType::escalated;
   if (!timed || event.due == kNever) return;
-  const TimeMs allowed = event.type == EventType::breached ? event.due + 1 : event.due;
+  const bool passed = event.type == EventType::breached ||
+                      (event.type == EventType::escalated && event.elapsed_ms >= event.target_ms);
+  const TimeMs allowed = passed ? event.due + 1 : event.due;
   metrics.lag_ms.record(
       static_cast<std::uint64_t>(std::max<DurationMs>(0, event.emitted - allowed)));
 }

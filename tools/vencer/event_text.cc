@@ -108,7 +108,7 @@ DurationMs lag_ms(const Event& event) {
     // A step of a ladder: at its instant before due, a millisecond behind it from due on.
     case EventType::escalated:
       if (event.step == kNoId8) return kNever;  // by a command
-      return event.emitted - event.due - (event.overrun_ms > 0 ? 1 : 0);
+      return event.emitted - event.due - (event.elapsed_ms >= event.target_ms ? 1 : 0);
     default:
       return kNever;
   }
