@@ -12,7 +12,8 @@ namespace {
 // Room for the header of the group and of the step.
 constexpr std::size_t kStepOverheadBytes = 4096;
 
-// Lag counts from the first instant at which an event is allowed: what comes at or after due once that has passed.
+// Lag counts from the first instant at which an event is allowed: what comes at or after due once
+// that has passed.
 void record_lag(const Event& event, Metrics& metrics) {
   const bool timed = event.type == EventType::warning || event.type == EventType::breached ||
                      event.type == EventType::escalated;
