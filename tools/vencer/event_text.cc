@@ -38,6 +38,24 @@ void recipient_field(JsonWriter& json, const Event& event, const Names& names) {
   json.end_object();
 }
 
+// An event of the whole tenant has no ticket; its key is all zeros.
+bool about_ticket(EventType type) {
+  switch (type) {
+    case EventType::config_applied:
+    case EventType::mass_incident:
+    case EventType::digest:
+    case EventType::calendar_event:
+    case EventType::contract_expired:
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::string ticket_text(const Event& event) {
+  return about_ticket(event.type) ? key_text(event.ticket) : "";
+}
+
 // Does the event tell of time spent by a clock?
 bool has_measure(EventType type) {
   switch (type) {
@@ -100,12 +118,12 @@ std::string note(const Event& event, const Names& names) {
 DurationMs lag_ms(const Event& event) {
   if (event.due == kNever) return kNever;
   switch (event.type) {
-    case EventType::warning:
     case EventType::clock_expired:
       return event.emitted - event.due;
     case EventType::breached:
       return event.emitted - (event.due + 1);
     // A step of a ladder: at its instant before due, a millisecond behind it from due on.
+    case EventType::warning:
     case EventType::escalated:
       if (event.step == kNoId8) return kNever;  // by a command
       return event.emitted - event.due - (event.elapsed_ms >= event.target_ms ? 1 : 0);
@@ -123,7 +141,7 @@ std::string event_json(const Event& event, std::uint64_t epoch, const Names& nam
   } else {
     json.field("tenant", event.tenant);
   }
-  json.field_if("ticket", key_text(event.ticket));
+  json.field_if("ticket", ticket_text(event));
   time_field(json, "emitted", event.emitted);
   time_field(json, "due", event.due);
   time_field(json, "at", event.at);
@@ -158,7 +176,7 @@ std::string event_row(const Event& event, const Names& names, bool color) {
   const char* tint = color ? color_of(event.light) : "";
   return fmt::format("{:>9}  {:<24}  {}{:<16}{}  {:<20}  {:<16}  {:>8}  {}", event.sequence,
                      time_text(event.emitted), tint, to_string(event.type),
-                     *tint == '\0' ? "" : "\033[0m", key_text(event.ticket),
+                     *tint == '\0' ? "" : "\033[0m", ticket_text(event),
                      names.clock_name(event.clock), lag == kNever ? "" : duration_text(lag),
                      note(event, names));
 }
