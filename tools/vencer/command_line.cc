@@ -118,9 +118,25 @@ std::string version_text() {
   return "vencer " VENCER_VERSION " (wire protocol " + std::to_string(kProtocolVersion) + ")";
 }
 
-int usage_failure(std::string_view what, std::string_view why) {
-  return Invocation({}, {}).usage(what, why, "vencer --help");
+int usage_failure(std::string_view what, std::string_view why,
+                  std::string_view help = "vencer --help") {
+  return Invocation({}, {}).usage(what, why, help);
 }
+
+// What CLI11 found wrong, in our words where it says too little.
+int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<CLI::App*> subcommands = app.get_subcommands();
+  if (!subcommands.empty()) {
+    const std::string name = subcommands.front()->get_name();
+    return usage_failure(name, error.what(), "vencer " + name + " --help");
+  }
+  const std::vector<std::string> rest = app.remaining();
+  if (rest.empty()) return usage_failure("command line", error.what());
+  return usage_failure(rest.front(), "there is no such subcommand or option");
+}
+
+constexpr const char* kMoreHelp =
+    "--endpoint, --tenant, -o, --timeout and the other options of every subcommand: vencer --help";
 
 constexpr const char* kFooter =
     "Exit codes: 0 done; 1 refused by the server or a check; 2 the command line or a file it names "
@@ -157,7 +173,7 @@ int run_command_line(int argc, char** argv) {
     command.spec = &spec;
     command.app = app.add_subcommand(spec.name, spec.summary);
     command.app->fallthrough();
-    if (!spec.details.empty()) command.app->footer(spec.details);
+    command.app->footer(spec.details.empty() ? kMoreHelp : spec.details + "\n" + kMoreHelp);
     for (const OptionSpec& option : spec.options) add_option(command, option);
   }
   try {
@@ -165,7 +181,7 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    return usage_failure("command line", error.what());
+    return parse_failure(app, error);
   }
   const Result<Globals> globals = globals_of(raw);
   if (!globals) return usage_failure("command line", globals.error().message);
