@@ -52,6 +52,20 @@ Result<Client::Outcomes> Client::Impl::send(CommandFrame& frame) {
   return answered.get();
 }
 
+// Refusals use up their number too, but for those that are about the number.
+void Client::Impl::count_number(Errc code) {
+  switch (code) {
+    case Errc::internal:       // no answer: it may have been applied
+    case Errc::gap:            // these: somebody else uses this producer
+    case Errc::number_reused:  //
+    case Errc::too_old:
+      number_known = false;
+      break;
+    default:
+      ++next_number;
+  }
+}
+
 Result<CommandReply> Client::Impl::send_one(CommandFrame& frame, std::string_view key) {
   std::unique_lock numbers(number_mutex, std::defer_lock);
   if (!options.producer.empty()) {
@@ -65,21 +79,11 @@ Result<CommandReply> Client::Impl::send_one(CommandFrame& frame, std::string_vie
     frame.set_producer(options.producer, next_number);
   }
   const Result<Client::Outcomes> sent = send(frame);
-  if (!sent) {
-    number_known = false;  // it may have been applied
-    return sent.error();
-  }
-  if (sent->outcomes.size() != 1) return Error{Errc::internal, "the server gave no outcome"};
+  const bool whole = sent.ok() && sent->outcomes.size() == 1;
+  if (numbers.owns_lock()) count_number(whole ? sent->outcomes[0].code : Errc::internal);
+  if (!sent) return sent.error();
+  if (!whole) return Error{Errc::internal, "the server gave no outcome"};
   const CommandOutcome& outcome = sent->outcomes[0];
-  switch (outcome.code) {
-    case Errc::gap:
-    case Errc::number_reused:
-    case Errc::too_old:
-      number_known = false;
-      break;  // somebody else uses this producer
-    default:
-      ++next_number;  // refusals use up their number too
-  }
   if (outcome.code != Errc::ok) return refusal(outcome, key, *current_names());
   return CommandReply{outcome.version, outcome.clamped, outcome.repeated,
                       sent->now,       sent->epoch,     sent->event_sequence};

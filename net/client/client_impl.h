@@ -18,7 +18,7 @@ struct Client::Impl {
   ServerHello hello;
   std::shared_ptr<const Names> names = std::make_shared<const Names>();
 
-  std::mutex number_mutex;  // with a producer, one call at a time
+  std::mutex number_mutex;  // with a producer, one call at a time; guards the next two
   std::uint64_t next_number = 0;
   bool number_known = false;
 
@@ -42,6 +42,7 @@ struct Client::Impl {
   Result<Client::Outcomes> send(CommandFrame& frame);
   // A frame of one command, numbered if there is a producer.
   Result<CommandReply> send_one(CommandFrame& frame, std::string_view key);
+  void count_number(Errc code);
 };
 
 // The sentence for an outcome that is not ok.

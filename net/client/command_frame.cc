@@ -3,11 +3,9 @@
 #include <vector>
 
 #include "engine/core/assert.h"
-#include "engine/wire/frame_builder.h"
+#include "engine/wire/command_writer.h"
 
 namespace vencer {
-
-using flatbuffers::Offset;
 
 struct CommandFrame::Impl {
   explicit Impl(TenantId of) : tenant(of) {}
@@ -15,28 +13,21 @@ struct CommandFrame::Impl {
   TenantId tenant;
   ProducerId producer;
   std::uint64_t first_number = 0;
-  flatbuffers::FlatBufferBuilder fbb{16 << 10};
-  std::vector<Offset<wire::Command>> commands;
+  CommandWriter writer;
   std::vector<std::byte> frame;  // empty until bytes()
 
-  Offset<flatbuffers::Vector<const wire::AttributeValue*>> write(
-      std::span<const AttributeValue> attributes) {
-    if (attributes.empty()) return 0;
-    wire::AttributeValue* into = nullptr;
-    const auto offset = fbb.CreateUninitializedVectorOfStructs(attributes.size(), &into);
-    for (const AttributeValue& from : attributes) {
-      *into++ = wire::AttributeValue(from.value, from.attribute);
-    }
-    return offset;
+  static Command command(CommandKind kind, const TicketKey& key, const CommandOptions& options) {
+    Command made;
+    made.kind = kind;
+    made.key = key;
+    made.occurred_at = options.occurred_at;
+    made.expected_version = options.expected_version;
+    made.actor = options.actor;
+    return made;
   }
-
-  void add(const TicketKey& key, wire::CommandBody type, Offset<void> body,
-           const CommandOptions& options) {
+  void add(const Command& command) {
     VENCER_ASSERT(frame.empty());  // bytes() was called: clear() first
-    const wire::Key wired = wire_key(key);
-    commands.push_back(wire::CreateCommand(fbb, &wired, type, body,
-                                           wire_instant(options.occurred_at),
-                                           options.expected_version, options.actor));
+    writer.add(command);
   }
 };
 
@@ -46,14 +37,14 @@ CommandFrame::CommandFrame(CommandFrame&&) noexcept = default;
 CommandFrame& CommandFrame::operator=(CommandFrame&&) noexcept = default;
 
 void CommandFrame::clear() {
-  impl_->fbb.Clear();
-  impl_->commands.clear();
+  impl_->writer.clear();
   impl_->frame.clear();
   impl_->producer = {};
   impl_->first_number = 0;
 }
 
 void CommandFrame::set_producer(const ProducerId& producer, std::uint64_t first_number) {
+  impl_->frame.clear();  // the same commands may be sent again under other numbers
   impl_->producer = producer;
   impl_->first_number = first_number;
 }
@@ -61,54 +52,56 @@ void CommandFrame::set_producer(const ProducerId& producer, std::uint64_t first_
 void CommandFrame::create(const TicketKey& key, StatusId status,
                           std::span<const AttributeValue> attributes,
                           const CommandOptions& options) {
-  const auto list = impl_->write(attributes);
-  const auto body = wire::CreateCreateTicketCommand(impl_->fbb, status, list).Union();
-  impl_->add(key, wire::CommandBody::CreateTicketCommand, body, options);
+  Command command = Impl::command(CommandKind::create, key, options);
+  command.status = status;
+  command.attributes = attributes;
+  impl_->add(command);
 }
 
 void CommandFrame::set_status(const TicketKey& key, StatusId status,
                               const CommandOptions& options) {
-  const auto body = wire::CreateSetStatusCommand(impl_->fbb, status).Union();
-  impl_->add(key, wire::CommandBody::SetStatusCommand, body, options);
+  Command command = Impl::command(CommandKind::set_status, key, options);
+  command.status = status;
+  impl_->add(command);
 }
 
 void CommandFrame::set_attributes(const TicketKey& key, std::span<const AttributeValue> attributes,
                                   const CommandOptions& options) {
-  const auto list = impl_->write(attributes);
-  const auto body = wire::CreateSetAttributesCommand(impl_->fbb, list).Union();
-  impl_->add(key, wire::CommandBody::SetAttributesCommand, body, options);
+  Command command = Impl::command(CommandKind::set_attributes, key, options);
+  command.attributes = attributes;
+  impl_->add(command);
 }
 
 void CommandFrame::activity(const TicketKey& key, ActivityId activity,
                             const CommandOptions& options) {
-  const auto body = wire::CreateActivityCommand(impl_->fbb, activity).Union();
-  impl_->add(key, wire::CommandBody::ActivityCommand, body, options);
+  Command command = Impl::command(CommandKind::activity, key, options);
+  command.activity = activity;
+  impl_->add(command);
 }
 
 void CommandFrame::escalate(const TicketKey& key, LevelId level, RecipientId recipient,
                             const CommandOptions& options) {
-  const auto body = wire::CreateEscalateCommand(impl_->fbb, level, recipient).Union();
-  impl_->add(key, wire::CommandBody::EscalateCommand, body, options);
+  Command command = Impl::command(CommandKind::escalate, key, options);
+  command.level = level;
+  command.recipient = recipient;
+  impl_->add(command);
 }
 
 void CommandFrame::acknowledge(const TicketKey& key, ClockId clock, DurationMs timeout_ms,
                                const CommandOptions& options) {
-  const auto body = wire::CreateAcknowledgeCommand(impl_->fbb, clock, timeout_ms).Union();
-  impl_->add(key, wire::CommandBody::AcknowledgeCommand, body, options);
+  Command command = Impl::command(CommandKind::acknowledge, key, options);
+  command.clock = clock;
+  command.timeout_ms = timeout_ms;
+  impl_->add(command);
 }
 
 std::size_t CommandFrame::size() const {
-  return impl_->commands.size();
+  return impl_->writer.size();
 }
 
 std::span<const std::byte> CommandFrame::bytes() {
   if (impl_->frame.empty()) {
-    const wire::Uuid producer(impl_->producer.high, impl_->producer.low);
-    const auto list = impl_->fbb.CreateVector(impl_->commands);
-    impl_->fbb.Finish(wire::CreateCommands(impl_->fbb, impl_->tenant,
-                                           impl_->producer.empty() ? nullptr : &producer,
-                                           impl_->first_number, list));
-    append_frame(wire::FrameType::commands, 0, impl_->fbb, impl_->frame);
+    impl_->writer.append_frame(impl_->tenant, impl_->producer, impl_->first_number, impl_->frame);
   }
   return impl_->frame;
 }

@@ -41,6 +41,7 @@ TEST(Client, SaysHelloAndKnowsTheNames) {
     EXPECT_EQ(names->status_name(1), "Resuelto");
     EXPECT_FALSE(client.lost().has_value());
   }
+  server.wait();
   EXPECT_EQ(named, "zen");
   EXPECT_EQ(token, "secret");
 }
@@ -109,6 +110,7 @@ TEST(Client, CommandsCarryIds) {
     EXPECT_EQ(client.set_status("T-1", "x").error().code, Errc::unknown_status);
     EXPECT_EQ(client.create("", {}).error().code, Errc::invalid_key);
   }
+  server.wait();
   ASSERT_EQ(seen.size(), 6u);
   EXPECT_EQ(seen[0].key, text_key("T-1"));
   EXPECT_EQ(seen[0].status, 1);
@@ -218,13 +220,16 @@ TEST(Client, ProducerNumbers) {
     }
     peer.until_closed();
   });
-  Client client = connected(server, {.producer = {2, 1}});
-  EXPECT_TRUE(client.create("1").ok());
-  EXPECT_EQ(client.create("1").error().code, Errc::ticket_exists);
-  EXPECT_EQ(client.create("2").error().code, Errc::overloaded);
-  EXPECT_TRUE(client.create("2").ok());
-  EXPECT_EQ(client.create("3").error().code, Errc::gap);
-  EXPECT_TRUE(client.create("3").ok());
+  {
+    Client client = connected(server, {.producer = {2, 1}});
+    EXPECT_TRUE(client.create("1").ok());
+    EXPECT_EQ(client.create("1").error().code, Errc::ticket_exists);
+    EXPECT_EQ(client.create("2").error().code, Errc::overloaded);
+    EXPECT_TRUE(client.create("2").ok());
+    EXPECT_EQ(client.create("3").error().code, Errc::gap);
+    EXPECT_TRUE(client.create("3").ok());
+  }
+  server.wait();
   EXPECT_EQ(numbers, (std::vector<std::uint64_t>{11, 12, 13, 13, 14, 14}));
 }
 

@@ -56,6 +56,7 @@ TEST(ClientPipeline, FramesLeaveInOrderAndEachIsAnswered) {
     }
     ASSERT_TRUE(client.drain(10'000).ok());
   }
+  server.wait();
   EXPECT_TRUE(in_order);
   ASSERT_EQ(answered.size(), kFrames);
   EXPECT_TRUE(std::is_sorted(answered.begin(), answered.end()));

@@ -67,30 +67,33 @@ TEST(ClientStream, EventsInOrderThenTheEnd) {
     send_events(peer, request.header.correlation, {event(8)});  // behind the end: nobody's
     peer.until_closed();
   });
-  Client client = connected(server);
   std::vector<std::uint64_t> sequences;
   std::uint64_t value = 0, next = 0;
   std::promise<Error> ended;
-  const auto info = client.subscribe({.from = SubscribeOptions::From::sequence,
-                                      .sequence = 5,
-                                      .epoch = 1,
-                                      .types = {EventType::breached}},
-                                     {[&](const EventBatch& batch) {
-                                        for (const Event& e : batch.events)
-                                          sequences.push_back(e.sequence);
-                                        if (batch.events[0].sequence == 5)
-                                          value = batch.events[0].attributes[1].value;
-                                        next = batch.next_sequence;
-                                      },
-                                      [&](const Error& error) { ended.set_value(error); }});
-  ASSERT_TRUE(info.ok()) << info.error().message;
-  EXPECT_EQ(info->next_sequence, 5u);
-  const Error end = ended.get_future().get();
-  EXPECT_EQ(end.code, Errc::events_gone);
-  EXPECT_EQ(end.message, "too slow");
-  EXPECT_EQ(sequences, (std::vector<std::uint64_t>{5, 6, 7}));
-  EXPECT_EQ(value, 99u);
-  EXPECT_EQ(next, 8u);
+  {
+    Client client = connected(server);
+    const auto info = client.subscribe({.from = SubscribeOptions::From::sequence,
+                                        .sequence = 5,
+                                        .epoch = 1,
+                                        .types = {EventType::breached}},
+                                       {[&](const EventBatch& batch) {
+                                          for (const Event& e : batch.events)
+                                            sequences.push_back(e.sequence);
+                                          if (batch.events[0].sequence == 5)
+                                            value = batch.events[0].attributes[1].value;
+                                          next = batch.next_sequence;
+                                        },
+                                        [&](const Error& error) { ended.set_value(error); }});
+    ASSERT_TRUE(info.ok()) << info.error().message;
+    EXPECT_EQ(info->next_sequence, 5u);
+    const Error end = ended.get_future().get();
+    EXPECT_EQ(end.code, Errc::events_gone);
+    EXPECT_EQ(end.message, "too slow");
+    EXPECT_EQ(sequences, (std::vector<std::uint64_t>{5, 6, 7}));
+    EXPECT_EQ(value, 99u);
+    EXPECT_EQ(next, 8u);
+  }
+  server.wait();
   EXPECT_EQ(asked.tenant, 7u);
   EXPECT_EQ(asked.from, SubscribeFrom::sequence);
   EXPECT_EQ(asked.sequence, 5u);

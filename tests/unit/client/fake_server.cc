@@ -138,8 +138,12 @@ FakeServer::FakeServer(std::function<void(FakePeer&)> script) {
 
 FakeServer::~FakeServer() {
   ::shutdown(listener_, SHUT_RDWR);  // ends an accept that nobody came for
-  thread_.join();
+  wait();
   ::close(listener_);
+}
+
+void FakeServer::wait() {
+  if (thread_.joinable()) thread_.join();
 }
 
 std::string FakeServer::endpoint() const {

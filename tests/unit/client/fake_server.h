@@ -53,6 +53,8 @@ class FakeServer {
   explicit FakeServer(std::function<void(FakePeer&)> script);
   ~FakeServer();
   std::string endpoint() const;
+  // Until the script has ended: what it wrote may be read then.
+  void wait();
 
  private:
   int listener_ = -1;
