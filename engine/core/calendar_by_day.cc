@@ -47,12 +47,11 @@ TimeMs Calendar::close_of(std::size_t n) const {
   return table_.nth_end(table_.open_before(business_.end_of(n)) - 1);
 }
 
-// The days that close before `at` are about those before its date; closes ascend with the days, so
-// a step or two from there is the boundary.
+// The days that close before `at` are those before its date, or one or two fewer: closes ascend
+// with the days, and none of a later day comes before that day.
 std::size_t Calendar::closed_before(TimeMs at) const {
   std::size_t n = business_days_before(date_of(at) + 1);
   while (n > 0 && close_of(n - 1) >= at) --n;
-  while (n < business_days() && close_of(n) < at) ++n;
   return n;
 }
 

@@ -24,8 +24,8 @@ void CivilDaySet::finish() {
 
 std::size_t CivilDaySet::count_before(CivilDay day) const {
   if (day <= DayRules::kFirst || words_.empty()) return 0;
+  if (day > DayRules::kLast) return size_;
   const auto bit = static_cast<std::size_t>(day - DayRules::kFirst);
-  if (bit / kWordDays >= words_.size()) return size_;
   const std::uint64_t earlier = (std::uint64_t{1} << bit % kWordDays) - 1;
   return before_[bit / kWordDays] +
          static_cast<std::size_t>(std::popcount(words_[bit / kWordDays] & earlier));

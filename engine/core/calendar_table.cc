@@ -86,7 +86,6 @@ TimeMs WeekTable::next_closed(TimeMs at) const {
     const DurationMs closed = closed_by_end(week);
     std::size_t not_yet = week;
     week = kWeeks - 1;
-    if (closed_by_end(week) == closed) return kNever;
     while (week - not_yet > 1) {
       const std::size_t middle = (not_yet + week) / 2;
       (closed_by_end(middle) == closed ? not_yet : week) = middle;

@@ -32,7 +32,7 @@ class WeekTable {
   DurationMs open_before(TimeMs at) const;
   // The end of the open millisecond number `n`, counted from 0. 0 <= n < total().
   TimeMs nth_end(DurationMs n) const;
-  // The first closed instant that is not before `at`; kNever if there is none in these weeks.
+  // The first closed instant that is not before `at`; the end of the last week if there is none.
   TimeMs next_closed(TimeMs at) const;
   DurationMs total() const { return weeks_.empty() ? 0 : open_before(weeks_.back()); }
   std::size_t memory_bytes() const;

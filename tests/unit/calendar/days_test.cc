@@ -2,6 +2,9 @@
 // calendars against oracles stand in oracle_test.cc and long_span_test.cc.
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "engine/core/calendar_day_set.h"
 #include "engine/core/limits.h"
 #include "tests/unit/calendar/test_calendars.h"
 
@@ -106,6 +109,14 @@ TEST(CalendarBusinessDays, ALongNightOutlastsTheShortDayAfterIt) {
   EXPECT_EQ(calendar.business_days_between(utc(2026, 6, 1), utc(2026, 6, 8)), 2u);
 }
 
+TEST(CalendarBusinessDays, ANightWhoseFirstHoursAreABreakOpensOnTheNextDay) {
+  CalendarSpec spec = every_weekday("22:00", "06:00");
+  for (auto& day : spec.breaks) day = {shift("21:00", "02:00")};
+  const Calendar calendar = compile(spec);
+  EXPECT_EQ(calendar.first_open_of_next_business_day(utc(2026, 6, 2, 1)), utc(2026, 6, 2, 2));
+  EXPECT_EQ(calendar.first_open_of_next_business_day(utc(2026, 6, 2, 2)), utc(2026, 6, 3, 2));
+}
+
 TEST(CalendarBusinessDays, ADayWhoseHoursAreAllBreakIsNone) {
   CalendarSpec spec = every_weekday("09:00", "12:00");
   spec.weekly[2] = {shift("13:00", "14:00")};
@@ -205,6 +216,30 @@ TEST(CalendarDays, TimeEndsAt1970And2400) {
     EXPECT_NEAR(calendar.business_days_between(INT64_MIN, INT64_MAX), 157'054u, 1u);
     EXPECT_EQ(calendar.local_day(INT64_MIN), calendar.local_day(0));
     EXPECT_EQ(calendar.local_day(kNever), calendar.local_day(limits::time_max_ms));
+  }
+}
+
+TEST(CivilDaySet, CountsAndNumbersLikeASortedList) {
+  Random random(seed(32));
+  for (const int members : {0, 1, 300, 100'000}) {
+    CivilDaySet set;
+    std::set<CivilDay> expected{};
+    for (int i = 0; i < members; ++i) {
+      const auto day = static_cast<CivilDay>(pick(random, DayRules::kFirst, DayRules::kLast));
+      set.insert(day);
+      expected.insert(day);
+    }
+    set.finish();
+    ASSERT_EQ(set.size(), expected.size());
+    std::size_t before = 0;
+    for (CivilDay day = DayRules::kFirst - 70; day <= DayRules::kLast + 70; ++day) {
+      ASSERT_EQ(set.count_before(day), before) << day;
+      if (!expected.contains(day)) continue;
+      ASSERT_EQ(set.nth(before), day);
+      ++before;
+    }
+    EXPECT_EQ(set.count_before(INT32_MIN), 0u);
+    EXPECT_EQ(set.count_before(INT32_MAX), expected.size());
   }
 }
 
