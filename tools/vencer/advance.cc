@@ -10,7 +10,7 @@ namespace {
 int run(Invocation& call) {
   const Result<TimeMs> to = parse_time(call.text("TIME"));
   if (!to) return call.usage("advance", to.error().message);
-  Result<Client> client = call.connect(false);
+  Result<Client> client = call.connect(Invocation::Tenant::unused);
   if (!client) return call.fail("advance", client.error());
   const Result<AdvanceReply> reply = client->advance(*to);
   if (!reply) return call.fail("advance", reply.error());

@@ -79,8 +79,10 @@ class Invocation {
   // A whole number >= 0 of an option; usage error otherwise.
   Result<std::uint64_t> number(const std::string& name) const;
 
-  // With the global options. tenant_needed: an error that says so if there is no --tenant.
-  Result<Client> connect(bool tenant_needed = true) const;
+  // With the global options. needed: an error that says so if there is no --tenant; unused: it is
+  // not named to the server, which may not know it yet.
+  enum class Tenant { needed, optional, unused };
+  Result<Client> connect(Tenant tenant = Tenant::needed) const;
 
   // Prints "vencer: what: why (hint)" to stderr; the exit code that fits the error.
   int fail(std::string_view what, const Error& error, std::string_view hint = {}) const;

@@ -90,7 +90,7 @@ void print_table(const ServerHello& hello, const Names& names) {
 }
 
 int run(Invocation& call) {
-  Result<Client> client = call.connect(false);
+  Result<Client> client = call.connect(Invocation::Tenant::optional);
   if (!client) return call.fail("info", client.error());
   if (call.globals().output == Output::table) {
     print_table(client->hello(), *client->names());

@@ -45,14 +45,14 @@ Result<std::uint64_t> Invocation::number(const std::string& name) const {
   return number;
 }
 
-Result<Client> Invocation::connect(bool tenant_needed) const {
-  if (tenant_needed && globals_.tenant.empty()) {
+Result<Client> Invocation::connect(Tenant tenant) const {
+  if (tenant == Tenant::needed && globals_.tenant.empty()) {
     return Error{Errc::unknown_tenant,
                  "no tenant is named; say --tenant NAME or set VENCER_TENANT"};
   }
   ClientOptions options;
   options.endpoint = globals_.endpoint;
-  options.tenant = globals_.tenant;
+  if (tenant != Tenant::unused) options.tenant = globals_.tenant;
   options.token = globals_.token;
   options.producer = parse_producer(globals_.producer);
   options.name = "vencer " VENCER_VERSION;

@@ -12,7 +12,7 @@ int run(Invocation& call) {
   const std::string path = call.text("FILE");
   const Result<std::string> text = read_file(path);
   if (!text) return call.usage(path, text.error().message);
-  Result<Client> client = call.connect(false);
+  Result<Client> client = call.connect(Invocation::Tenant::unused);
   if (!client) return call.fail("put-tenant", client.error());
   const bool check = call.flag("--check");
   const Result<PutTenantReply> reply =

@@ -134,7 +134,7 @@ Result<SubscribeOptions> subscribe_options(const Invocation& call) {
 
 int follow(Invocation& call, const SubscribeOptions& options, std::optional<DurationMs> for_ms,
            std::uint64_t count_max) {
-  Result<Client> client = call.connect(false);
+  Result<Client> client = call.connect(Invocation::Tenant::optional);
   if (!client) return call.fail("watch", client.error());
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
