@@ -162,7 +162,7 @@ CommandResult StateMachine::Impl::apply_command(TenantState& state, const Comman
       result.code = Errc::time_out_of_range;
       return result;
     }
-    advance_input_time(command.occurred_at);
+    advance_input_time(std::max(now, command.occurred_at));  // late news too finds all done by now
   }
   TimeMs at = now;
   result.code = effective_instant(command, now, settings.skew_max_ms, &at);

@@ -41,7 +41,7 @@ CommandResult Desk::command(const Command& command) {
              (input && command.occurred_at >= limits::time_max_ms)) {
     return refused(Errc::time_out_of_range);
   }
-  if (input) advance(command.occurred_at);
+  if (input) advance(std::max(now_, command.occurred_at));
   TimeMs at = now_;
   if (command.occurred_at != kNever) {
     if (command.occurred_at > now_ + settings_.skew_max_ms) {

@@ -22,7 +22,7 @@ class Writer {
   // Nothing if it is one of those in which a step keeps setting off itself: they are long, and one
   // is like the other.
   std::optional<Story> write() {
-    const std::int64_t ops = dice_.between(15, 60);
+    const std::int64_t ops = dice_.between(15, 90);
     for (std::int64_t i = 0; i < ops && desk_.now() < kStoryEnd; ++i) {
       const TimeMs at = next_instant();
       if (!input_ && !pass(at)) return std::nullopt;
