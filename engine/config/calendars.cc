@@ -1,6 +1,8 @@
 // [calendar.NAME]: when a desk is open.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/config/sections.h"
 #include "engine/config/shifts.h"
 #include "engine/config/zone.h"
@@ -33,13 +35,24 @@ void read_holidays(Compilation&, const Cursor& list, CalendarSpec& calendar) {
   calendar.yearly_holidays = std::move(holidays.yearly);
 }
 
+void read_holidays_ics(Compilation& c, const Cursor& list, CalendarSpec& calendar) {
+  const std::vector<CivilDay> days = read_holiday_files(c, list);
+  calendar.holidays.insert(calendar.holidays.end(), days.begin(), days.end());
+  std::sort(calendar.holidays.begin(), calendar.holidays.end());
+  calendar.holidays.erase(std::unique(calendar.holidays.begin(), calendar.holidays.end()),
+                          calendar.holidays.end());
+}
+
 void read_special(Compilation&, const Cursor& table, CalendarSpec& calendar) {
   calendar.special = read_special_days(table);
 }
 
 constexpr Key<CalendarSpec> kKeys[] = {
-    {{"zone", Need::required}, read_zone},       {{"weekly", Need::required}, read_weekly},
-    {{"breaks", Need::optional}, read_breaks},   {{"holidays", Need::optional}, read_holidays},
+    {{"zone", Need::required}, read_zone},
+    {{"weekly", Need::required}, read_weekly},
+    {{"breaks", Need::optional}, read_breaks},
+    {{"holidays", Need::optional}, read_holidays},
+    {{"holidays_ics", Need::optional}, read_holidays_ics},  // adds to those
     {{"special", Need::optional}, read_special},
 };
 

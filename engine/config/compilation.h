@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,14 @@
 #include "engine/core/tenant.h"
 
 namespace vencer::config {
+
+// A file whose text came with the document: [file."NAME"].
+struct AttachedFile {
+  Cursor place;
+  std::string_view text;
+  bool named;                                             // by a calendar
+  std::optional<Result<std::vector<CivilDay>>> holidays;  // once it is read as .ics
+};
 
 struct Compilation {
   Compilation(Diagnostics& to, const TenantSpec* in_force);
@@ -31,6 +40,9 @@ struct Compilation {
   TenantSpec spec;
   NameTable statuses, levels, activities, attributes, calendars, clocks, rules, ladders, recipients;
   std::vector<NameTable> values;  // by AttributeId
+
+  std::map<std::string, AttachedFile, std::less<>> files;
+  std::size_t ics_days = 0;  // that calendars took from them
 
   // Where each stands in this document, for complaints about what several sections say together.
   std::map<ClockId, Cursor> clock_places;

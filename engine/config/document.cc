@@ -35,6 +35,7 @@ constexpr Key<TenantSpec> kKeys[] = {
     {{"attribute", Need::optional}, read_attributes},
     {{"life", Need::optional}, read_life},
     {{"events_on", Need::optional}, read_events_on},
+    {{"file", Need::optional}, read_files},
     {{"calendar", Need::optional}, read_calendars},
     {{"recipient", Need::optional}, read_recipients},
     {{"ladder", Need::optional}, read_ladders},
@@ -83,6 +84,7 @@ void compile(const Node& root, Diagnostics& diagnostics, CompiledDocument& resul
   link_step_names(c);
   check_usage(c);
   check_shadowed(c);
+  check_files(c);
   c.retire();
   result.spec = std::move(c.spec);
 }

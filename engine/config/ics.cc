@@ -96,6 +96,10 @@ Result<std::vector<CivilDay>> read_ics_holidays(std::string_view text, std::stri
   icalerror_set_errors_are_fatal(0);  // they would end the process
   const Result<std::vector<IcsEvent>> sources = split_ics(text, file);
   if (!sources) return sources.error();
+  if (sources->size() > ics_events_max) {
+    return ics_error(file, (*sources)[ics_events_max].number,
+                     fmt::format("more than {} events", ics_events_max));
+  }
   std::vector<AllDayEvent> events;
   for (const IcsEvent& each : *sources) {
     Result<AllDayEvent> event = read_ics_event(each, file);

@@ -12,6 +12,7 @@
 // Errors: Errc::invalid_document, "file:line: what is wrong", for the first thing wrong.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace vencer::config {
 
 // Each day that an event repeats on counts, also those outside the span that is asked for.
 inline constexpr int ics_days_max = 200'000;
+inline constexpr std::size_t ics_events_max = 5'000;
 
 // Ascending, each once, from `from` to `to`, both included. `file` is for messages.
 Result<std::vector<CivilDay>> read_ics_holidays(std::string_view text, std::string_view file,

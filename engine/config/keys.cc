@@ -37,6 +37,7 @@ KeyRows all_keys() {
   list_document_keys(rows);
   list_attribute_keys(rows);
   list_calendar_keys(rows);
+  list_file_keys(rows);
   list_clock_keys(rows);
   list_policy_keys(rows);
   list_ladder_keys(rows);

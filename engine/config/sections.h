@@ -14,6 +14,7 @@ void read_activities(Compilation& c, const Cursor& list, TenantSpec& spec);   //
 void read_events_on(Compilation& c, const Cursor& list, TenantSpec& spec);    // words.cc
 void read_attributes(Compilation& c, const Cursor& table, TenantSpec& spec);  // attributes.cc
 void read_calendars(Compilation& c, const Cursor& table, TenantSpec& spec);   // calendars.cc
+void read_files(Compilation& c, const Cursor& table, TenantSpec& spec);       // files.cc
 void read_clocks(Compilation& c, const Cursor& list, TenantSpec& spec);       // clocks.cc
 void read_policies(Compilation& c, const Cursor& list, TenantSpec& spec);     // policies.cc
 void read_ladders(Compilation& c, const Cursor& table, TenantSpec& spec);     // ladders.cc
@@ -24,10 +25,15 @@ void read_life(Compilation& c, const Cursor& table, TenantSpec& spec);        //
 void link_step_names(Compilation& c);  // links.cc
 void check_usage(Compilation& c);      // links.cc
 void check_shadowed(Compilation& c);   // shadowing.cc
+void check_files(Compilation& c);      // files.cc
+
+// ["feriados.ics"]: the days of those files, of which the document must hold the text.
+std::vector<CivilDay> read_holiday_files(Compilation& c, const Cursor& list);  // files.cc
 
 void list_document_keys(KeyRows& rows);
 void list_attribute_keys(KeyRows& rows);
 void list_calendar_keys(KeyRows& rows);
+void list_file_keys(KeyRows& rows);
 void list_clock_keys(KeyRows& rows);
 void list_policy_keys(KeyRows& rows);
 void list_ladder_keys(KeyRows& rows);

@@ -99,6 +99,19 @@ TEST(IcsHostile, EveryPrefixAndEveryChangedByteIsAnswered) {
   }
 }
 
+TEST(IcsCorpus, HasNotMoreThanSoManyEvents) {
+  std::string text = "BEGIN:VCALENDAR\n";
+  for (std::size_t i = 0; i < config::ics_events_max; ++i) {
+    text += "BEGIN:VEVENT\nDTSTART:20260918\nEND:VEVENT\n";
+  }
+  const std::string end = "END:VCALENDAR\n";
+  EXPECT_TRUE(config::read_ics_holidays(text + end, "file", 0, 100'000).ok());
+  text += "BEGIN:VEVENT\nDTSTART:20260918\nEND:VEVENT\n";
+  const auto days = config::read_ics_holidays(text + end, "file", 0, 100'000);
+  ASSERT_FALSE(days.ok());
+  EXPECT_EQ(days.error().message, "file:15002: more than 5000 events");
+}
+
 TEST(IcsCorpus, HasAFileForEachRule) {
   EXPECT_GE(corpus().size(), 40u);
 }
