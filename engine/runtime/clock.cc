@@ -33,7 +33,7 @@ void SlewedClock::start_after(TimeMs last_logged) {
   const std::int64_t last_us = last_logged * kUsPerMs;
   const bool first_start = last_logged <= limits::time_min_ms;
   const std::int64_t lead_max_us = limits::clock_step_at_start_max_ms * kUsPerMs;
-  const bool too_far_ahead = !first_start && wall_us - last_us > lead_max_us;
+  const bool too_far_ahead = !first_start && !accepted_ && wall_us - last_us > lead_max_us;
   const bool too_far_behind = last_us - wall_us > limits::clock_step_max_ms * kUsPerMs;
   suspect_.store(too_far_ahead || too_far_behind, std::memory_order_relaxed);
   engine_us_ = too_far_ahead ? last_us : std::max(wall_us, last_us);

@@ -40,6 +40,8 @@ class SlewedClock final : public Clock {
   };
   SlewedClock();  // the system's
   explicit SlewedClock(Sources sources);
+  // Before start_after(): the operator has looked, the wall clock is right however far ahead it is.
+  void accept_wall_clock() { accepted_ = true; }
 
   void start_after(TimeMs last_logged) override;
   TimeMs now() override;
@@ -52,6 +54,7 @@ class SlewedClock final : public Clock {
   std::int64_t monotonic_us_ = 0;
   std::int64_t unslewed_us_ = 0;  // passed, and not yet used to come nearer to the wall clock
   bool running_fast_ = false;     // catching up with the wall clock
+  bool accepted_ = false;
   std::atomic<bool> suspect_{false};
 };
 

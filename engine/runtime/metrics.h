@@ -51,7 +51,6 @@ struct Metrics {
   Counter frames;
   Counter timers_fired;
   Counter events;
-  Counter open_tickets;
   Histogram lag_ms;  // of warnings, breaches and escalations: first allowed instant to `emitted`
   // Commit.
   Counter groups;

@@ -1,8 +1,13 @@
 #include "engine/runtime/replayer.h"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <charconv>
 #include <chrono>
+#include <string_view>
 
 #include "engine/runtime/logging.h"
 #include "engine/wire/event_record.h"
@@ -12,7 +17,36 @@ namespace {
 
 constexpr std::chrono::seconds kProgressEvery{2};
 
+// The step that is being replayed; 0: none.
+std::atomic<std::uint64_t> replaying_step{0};
+
+// Only what is allowed in a signal handler.
+extern "C" void name_replayed_step(int) {
+  const std::uint64_t step = replaying_step.load(std::memory_order_relaxed);
+  if (step == 0) return;
+  constexpr std::string_view kText = "vencerd: this happened while step ";
+  constexpr std::string_view kEnd = " of the log was replayed; `vencer wal verify` reads the log\n";
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, step).ptr;
+  const auto put = [](std::string_view text) {
+    return ::write(STDERR_FILENO, text.data(), text.size());
+  };
+  if (put(kText) < 0 || put({digits, static_cast<std::size_t>(end - digits)}) < 0 || put(kEnd) < 0)
+    return;
+}
+
 }  // namespace
+
+void note_replay_on_abort() {
+  struct sigaction action {};
+  action.sa_handler = name_replayed_step;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigaction(SIGABRT, &action, nullptr);
+}
+
+Replayer::~Replayer() {
+  replaying_step.store(0, std::memory_order_relaxed);
+}
 
 Replayer::Replayer(StateMachine& machine, EventLog* events)
     : machine_(machine),
@@ -24,7 +58,7 @@ Error Replayer::at_step(std::string_view what) const {
 }
 
 Status Replayer::apply(const StepRecord& record) {
-  ++steps_;
+  replaying_step.store(++steps_, std::memory_order_relaxed);
   StoredStep stored;
   stored.kind = record.kind;
   stored.frame_type = record.frame_type;

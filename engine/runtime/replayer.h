@@ -2,7 +2,8 @@
 //
 // What a step really did must be what the log says it did (timers fired, units done); its events go
 // to the event segments, which compare them. An error names the step by its number, counted from 1.
-// Thread: one.  Cost: that of the step.
+// An assertion that fails meanwhile ends the process; note_replay_on_abort() makes it say at which
+// step. Thread: one.  Cost: that of the step.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +17,14 @@
 
 namespace vencer {
 
+// For the server's main: a handler of SIGABRT that names the step being replayed, if there is one.
+void note_replay_on_abort();
+
 class Replayer final : public Sink {
  public:
   // events: nullptr if the step can have none.
   Replayer(StateMachine& machine, EventLog* events);
+  ~Replayer() override;
 
   Status apply(const StepRecord& record);
   std::uint64_t steps() const { return steps_; }

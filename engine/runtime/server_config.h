@@ -39,6 +39,7 @@ struct ServerConfig {
   std::uint32_t capacity = limits::tickets_default;
   std::uint32_t producers = limits::producers_default;
   DurationMs skew_max_ms = limits::skew_max_default_ms;
+  bool clock_accept = false;  // follow the wall clock however far it is past the last logged time
   // The log.
   Durability durability = Durability::sync;
   std::uint64_t segment_bytes = 64ull << 20;

@@ -22,6 +22,7 @@ IoWorker::IoWorker(std::uint32_t index, Partition& partition, const ServerConfig
       config_(config),
       work_(context_.get_executor()),
       sweep_timer_(context_),
+      precise_timer_(context_),
       encoder_(partition.hub()),
       producer_(partition.proxy().make_producer()) {}
 
@@ -49,11 +50,25 @@ void IoWorker::run(const std::vector<Role*>& roles) {
     if (done > 0) continue;
     SteadyTime until = kNoWakeTime;
     for (const Role* role : roles) until = std::min(until, role->wake_at());
-    if (until == kNoWakeTime) {
-      context_.run_one();
-    } else {
-      context_.run_one_until(until);
-    }
+    wait(until);
+  }
+}
+
+// Until something is to be handled, or `until`. The reactor counts in whole milliseconds, upwards;
+// a deadline must not wait for that, so the last one is waited for by a timer of its own.
+void IoWorker::wait(SteadyTime until) {
+  using std::chrono::milliseconds;
+  if (until == kNoWakeTime) {
+    context_.run_one();
+    return;
+  }
+  const auto remaining = until - std::chrono::steady_clock::now();
+  if (remaining >= milliseconds(1)) {
+    context_.run_one_for(std::chrono::floor<milliseconds>(remaining));
+  } else if (remaining > SteadyTime::duration::zero()) {
+    precise_timer_.expires_at(until);
+    precise_timer_.async_wait([](const boost::system::error_code&) {});
+    context_.run_one();
   }
 }
 

@@ -72,6 +72,7 @@ class IoWorker final : public ReplyOutlet, public Wakeup {
 
   void run(const std::vector<Role*>& roles);
   int run_sockets();
+  void wait(SteadyTime until);
   void drain_inbox();
   void pump_subscribers();
   void schedule_sweep();
@@ -84,6 +85,7 @@ class IoWorker final : public ReplyOutlet, public Wakeup {
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer sweep_timer_;
+  boost::asio::steady_timer precise_timer_;
   EventEncoder encoder_;
   std::unique_ptr<ShardProxy::Producer, void (*)(ShardProxy::Producer*)> producer_;
   std::vector<Entry> connections_;

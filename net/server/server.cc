@@ -79,6 +79,7 @@ Status Server::listen() {
 }
 
 void Server::accept() {
+  if (!acceptor_->is_open()) return;
   IoWorker& worker = *workers_[next_worker_++ % workers_.size()];
   acceptor_->async_accept(worker.context(),
                           [this, &worker](error_code error, Connection::Socket socket) {

@@ -9,6 +9,7 @@
 
 #include "engine/runtime/clock.h"
 #include "engine/runtime/logging.h"
+#include "engine/runtime/replayer.h"
 #include "net/server/server.h"
 #include "tools/vencerd/command_line.h"
 #include "tools/vencerd/metrics_line.h"
@@ -40,9 +41,10 @@ sigset_t stop_signals() {
 void report_clock(const Clock& clock, bool* reported) {
   if (clock.suspect() != *reported) {
     *reported = !*reported;
-    log_line(LogLevel::warn,
-             *reported ? "clock_suspect: the wall clock is too far off and is not followed"
-                       : "the wall clock is followed again");
+    log_line(LogLevel::warn, *reported ? "clock_suspect: the wall clock is too far off and is not "
+                                         "followed; if it is right, start "
+                                         "with --clock-accept yes"
+                                       : "the wall clock is followed again");
   }
 }
 
@@ -64,8 +66,10 @@ void serve(Server& server, const Clock& clock, const ServerConfig& config) {
 int run(const ServerConfig& config) {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // all threads inherit it; serve() waits for them
+  note_replay_on_abort();
   const std::unique_ptr<Storage> storage = make_posix_storage();
   SlewedClock clock;
+  if (config.clock_accept) clock.accept_wall_clock();
   auto server = Server::start(*storage, clock, config, end_process);
   if (!server) {
     log_line(LogLevel::error, "cannot start", {{"error", server.error().message}});

@@ -97,6 +97,10 @@ TEST_F(SlewedClockTest, StartMonthsAfterTheLoggedTimeIsSuspect) {
   clock_.start_after(long_ago);
   EXPECT_EQ(clock_.now(), long_ago);
   EXPECT_TRUE(clock_.suspect());
+  clock_.accept_wall_clock();
+  clock_.start_after(long_ago);
+  EXPECT_EQ(clock_.now(), kStart);
+  EXPECT_FALSE(clock_.suspect());
 }
 
 TEST_F(SlewedClockTest, WaitsNoLongerThanUntilTheDeadline) {

@@ -157,6 +157,27 @@ TEST_F(BadInput, AdvanceIsForTheInputClock) {
   expect_failure(peer.ask(advance_frame(7, kStart)), wire::ErrorCode::not_in_this_clock_mode, 7);
 }
 
+TEST(Connections, WhoSaysNothingIsClosed) {
+  TestServer server;
+  server.config.hello_timeout_ms = 1;
+  server.start();
+  Peer silent(server.port());
+  EXPECT_TRUE(silent.at_end());
+}
+
+TEST(Connections, MoreThanAllowedAreRefused) {
+  TestServer server;
+  server.config.connections_max = 2;
+  server.start();
+  Peer first(server.port()), second(server.port());
+  first.ask(hello_frame(1));
+  second.ask(hello_frame(1));
+  Peer third(server.port());
+  EXPECT_EQ(third.receive().failure()->code(), wire::ErrorCode::overloaded);
+  EXPECT_TRUE(third.at_end());
+  first.ask(hello_frame(2)).as<wire::HelloReply>(wire::FrameType::hello_reply);
+}
+
 // Every frame of a conversation, with one byte changed: the server answers or closes, and lives.
 TEST_F(BadInput, FlippedBytes) {
   const std::vector<Buffer> frames = {

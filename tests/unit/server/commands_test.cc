@@ -62,6 +62,37 @@ TEST(Documents, CheckedUnchangedAndReplaced) {
   EXPECT_EQ(names->statuses()->Get(3)->name()->str(), "Resuelto");
 }
 
+// Open tickets come under the new document, as of its commit; a query need not wait for that.
+TEST(Documents, NewTargetsReachOpenTickets) {
+  TestServer server;
+  server.config.slice = 1;
+  server.start();
+  std::string longer = kDocument;
+  longer.replace(longer.find("[\"10s\"]"), 7, "[\"30s\"]");
+  {
+    Peer peer(server.port());
+    const TenantId tenant = greet(peer);
+    std::vector<TestCommand> commands;
+    for (std::uint64_t i = 0; i < 200; ++i) commands.push_back({.key = i, .priority = 1});
+    peer.ask(commands_frame(3, tenant, commands));
+    peer.send(put_tenant_frame(4, longer));
+    peer.receive().as<wire::PutTenantReply>(wire::FrameType::put_tenant_reply);
+    for (const std::uint64_t key : {199, 0}) {
+      const Received ticket = peer.ask(get_ticket_frame(5, tenant, key));
+      const auto* view = ticket.as<wire::TicketReply>(wire::FrameType::ticket_reply);
+      EXPECT_EQ(view->clocks()->Get(0)->due(), kStart + 30'000);
+    }
+  }
+  server.restart_after_crash();
+  server.set_time(kStart + 29'999);
+  Peer board(server.port());
+  board.ask(hello_frame(1, "zen"));
+  board.ask(subscribe_frame(2, 0, wire::SubscribeFrom::now, 0,
+                            1ull << static_cast<int>(wire::EventType::breached)));
+  server.set_time(kStart + 30'001);
+  EXPECT_EQ(read_events(board, 200).back().substr(4), "breached 199 at 30001");
+}
+
 TEST(Documents, PutAtOnceByManyGetOneVersionEach) {
   TestServer server;
   server.start();

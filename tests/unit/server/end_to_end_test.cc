@@ -5,10 +5,19 @@
 namespace vencer::testing {
 namespace {
 
-class EndToEnd : public ::testing::TestWithParam<Placement> {};
+// Roles on threads, and how many threads serve sockets.
+struct Layout {
+  Placement placement;
+  std::uint32_t io_threads;
+};
+
+class EndToEnd : public ::testing::TestWithParam<Layout> {
+ protected:
+  EndToEnd() : server(GetParam().placement) { server.config.io_threads = GetParam().io_threads; }
+  TestServer server;
+};
 
 TEST_P(EndToEnd, CommandsBecomeEventsAndComeBackAfterRestart) {
-  TestServer server(GetParam());
   server.start();
   std::vector<std::string> seen;
   {
@@ -50,7 +59,6 @@ TEST_P(EndToEnd, CommandsBecomeEventsAndComeBackAfterRestart) {
 }
 
 TEST_P(EndToEnd, CleanStopAnswersEverythingAndSeals) {
-  TestServer server(GetParam());
   server.start();
   Peer desk(server.port());
   const TenantId tenant = greet(desk);
@@ -73,7 +81,6 @@ TEST_P(EndToEnd, CleanStopAnswersEverythingAndSeals) {
 }
 
 TEST_P(EndToEnd, OneFrameCarriesThousands) {
-  TestServer server(GetParam());
   server.config.slice = 100;
   server.start();
   Peer desk(server.port());
@@ -96,9 +103,12 @@ TEST_P(EndToEnd, OneFrameCarriesThousands) {
   EXPECT_EQ(breached.size(), 1'500u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Placements, EndToEnd,
-                         ::testing::Values(Placement::shared, Placement::separate,
-                                           Placement::commit));
+INSTANTIATE_TEST_SUITE_P(Layouts, EndToEnd,
+                         ::testing::Values(Layout{Placement::shared, 1},
+                                           Layout{Placement::separate, 1},
+                                           Layout{Placement::commit, 1},
+                                           Layout{Placement::shared, 2},
+                                           Layout{Placement::separate, 2}));
 
 }  // namespace
 }  // namespace vencer::testing
