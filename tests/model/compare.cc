@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace vencer::model {
@@ -92,7 +93,11 @@ std::string differ(const TicketView& view, const ModelTicket& ticket, const Desk
   check(text, "changed_at", view.changed_at, ticket.changed_at);
   if (ticket.gone) return text;
   check(text, "light", static_cast<int>(view.light), static_cast<int>(desk.light_of(ticket)));
-  check(text, "clocks", view.clocks.size(), ticket.clocks.size());
+  const auto& clocks = desk.document().clocks;
+  const auto retired = std::count_if(clocks.begin(), clocks.end(),
+                                     [](const ClockSpec& clock) { return clock.retired; });
+  check(text, "clocks", view.clocks.size(),
+        ticket.clocks.size() - static_cast<std::size_t>(retired));
   for (const ClockView& clock : view.clocks) text += differ(clock, ticket, desk);
   return text;
 }

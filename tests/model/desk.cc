@@ -109,6 +109,34 @@ std::vector<Said> Desk::take_events() {
   return said;
 }
 
+// How many open tickets use a name that the document drops: the most that use any one of them.
+std::uint64_t Desk::in_use(const TenantSpec& document) const {
+  const auto dropped = [](const auto& before, const auto& after, std::size_t i) {
+    return !before[i].retired && after[i].retired;
+  };
+  const auto count = [&](auto&& uses) {
+    return static_cast<std::uint64_t>(
+        std::count_if(slots_.begin(), slots_.end(), [&](const std::optional<ModelTicket>& ticket) {
+          return ticket && !ticket->closed && uses(*ticket);
+        }));
+  };
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < document_.statuses.size(); ++i) {
+    if (!dropped(document_.statuses, document.statuses, i)) continue;
+    most = std::max(most, count([&](const ModelTicket& t) { return t.status == i; }));
+  }
+  for (std::size_t i = 0; i < document_.activities.size(); ++i) {
+    if (!dropped(document_.activities, document.activities, i)) continue;
+    most =
+        std::max(most, count([&](const ModelTicket& t) { return (t.activities >> i & 1) != 0; }));
+  }
+  for (std::size_t i = 0; i < document_.clocks.size(); ++i) {
+    if (!dropped(document_.clocks, document.clocks, i)) continue;
+    most = std::max(most, count([&](const ModelTicket& t) { return t.clocks[i].active(); }));
+  }
+  return most;
+}
+
 // A new document: every open ticket is brought to it as of this instant. Choice (engine.h):
 // targets, calendars and pauses are evaluated anew, clocks are not restarted.
 StepOutcome Desk::put(const TenantSpec& document) {
@@ -116,6 +144,11 @@ StepOutcome Desk::put(const TenantSpec& document) {
   outcome.version = document_.version;
   if (document.version != document_.version + 1) {
     outcome.code = Errc::document_changed;
+    return outcome;
+  }
+  outcome.open_tickets = in_use(document);
+  if (outcome.open_tickets > 0) {
+    outcome.code = Errc::names_in_use;
     return outcome;
   }
   document_ = document;

@@ -25,6 +25,7 @@ struct Said {
 struct ModelTicket {
   TicketKey key;
   std::map<AttributeId, Value> attributes;  // those that are set
+  std::uint64_t activities = 0;             // recorded so far
   std::vector<ModelClock> clocks;
   StatusId status = 0;
   LevelId level = 0;
@@ -105,6 +106,7 @@ class Desk {
   void leave(std::size_t slot);
   std::size_t take_slot();
   std::size_t slot_of(const TicketKey& key) const;
+  std::uint64_t in_use(const TenantSpec& document) const;
   // desk_command.cc
   Errc ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
   Errc create(const Command& command, TimeMs at, CommandResult* result);

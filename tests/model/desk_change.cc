@@ -63,6 +63,7 @@ void Desk::change(ModelTicket& ticket, const Request& request, TimeMs at, const 
     ticket.attributes[set.attribute] = set.value;
     if (set.value == 0) ticket.attributes.erase(set.attribute);
   }
+  ticket.activities |= h.activities;
   ticket.status = h.after;
   if (request.level != 0) ticket.level = request.level;
   // Choice (tests/unit/core): an attribute that a step sets counts, changed or not.

@@ -25,6 +25,7 @@ bool Happened::matches(const TriggerSpec& trigger) const {
 // "then each clock in configured order: stop, cancel, reset, start, pause or resume"
 void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs at) {
   const ClockSpec& spec = document_.clocks[id];
+  if (spec.retired) return;
   ModelClock& clock = ticket.clocks[id];
   const bool may_run = spec.run_while == 0 || contains(spec.run_while, h.after);
   const bool entered = spec.run_while != 0 && may_run && !contains(spec.run_while, h.before);

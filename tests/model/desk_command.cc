@@ -76,7 +76,10 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
   switch (command.kind) {
     case CommandKind::set_status:
       result->detail = command.status;
-      if (command.status >= document_.statuses.size()) return Errc::unknown_status;
+      if (command.status >= document_.statuses.size() ||
+          document_.statuses[command.status].retired) {
+        return Errc::unknown_status;
+      }
       if (!interval_room(ticket)) {
         result->detail = 0;
         return Errc::limit;
@@ -89,7 +92,10 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
       break;
     case CommandKind::activity: {
       result->detail = command.activity;
-      if (command.activity >= document_.activities.size()) return Errc::unknown_activity;
+      if (command.activity >= document_.activities.size() ||
+          document_.activities[command.activity].retired) {
+        return Errc::unknown_activity;
+      }
       constexpr std::uint64_t reserved = 1ull << 0 | 1ull << 5 | 1ull << 6 | 1ull << 7 | 1ull << 8;
       if (((reserved >> command.activity) & 1) != 0) return Errc::activity_reserved;
       request.activity = command.activity;
@@ -120,7 +126,10 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
 Errc Desk::acknowledge(ModelTicket& ticket, const Command& command, TimeMs at,
                        CommandResult* result) {
   result->detail = command.clock;
-  if (command.clock != kNoId8 && command.clock >= ticket.clocks.size()) return Errc::unknown_clock;
+  if (command.clock != kNoId8 &&
+      (command.clock >= ticket.clocks.size() || document_.clocks[command.clock].retired)) {
+    return Errc::unknown_clock;
+  }
   if (command.timeout_ms < 0 || command.timeout_ms > limits::target_max_ms) {
     return Errc::time_out_of_range;
   }
@@ -169,7 +178,7 @@ Errc Desk::check_attributes(const Command& command, CommandResult* result) const
 Errc Desk::create(const Command& command, TimeMs at, CommandResult* result) {
   if (command.key.kind == KeyKind::number && command.key.high != 0) return Errc::invalid_key;
   const StatusId status = command.status == kNoId8 ? document_.initial_status : command.status;
-  if (status >= document_.statuses.size()) {
+  if (status >= document_.statuses.size() || document_.statuses[status].retired) {
     result->detail = status;
     return Errc::unknown_status;
   }

@@ -202,6 +202,34 @@ void name_steps(TenantSpec& spec) {
   }
 }
 
+// Names that are dropped, or come back; and nothing in force that names what is dropped.
+void drop_names(Dice& dice, TenantSpec& spec) {
+  constexpr StatusId hold = 3;
+  constexpr ActivityId approval = 10;
+  spec.statuses[hold].retired = dice.percent(30);
+  spec.activities[approval].retired = dice.percent(30);
+  ClockSpec& clock = spec.clocks[2 % spec.clocks.size()];
+  if (spec.clocks.size() > 2) clock.retired = dice.percent(30);
+  for (ClockSpec& each : spec.clocks) {
+    for (TriggerSpec* trigger : {&each.start, &each.stop, &each.reset, &each.cancel}) {
+      if (spec.statuses[hold].retired) trigger->statuses &= ~(1ull << hold);
+      if (spec.activities[approval].retired) trigger->activities &= ~(1ull << approval);
+    }
+    if (!spec.statuses[hold].retired) continue;
+    each.pause_while &= ~(1ull << hold);
+    if (each.run_while != 0) each.run_while = (each.run_while & ~(1ull << hold)) | 1ull << 1;
+  }
+  for (LadderSpec& ladder : spec.ladders) {
+    for (LadderStepSpec& step : ladder.steps) {
+      if (spec.statuses[hold].retired && step.set_status == hold) step.set_status = kNoId8;
+    }
+  }
+  for (RuleSpec& rule : spec.rules) {
+    std::erase_if(rule.targets,
+                  [&](const TargetSpec& target) { return spec.clocks[target.clock].retired; });
+  }
+}
+
 void add_rules(Dice& dice, TenantSpec& spec) {
   for (std::int64_t n = dice.between(2, 4); n > 0; --n) {
     spec.rule_order.push_back(static_cast<RuleId>(spec.rules.size()));
@@ -282,6 +310,7 @@ TenantSpec make_next_document(Dice& dice, const TenantSpec& before) {
   }
   name_steps(spec);
   add_rules(dice, spec);
+  if (dice.percent(20)) drop_names(dice, spec);
   return spec;
 }
 

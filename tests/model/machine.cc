@@ -21,8 +21,9 @@ void Machine::result(const CommandResult& result) {
 }
 
 void Machine::apply(Logged& logged) {
-  outcome_ = machine_.apply(logged.step, *this);
-  logged.done = outcome_.done;
+  const StepOutcome outcome = machine_.apply(logged.step, *this);
+  logged.done = outcome.done;
+  if (logged.step.kind == StepKind::tenant_document) put_outcome_ = outcome;
 }
 
 TimeMs Machine::stamp(TimeMs at) const {
@@ -94,7 +95,7 @@ void Machine::replay(const std::deque<Logged>& log) {
   for (const Logged& logged : log) {
     Step step = logged.step;
     step.limit = logged.done;
-    outcome_ = machine_.apply(step, *this);
+    machine_.apply(step, *this);
   }
 }
 

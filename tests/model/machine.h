@@ -37,7 +37,7 @@ class Machine final : private Sink {
   const std::deque<Logged>& log() const { return log_; }
   std::vector<Said> take_events();
   std::vector<CommandResult> take_results();
-  const StepOutcome& outcome() const { return outcome_; }
+  const StepOutcome& put_outcome() const { return put_outcome_; }  // of the last document
 
  private:
   void event(const Event& event) override;
@@ -49,7 +49,7 @@ class Machine final : private Sink {
   std::deque<Logged> log_;
   std::vector<Said> said_;
   std::vector<CommandResult> results_;
-  StepOutcome outcome_;
+  StepOutcome put_outcome_;
 };
 
 }  // namespace vencer::model

@@ -11,7 +11,7 @@ namespace vencer::model {
 namespace {
 
 constexpr std::uint64_t kSets = 8;
-constexpr std::uint64_t kHistories = 300;  // of each set
+constexpr std::uint64_t kHistories = 250;  // of each set
 
 class ModelTest : public testing::TestWithParam<std::uint64_t> {};
 
