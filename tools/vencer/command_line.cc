@@ -92,6 +92,8 @@ void add_globals(CLI::App& app, RawGlobals& raw) {
   app.add_option("--timeout", raw.timeout, "of connecting and of each answer")
       ->type_name("DURATION")
       ->capture_default_str();
+  // Given twice, the later one counts: a script's defaults can be overridden.
+  for (CLI::Option* option : app.get_options()) option->take_last();
 }
 
 Result<Globals> globals_of(const RawGlobals& raw) {
