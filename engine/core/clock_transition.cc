@@ -1,4 +1,6 @@
 // What a change does to the clocks of its ticket.
+#include <algorithm>
+
 #include "engine/core/engine.h"
 
 namespace vencer {
@@ -107,7 +109,8 @@ void StateMachine::Impl::start_cycle(const TicketRef& ref, ClockId id, TimeMs at
   ClockState& clock = ref.clock(id);
   if (!clock.active()) count_active(ref, id, 1);
   intervals.release(clock.intervals);
-  const auto cycle = static_cast<std::uint16_t>(clock.cycle + 1);
+  // After 65,535 cycles the number stays: 0 would mean that the clock had never started.
+  const auto cycle = static_cast<std::uint16_t>(std::min(clock.cycle + 1, UINT16_MAX));
   init_clock(clock);
   clock.cycle = cycle;
   clock.run_from = at;

@@ -130,7 +130,7 @@ struct StateMachine::Impl {
   Happenings collect(const TicketRef& ref, const Change& change) const;
   void record_activities(const TicketRef& ref, std::uint64_t activities);
   void apply_policy(const TicketRef& ref, TimeMs at);
-  bool interval_room(const TicketRef& ref) const;  // for one more run interval in each clock
+  bool interval_room(const TicketRef& ref, StatusId to) const;
 
   // clock_transition.cc
   void retract(const TicketRef& ref, const Happenings& h, TimeMs at);

@@ -109,7 +109,7 @@ void StateMachine::Impl::set_by_step(const TicketRef& ref, ClockId id, StepId st
     emit(ref, event);
   };
   if (*changes_left == 0) return refuse(EventType::cascade_stopped);
-  if (!interval_room(ref)) return refuse(EventType::step_refused);
+  if (!interval_room(ref, step.set_status)) return refuse(EventType::step_refused);
   --*changes_left;
   Change change;
   change.automatic = true;

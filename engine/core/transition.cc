@@ -121,11 +121,19 @@ void StateMachine::Impl::apply_policy(const TicketRef& ref, TimeMs at) {
   }
 }
 
-bool StateMachine::Impl::interval_room(const TicketRef& ref) const {
+// Is there room for the run intervals that entering `to` may make: those of clocks that pause, or
+// that a reopen continues? What stops a clock has room always: a ticket can be ended.
+bool StateMachine::Impl::interval_room(const TicketRef& ref, StatusId to) const {
+  if (to == kNoId8 || to == ref.ticket.status) return true;
+  const StatusCategory category = ref.spec().statuses[to].category;
+  if (is_final(category)) return true;
+  const bool reopens = ref.category() == StatusCategory::resolved && is_working(category);
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const ClockState& clock = ref.clock(static_cast<ClockId>(i));
-    if (clock.running() && intervals.count(clock.intervals) >= limits::run_intervals_max)
-      return false;
+    if (intervals.count(clock.intervals) < limits::run_intervals_max) continue;
+    const ClockSpec& spec = ref.spec().clocks[i];
+    if (clock.running() && (spec.pause_while >> to & 1) != 0) return false;
+    if (reopens && clock.has(ClockFlag::stopped_by_resolve) && !spec.fresh_on_reopen) return false;
   }
   return true;
 }

@@ -118,7 +118,7 @@ class Desk {
   void retract(ModelTicket& ticket, const Happened& h, TimeMs at);
   void choose_rule(ModelTicket& ticket, ClockId id) const;
   void policy(ModelTicket& ticket, TimeMs at);
-  bool interval_room(const ModelTicket& ticket) const;
+  bool interval_room(const ModelTicket& ticket, StatusId to) const;
   void close(ModelTicket& ticket, TimeMs at);
   // desk_clocks.cc
   void move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs at);

@@ -187,11 +187,23 @@ void Desk::policy(ModelTicket& ticket, TimeMs at) {
   }
 }
 
-// Run intervals <= 1,024 a clock: a change of status may end one in each clock that runs.
-bool Desk::interval_room(const ModelTicket& ticket) const {
-  return std::none_of(ticket.clocks.begin(), ticket.clocks.end(), [](const ModelClock& clock) {
-    return clock.running() && clock.runs.size() > limits::run_intervals_max;
-  });
+// Run intervals <= 1,024 a clock: one that would pause, or go on after a reopen, makes another.
+// What only stops clocks is never refused (choice).
+bool Desk::interval_room(const ModelTicket& ticket, StatusId to) const {
+  if (to == kNoId8 || to == ticket.status) return true;
+  const StatusCategory category = document_.statuses[to].category;
+  if (ends(category)) return true;
+  const bool reopens =
+      document_.statuses[ticket.status].category == StatusCategory::resolved && working(category);
+  for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
+    const ModelClock& clock = ticket.clocks[i];
+    const ClockSpec& spec = document_.clocks[i];
+    const std::size_t finished = clock.runs.size() - (clock.running() ? 1 : 0);
+    if (finished < limits::run_intervals_max) continue;
+    if (clock.running() && (spec.pause_while >> to & 1) != 0) return false;
+    if (reopens && clock.continues && !spec.fresh_on_reopen) return false;
+  }
+  return true;
 }
 
 // Choice (engine.h): what is still active is cancelled, so a closed ticket never breaches.

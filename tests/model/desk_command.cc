@@ -80,7 +80,7 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
           document_.statuses[command.status].retired) {
         return Errc::unknown_status;
       }
-      if (!interval_room(ticket)) {
+      if (!interval_room(ticket, command.status)) {
         result->detail = 0;
         return Errc::limit;
       }

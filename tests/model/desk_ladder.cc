@@ -131,7 +131,7 @@ void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs a
   }
 
   if (step.set_status == kNoId8 && step.set_attributes.empty()) return;
-  if (*changes_left == 0 || !interval_room(ticket)) {
+  if (*changes_left == 0 || !interval_room(ticket, step.set_status)) {
     Said refused = about(ticket, id,
                          *changes_left == 0 ? EventType::cascade_stopped : EventType::step_refused);
     refused.event.step = step_id;

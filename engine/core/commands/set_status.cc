@@ -9,7 +9,7 @@ Errc command_set_status(StateMachine::Impl& engine, const TicketRef& ref, const 
     return Errc::unknown_status;
   }
   result->detail = 0;
-  if (!engine.interval_room(ref)) return Errc::limit;
+  if (!engine.interval_room(ref, command.status)) return Errc::limit;
   Change change;
   change.status = command.status;
   change.actor = command.actor;
