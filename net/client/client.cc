@@ -50,6 +50,10 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 Result<Client> Client::connect(const ClientOptions& options) {
+  if (options.frames_in_flight_max < 1 || options.frames_in_flight_max > kFramesInFlightMax) {
+    return Error{Errc::limit,
+                 "frames_in_flight_max lies between 1 and " + std::to_string(kFramesInFlightMax)};
+  }
   auto impl = std::make_unique<Impl>();
   impl->options = options;
   auto connection =

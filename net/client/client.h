@@ -48,6 +48,8 @@
 
 namespace vencer {
 
+inline constexpr std::size_t kFramesInFlightMax = 60'000;
+
 struct ClientOptions {
   std::string endpoint = "127.0.0.1:7401";  // host:port, [v6]:port
   std::string tenant = {};                  // "": none (to put the first document)

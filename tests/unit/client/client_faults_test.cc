@@ -55,6 +55,12 @@ TEST(ClientFaults, NotAnEndpoint) {
   }
 }
 
+TEST(ClientFaults, FramesInFlightOutOfRange) {
+  for (const std::size_t count : {std::size_t{0}, kFramesInFlightMax + 1}) {
+    EXPECT_EQ(Client::connect({.frames_in_flight_max = count}).error().code, Errc::limit);
+  }
+}
+
 TEST(ClientFaults, ClosedInsteadOfHello) {
   FakeServer server([](FakePeer& peer) { peer.read(); });
   EXPECT_EQ(Client::connect({.endpoint = server.endpoint()}).error().code, Errc::unreachable);
