@@ -1,13 +1,19 @@
 #include "engine/runtime/role.h"
 
 #include <pthread.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <utility>
 
 namespace vencer {
 
-void name_this_thread(const std::string& name) {
+void begin_thread(const std::string& name) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
@@ -29,7 +35,7 @@ void RoleThread::stop() {
 }
 
 void RoleThread::run() {
-  name_this_thread(name_);
+  begin_thread(name_);
   while (!stopping_.load(std::memory_order_acquire)) {
     int done = 0;
     for (Role* role : roles_) done += role->do_work();

@@ -45,7 +45,8 @@ class RoleThread {
   std::thread thread_;
 };
 
-// For `top` and the debugger; at most 15 bytes are kept.
-void name_this_thread(const std::string& name);
+// A thread of the server begins: named for `top` and the debugger (at most 15 bytes are kept), and
+// signals that end the process are left to the main thread.
+void begin_thread(const std::string& name);
 
 }  // namespace vencer

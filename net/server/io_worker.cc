@@ -32,7 +32,7 @@ IoWorker::~IoWorker() {
 
 void IoWorker::start(std::vector<Role*> roles) {
   thread_ = std::thread([this, roles = std::move(roles)] {
-    name_this_thread("io-" + std::to_string(index_));
+    begin_thread("io-" + std::to_string(index_));
     run(roles);
   });
 }

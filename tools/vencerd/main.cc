@@ -48,7 +48,7 @@ void report_clock(const Clock& clock, bool* reported) {
   }
 }
 
-// Until a signal comes.
+// Until a signal comes; they are blocked.
 void serve(Server& server, const Clock& clock, const ServerConfig& config) {
   const sigset_t signals = stop_signals();
   const timespec second{1, 0};
@@ -64,8 +64,6 @@ void serve(Server& server, const Clock& clock, const ServerConfig& config) {
 }
 
 int run(const ServerConfig& config) {
-  const sigset_t signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // all threads inherit it; serve() waits for them
   note_replay_on_abort();
   const std::unique_ptr<Storage> storage = make_posix_storage();
   SlewedClock clock;
@@ -75,6 +73,10 @@ int run(const ServerConfig& config) {
     log_line(LogLevel::error, "cannot start", {{"error", server.error().message}});
     return kExitCannotStart;
   }
+  // Up to here, while the log was replayed, a signal ended the process at once: nothing could be
+  // lost. From here on, before anybody is told where to connect, it means a clean stop.
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const std::string address = (*server)->address();
   if (!config.ports_file.empty()) {
     if (Status written = write_ports_file(config.ports_file, address); !written) {
