@@ -32,6 +32,19 @@ inline constexpr ActivityId kBuiltinActivities = 9;
 inline constexpr const char* kBuiltinActivityNames[kBuiltinActivities] = {
     "created",        "customer_reply", "agent_reply",  "internal_note", "assigned",
     "status_changed", "escalated",      "acknowledged", "reopened"};
+// Recorded by the engine only.
+inline constexpr bool is_derived(ActivityId activity) {
+  switch (static_cast<BuiltinActivity>(activity)) {
+    case BuiltinActivity::created:
+    case BuiltinActivity::status_changed:
+    case BuiltinActivity::escalated:
+    case BuiltinActivity::acknowledged:
+    case BuiltinActivity::reopened:
+      return true;
+    default:
+      return false;
+  }
+}
 
 struct StatusSpec {
   std::string name;

@@ -33,24 +33,11 @@ auto write_statuses(FlatBufferBuilder& fbb, const TenantSpec& tenant) {
   });
 }
 
-bool reserved(ActivityId id) {
-  switch (static_cast<BuiltinActivity>(id)) {
-    case BuiltinActivity::created:
-    case BuiltinActivity::status_changed:
-    case BuiltinActivity::escalated:
-    case BuiltinActivity::acknowledged:
-    case BuiltinActivity::reopened:
-      return true;
-    default:
-      return false;
-  }
-}
-
 auto write_activities(FlatBufferBuilder& fbb, const TenantSpec& tenant) {
   ActivityId id = 0;
   return write_each<wire::ActivityName>(fbb, tenant.activities, [&](const ActivitySpec& activity) {
     const auto name = fbb.CreateString(activity.name);
-    return wire::CreateActivityName(fbb, name, activity.retired, reserved(id++));
+    return wire::CreateActivityName(fbb, name, activity.retired, is_derived(id++));
   });
 }
 
