@@ -121,7 +121,7 @@ std::vector<ConfigOption> make_options() {
        amount(&C::event_retention_bytes, bytes, 1 << 16, kBytesMax)},
       {"recent-events", "BYTES", "of events kept in memory for subscribers (64MiB)",
        amount(&C::recent_event_bytes, bytes, 1 << 16, kBytesMax)},
-      {"threads", "PLACEMENT", "shared | separate | commit: which roles share a thread (shared)",
+      {"threads", "PLACEMENT", "shared | separate | commit: which roles share a thread (commit)",
        choice<Placement>(&C::threads, {{"shared", Placement::shared},
                                        {"separate", Placement::separate},
                                        {"commit", Placement::commit}})},

@@ -47,7 +47,7 @@ struct ServerConfig {
   std::uint64_t event_retention_bytes = 8ull << 30;
   std::uint64_t recent_event_bytes = 64ull << 20;  // kept in memory for subscribers
   // Work.
-  Placement threads = Placement::shared;
+  Placement threads = Placement::commit;
   std::uint32_t io_threads = 1;
   std::uint32_t slice = limits::slice_default;
   // Limits of the network. Beyond frames and bytes in flight: `overloaded`, at once.
