@@ -102,6 +102,20 @@ StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
   return outcome;
 }
 
+// Most of what a command costs is waiting for memory: the index, the header that it names, the
+// block that the header names. Each is asked for some commands ahead, when what leads to it has
+// arrived.
+inline void StateMachine::Impl::prefetch_ahead(const Step& step, std::size_t at) const {
+  constexpr std::size_t kIndexAhead = 12, kHeaderAhead = 8, kBlockAhead = 4;
+  const auto key = [&](std::size_t ahead) -> const TicketKey& {
+    return step.commands[at + ahead].key;
+  };
+  const std::size_t left = step.commands.size() - at;
+  if (left > kIndexAhead) tickets->prefetch_index(step.tenant, key(kIndexAhead));
+  if (left > kHeaderAhead) tickets->prefetch_header(step.tenant, key(kHeaderAhead));
+  if (left > kBlockAhead) tickets->prefetch_block(step.tenant, key(kBlockAhead));
+}
+
 StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
   StepOutcome outcome;
   if (step.tenant == kNoTenant || step.tenant > tenants.size()) {
@@ -118,6 +132,7 @@ StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
   }
   TenantState& state = tenants[step.tenant - 1u];
   for (std::size_t i = 0; i < step.commands.size(); ++i) {
+    prefetch_ahead(step, i);
     const Command& command = step.commands[i];
     CommandResult result;
     if (producer == nullptr) {

@@ -61,6 +61,23 @@ class TicketTable {
   explicit TicketTable(std::uint32_t capacity);
 
   Slot find(TenantId tenant, const TicketKey& key) const;
+  // Hints for a batch, each to be given some commands ahead of the next: what a find will read, the
+  // header that it will probably name, and that ticket's block. They change nothing.
+  [[gnu::always_inline]] void prefetch_index(TenantId tenant, const TicketKey& key) const {
+    index_.prefetch(TicketIndex::hash(tenant, key));
+  }
+  [[gnu::always_inline]] void prefetch_header(TenantId tenant, const TicketKey& key) const {
+    const Slot slot = likely(tenant, key);
+    if (slot != kNoSlot) __builtin_prefetch(&tickets_[slot]);
+  }
+  [[gnu::always_inline]] void prefetch_block(TenantId tenant, const TicketKey& key) const {
+    const Slot slot = likely(tenant, key);
+    if (slot == kNoSlot || tickets_[slot].block == 0) return;
+    constexpr std::uint32_t kCellsALine = 8;
+    const std::uint64_t* block = blocks_.data(tickets_[slot].block);
+    for (std::uint32_t line = 0; line < 4; ++line) __builtin_prefetch(block + line * kCellsALine);
+  }
+
   // A zeroed ticket under this key, which must not be there yet; kNoSlot: the partition is full.
   Slot create(TenantId tenant, const TicketKey& key);
   // Forgets the key and frees the slot; the block must have been released.
@@ -82,6 +99,11 @@ class TicketTable {
   }
 
  private:
+  // The first slot whose tag fits, unread: nearly always the right one.
+  Slot likely(TenantId tenant, const TicketKey& key) const {
+    return index_.find(TicketIndex::hash(tenant, key), [](Slot) { return true; });
+  }
+
   std::uint32_t capacity_;
   std::unique_ptr<Ticket[]> tickets_;
   TicketIndex index_;
