@@ -112,7 +112,10 @@ inline void StateMachine::Impl::prefetch_ahead(const Step& step, std::size_t at)
   };
   const std::size_t left = step.commands.size() - at;
   if (left > kIndexAhead) tickets->prefetch_index(step.tenant, key(kIndexAhead));
-  if (left > kHeaderAhead) tickets->prefetch_header(step.tenant, key(kHeaderAhead));
+  if (left > kHeaderAhead) {
+    const Slot slot = tickets->prefetch_header(step.tenant, key(kHeaderAhead));
+    if (slot != kNoSlot) wheel->prefetch(timer_id(TimerKind::ticket, slot));
+  }
   if (left > kBlockAhead) tickets->prefetch_block(step.tenant, key(kBlockAhead));
 }
 

@@ -66,9 +66,11 @@ class TicketTable {
   [[gnu::always_inline]] void prefetch_index(TenantId tenant, const TicketKey& key) const {
     index_.prefetch(TicketIndex::hash(tenant, key));
   }
-  [[gnu::always_inline]] void prefetch_header(TenantId tenant, const TicketKey& key) const {
+  // The slot asked for; kNoSlot: a new key.
+  [[gnu::always_inline]] Slot prefetch_header(TenantId tenant, const TicketKey& key) const {
     const Slot slot = likely(tenant, key);
     if (slot != kNoSlot) __builtin_prefetch(&tickets_[slot]);
+    return slot;
   }
   [[gnu::always_inline]] void prefetch_block(TenantId tenant, const TicketKey& key) const {
     const Slot slot = likely(tenant, key);
