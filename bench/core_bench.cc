@@ -58,7 +58,7 @@ TenantSpec document() {
   resolution.name = "resolution";
   resolution.start.activities = 1;
   resolution.stop.statuses = 1u << 3;
-  resolution.pause_while = 1u << 2;
+  resolution.pause_while.statuses = 1u << 2;
   resolution.step_names = {"75%", "due"};
   spec.clocks = {first, resolution};
   LadderStepSpec warn;

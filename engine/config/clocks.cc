@@ -24,10 +24,10 @@ void read_cancel(Compilation& c, const Cursor& at, ClockSpec& clock) {
   clock.cancel = read_happenings(c, at);
 }
 void read_pause_while(Compilation& c, const Cursor& at, ClockSpec& clock) {
-  clock.pause_while = read_conditions(c, at);
+  clock.pause_while.statuses = read_conditions(c, at);
 }
 void read_run_while(Compilation& c, const Cursor& at, ClockSpec& clock) {
-  clock.run_while = read_conditions(c, at);
+  clock.run_while.statuses = read_conditions(c, at);
 }
 void read_cycles(Compilation&, const Cursor& at, ClockSpec& clock) {
   clock.each_cycle = read_choice(at, {"once", "each"}) == std::size_t{1};
@@ -67,7 +67,7 @@ void check_clock(const Compilation& c, const Cursor& at, const ClockSpec& clock)
     return;
   }
   const bool runs_by_status = at.member("run_while").has_value();
-  if (runs_by_status && clock.run_while == 0) {
+  if (runs_by_status && clock.run_while.statuses == 0) {
     complain(at, "run_while", "names no status of this document: the clock would never run");
   }
   if (runs_by_status && at.member("start")) {
@@ -80,7 +80,8 @@ void check_clock(const Compilation& c, const Cursor& at, const ClockSpec& clock)
     complain(at, "stop",
              "nothing stops this clock; say stop = [\"category:resolved\"] or run_while");
   }
-  if (runs_by_status && clock.run_while != 0 && (clock.run_while & ~clock.pause_while) == 0) {
+  if (runs_by_status && clock.run_while.statuses != 0 &&
+      (clock.run_while.statuses & ~clock.pause_while.statuses) == 0) {
     complain(at, "pause_while", "pauses in every status in which it runs: it would never count");
   }
 }

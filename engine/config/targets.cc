@@ -124,7 +124,13 @@ class TableReader {
 
   void add(const Cursor& at, ClockId clock, RuleSpec& rule) {
     const auto target_ms = read_target(at);
-    if (target_ms) rule.targets.push_back({clock, *target_ms, policy_.calendar, policy_.ladder});
+    if (!target_ms) return;
+    TargetSpec target;
+    target.clock = clock;
+    target.target_ms = *target_ms;
+    target.calendar = policy_.calendar;
+    target.ladder = policy_.ladder;
+    rule.targets.push_back(std::move(target));
   }
 
   Compilation& c_;

@@ -22,13 +22,14 @@ bool in(std::uint64_t statuses, StatusId status) {
 
 Action decide(const ClockSpec& spec, const Happenings& h) {
   Action action;
-  action.may_run = spec.run_while == 0 || in(spec.run_while, h.status_after);
-  action.stop = h.trigger(spec.stop) || (!action.may_run && in(spec.run_while, h.status_before));
+  const std::uint64_t runs = spec.run_while.statuses;
+  action.may_run = runs == 0 || in(runs, h.status_after);
+  action.stop = h.trigger(spec.stop) || (!action.may_run && in(runs, h.status_before));
   action.cancel = h.trigger(spec.cancel);
   action.reset = action.may_run && h.trigger(spec.reset);
-  action.start = action.may_run && (h.trigger(spec.start) ||
-                                    (spec.run_while != 0 && !in(spec.run_while, h.status_before)));
-  action.pause = in(spec.pause_while, h.status_after);
+  action.start =
+      action.may_run && (h.trigger(spec.start) || (runs != 0 && !in(runs, h.status_before)));
+  action.pause = in(spec.pause_while.statuses, h.status_after);
   return action;
 }
 

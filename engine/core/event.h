@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "engine/core/command.h"
 #include "engine/core/types.h"
 
 namespace vencer {
@@ -60,6 +61,16 @@ inline constexpr std::uint64_t kChattyEvents =
 // "clock_met"; "unknown" for a number that this build does not know.
 std::string_view to_string(EventType type);
 
+// One line of a digest, one ticket of a mass incident, one incident of a problem.
+struct EventRow {
+  TicketKey ticket;
+  TimeMs due = kNever;
+  ClockId clock = kNoId8;
+  Light light = Light::none;
+  StatusId status = kNoId8;
+  friend bool operator==(const EventRow&, const EventRow&) = default;
+};
+
 struct Event {
   std::uint64_t sequence = 0;  // 1, 2, 3 ... in the partition, no gap
   TimeMs emitted = 0;          // logged time of the step that caused it
@@ -84,8 +95,19 @@ struct Event {
   DurationMs target_ms = 0;
   DurationMs elapsed_ms = 0;
   DurationMs overrun_ms = 0;
-  // All attributes that are set, ascending by id: for routing. Valid during the sink's call only.
+  std::uint16_t routes = 0;  // which routes are to be told (recipient "everyone"); 0: only `route`
+  std::uint16_t subject = kNoId16;  // which detector, digest, calendar event or constraint
+  bool muted = false;               // to be kept, not to be shouted
+  LinkKind link = LinkKind::none;   // linked
+  TicketKey other;                  // merged: the survivor; linked, problem_resolved: the problem
+  std::uint64_t customer = 0;       // contract_expired, contract_missing
+  std::uint64_t count = 0;    // mass_incident: tickets in the window; digest: all that qualify
+  std::uint64_t overdue = 0;  // digest: how many of them are overdue
+  // All attributes that are set, ascending by id: for routing. Valid during the sink's call only,
+  // as are the two below.
   std::span<const AttributeValue> attributes;
+  std::span<const EventRow> rows;  // mass_incident: at most 64; digest: the first 200
+  std::string_view reason;         // deadline_extended
 };
 
 }  // namespace vencer

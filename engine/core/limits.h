@@ -47,6 +47,26 @@ inline constexpr int automatic_changes_max = 8;  // per ticket and instant, then
 inline constexpr DurationMs keep_closed_default_ms = 7 * kDay;
 inline constexpr DurationMs keep_keys_default_ms = 90 * kDay;
 inline constexpr std::size_t tenants_max = 4096;
+inline constexpr std::size_t recipient_routes_max = 16;
+inline constexpr std::size_t constraints_max = 255;  // CommandResult::detail names one
+inline constexpr std::size_t actors_max = 1024;      // of a constraint
+inline constexpr std::size_t detectors_max = 64;
+inline constexpr std::size_t detector_alike_max = 4;
+inline constexpr std::size_t detector_count_max = 1000;
+inline constexpr std::size_t mass_incident_rows_max = 64;
+inline constexpr std::size_t digests_max = 16;
+inline constexpr std::size_t digest_rows_max = 200;
+inline constexpr std::size_t calendar_events_max = 64;
+inline constexpr std::size_t count_by_max = 3;
+inline constexpr std::size_t count_cells_max = 65'536;  // product of (values + 1) of count_by
+inline constexpr std::uint32_t business_days_max = 36'525;
+inline constexpr std::size_t attainment_days = 92;
+inline constexpr std::size_t time_in_status_days = 92;
+inline constexpr DurationMs forecast_bucket_ms = 5 * kMinute;
+inline constexpr std::size_t forecast_buckets = 576;      // 48 hours
+inline constexpr std::size_t query_tickets_max = 10'000;  // looked at for one answer
+inline constexpr std::size_t links_max = 100'000;         // incidents of a problem
+inline constexpr std::size_t reason_bytes_max = 200;
 
 // --- Partition ----------------------------------------------------------------------------------
 inline constexpr std::uint32_t tickets_default = 1 << 20;     // logged (capacity)

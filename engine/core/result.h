@@ -41,6 +41,10 @@ enum class Errc : std::uint16_t {
   level_order = 23,        // escalation goes one level at a time, upwards
   activity_reserved = 24,  // the engine records it itself (created, status_changed, ...)
   nothing_to_acknowledge = 25,
+  constraint = 26,        // one of the tenant's; detail is which
+  contract_missing = 27,  // its customer has no contract in force
+  not_running = 28,       // that clock does not run: there is no deadline to move
+  invalid_link = 29,      // to itself, in a circle, or a second time
   // Time.
   occurred_at_required = 30,  // clock source "input"
   occurred_at_future = 31,    // later than now + skew_max

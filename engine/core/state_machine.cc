@@ -53,6 +53,9 @@ StepOutcome StateMachine::apply(const Step& step, Sink& sink) {
     case StepKind::consumer_at:
       engine.consumers.insert_or_assign(std::string(step.consumer), step.position);
       return outcome;
+    case StepKind::delete_tenant:
+      outcome.code = Errc::unknown_tenant;
+      return outcome;
   }
   return outcome;
 }

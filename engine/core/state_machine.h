@@ -25,7 +25,8 @@ enum class ClockPhase : std::uint8_t {
   paused = 2,
   met = 3,
   missed = 4,
-  cancelled = 5
+  cancelled = 5,
+  expired = 6  // a window whose end came
 };
 
 struct RunInterval {

@@ -8,6 +8,7 @@
 //   background  at most `limit` units of the running background job, likewise
 //   touch       bring one ticket to the document in force (before a query reads it)
 //   consumer_at position of a named consumer
+//   delete_tenant  its tickets leave in the background; its id and its name's id are not used again
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,7 @@ enum class StepKind : std::uint8_t {
   consumer_at = 5,
   tenant_document = 6,
   touch = 7,
+  delete_tenant = 8,
 };
 
 // Every value outside the commands that can change a result.
@@ -47,7 +49,7 @@ struct Step {
   TimeMs now = 0;
   std::uint64_t principal = 0;  // who was authorised; 0: nobody had to be
 
-  // commands
+  // commands, delete_tenant
   TenantId tenant = kNoTenant;
   ProducerId producer;             // empty: no numbers
   std::uint64_t first_number = 0;  // of commands[0]; the others follow

@@ -25,6 +25,7 @@ struct TicketFlag {
       2;  // closed for good and stripped: only its key is remembered
   static constexpr std::uint8_t surveyed = 4;  // survey_due was sent
   static constexpr std::uint8_t closed = 8;    // closed for good
+  static constexpr std::uint8_t extras = 16;   // has TicketExtras
 };
 
 struct Ticket {

@@ -132,7 +132,7 @@ bool StateMachine::Impl::interval_room(const TicketRef& ref, StatusId to) const 
     const ClockState& clock = ref.clock(static_cast<ClockId>(i));
     if (intervals.count(clock.intervals) < limits::run_intervals_max) continue;
     const ClockSpec& spec = ref.spec().clocks[i];
-    if (clock.running() && (spec.pause_while >> to & 1) != 0) return false;
+    if (clock.running() && (spec.pause_while.statuses >> to & 1) != 0) return false;
     if (reopens && clock.has(ClockFlag::stopped_by_resolve) && !spec.fresh_on_reopen) return false;
   }
   return true;

@@ -43,6 +43,20 @@ wire::CommandBody body_type(CommandKind kind) {
       return wire::CommandBody::EscalateCommand;
     case CommandKind::acknowledge:
       return wire::CommandBody::AcknowledgeCommand;
+    case CommandKind::merge:
+      return wire::CommandBody::MergeCommand;
+    case CommandKind::link:
+      return wire::CommandBody::LinkCommand;
+    case CommandKind::extend:
+      return wire::CommandBody::ExtendCommand;
+    case CommandKind::set_due:
+      return wire::CommandBody::SetDueCommand;
+    case CommandKind::cancel:
+      return wire::CommandBody::CancelCommand;
+    case CommandKind::put_customer:
+      return wire::CommandBody::PutCustomerCommand;
+    case CommandKind::mute:
+      return wire::CommandBody::MuteCommand;
     case CommandKind::none:
       break;
   }

@@ -115,6 +115,9 @@ Result<Step> StepDecoder::decode(const StoredStep& stored) {
         return Error{Errc::invalid_flatbuffer, "touch step: no such slot"};
       step.slot = static_cast<Slot>(stored.argument);
       return step;
+    case StepKind::delete_tenant:
+      step.tenant = static_cast<TenantId>(stored.argument);
+      return step;
     case StepKind::consumer_at: {
       if (!verified<stored::ConsumerAt>(stored.payload)) return unreadable("consumer_at step");
       const auto* from = flatbuffer_root<stored::ConsumerAt>(stored.payload);

@@ -162,8 +162,8 @@ class Checker {
     for (const TriggerSpec* trigger : {&clock.start, &clock.stop, &clock.reset, &clock.cancel}) {
       check_trigger(clock, *trigger);
     }
-    require((clock.pause_while & ~statuses) == 0, "clock", clock.name, "pause_while");
-    require((clock.run_while & ~statuses) == 0, "clock", clock.name, "run_while");
+    require((clock.pause_while.statuses & ~statuses) == 0, "clock", clock.name, "pause_while");
+    require((clock.run_while.statuses & ~statuses) == 0, "clock", clock.name, "run_while");
     require(clock.on_change <= OnChange::restart, "clock", clock.name, "on_change");
     require(clock.step_names.size() <= limits::steps_max, "clock", clock.name, "number of steps");
   }

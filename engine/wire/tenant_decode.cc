@@ -114,9 +114,28 @@ AttributeSpec read_attribute(const stored::AttributeDef& from) {
 
 // ---- Clocks, rules, ladders, recipients
 // ----------------------------------------------------------
+std::vector<AttributeValue> read_values(const Vector<const stored::SetValue*>* list) {
+  std::vector<AttributeValue> values;
+  values.reserve(size_of(list));
+  for_each_element<stored::SetValue>(
+      list, [&](const std::byte* at) { values.push_back(load_attribute_value(at)); });
+  return values;
+}
+
 TriggerSpec read_trigger(const stored::Trigger* from) {
   if (from == nullptr) return {};
-  return {from->activities(), from->statuses(), from->attributes_set(), from->levels()};
+  return {from->activities(),         from->statuses(), from->attributes_set(),
+          from->attributes_changed(), from->levels(),   read_values(from->became())};
+}
+
+ConditionSpec read_condition(const stored::Condition* from, std::uint64_t statuses) {
+  if (from == nullptr) return {statuses, 0, {}};
+  return {statuses | from->statuses(), from->levels(), read_values(from->values())};
+}
+
+SetSpec read_set(const stored::SetDef* from) {
+  if (from == nullptr) return {};
+  return {from->status(), read_values(from->attributes())};
 }
 
 ClockSpec read_clock(const stored::ClockDef& from) {
@@ -126,8 +145,10 @@ ClockSpec read_clock(const stored::ClockDef& from) {
   clock.stop = read_trigger(from.stop());
   clock.reset = read_trigger(from.reset());
   clock.cancel = read_trigger(from.cancel());
-  clock.pause_while = from.pause_while();
-  clock.run_while = from.run_while();
+  clock.kind = static_cast<ClockKind>(from.kind());
+  clock.pause_while = read_condition(from.pause_more(), from.pause_while());
+  clock.run_while = read_condition(from.run_more(), from.run_while());
+  clock.at_end = read_set(from.at_end());
   clock.each_cycle = from.each_cycle();
   clock.fresh_on_reopen = from.fresh_on_reopen();
   clock.on_change = static_cast<OnChange>(from.on_change());
@@ -141,7 +162,17 @@ MatchSpec read_match(const stored::MatchDef& from) {
 }
 
 TargetSpec read_target(const stored::TargetDef& from) {
-  return {from.clock(), from.target_ms(), from.calendar(), from.ladder()};
+  TargetSpec target;
+  target.clock = from.clock();
+  target.kind = static_cast<TargetKind>(from.kind());
+  target.target_ms = from.target_ms();
+  target.days = from.days();
+  target.instant = from.instant().value_or(kNever);
+  target.calendar = from.calendar();
+  target.calendar_by = from.calendar_by();
+  target.calendars = read_numbers(from.calendars());
+  target.ladder = from.ladder();
+  return target;
 }
 
 RuleSpec read_rule(const stored::RuleDef& from) {
@@ -160,9 +191,7 @@ LadderStepSpec read_step(const stored::StepDef& from) {
   step.level = from.level();
   step.recipient = from.recipient();
   step.set_status = from.set_status();
-  for_each_element<stored::SetValue>(from.set_attributes(), [&](const std::byte* at) {
-    step.set_attributes.push_back(load_attribute_value(at));
-  });
+  step.set_attributes = read_values(from.set_attributes());
   step.every_ms = from.every_ms();
   step.times = from.times();
   return step;
@@ -178,7 +207,97 @@ RouteSpec read_route(const stored::RouteDef& from) {
 }
 
 RecipientSpec read_recipient(const stored::RecipientDef& from) {
-  return {text_of(from.name()), read_tables<RouteSpec>(from.routes(), read_route), from.retired()};
+  return {text_of(from.name()), read_tables<RouteSpec>(from.routes(), read_route), from.everyone(),
+          from.retired()};
+}
+
+// ---- What a desk adds
+// ---------------------------------------------------------------------------
+MatrixSpec read_matrix(const stored::MatrixDef* from) {
+  if (from == nullptr) return {};
+  return {from->sets(), from->row(), from->column(), from->columns(), read_numbers(from->cells())};
+}
+
+ConstraintSpec read_constraint(const stored::ConstraintDef& from) {
+  ConstraintSpec constraint;
+  constraint.name = text_of(from.name());
+  constraint.kind = static_cast<ConstraintKind>(from.kind());
+  constraint.on_create = from.on_create();
+  constraint.on_merge = from.on_merge();
+  constraint.on = read_trigger(from.on());
+  constraint.when = read_tables<MatchSpec>(from.when(), read_match);
+  constraint.while_in = read_condition(from.while_in(), 0);
+  constraint.match = read_tables<MatchSpec>(from.match(), read_match);
+  constraint.calendar = from.calendar();
+  constraint.activities = from.activities();
+  constraint.actors = read_numbers(from.actors());
+  constraint.per = from.per();
+  constraint.statuses = from.statuses();
+  constraint.max = from.max();
+  constraint.retired = from.retired();
+  return constraint;
+}
+
+CustomersSpec read_customers(const stored::CustomersDef* from) {
+  if (from == nullptr) return {};
+  return {from->defaults(), static_cast<ContractRule>(from->contract()), from->recipient()};
+}
+
+DetectorSpec read_detector(const stored::DetectorDef& from) {
+  DetectorSpec detector;
+  detector.name = text_of(from.name());
+  detector.when = read_tables<MatchSpec>(from.when(), read_match);
+  detector.alike = read_numbers(from.alike());
+  detector.count = from.count();
+  detector.within_ms = from.within_ms();
+  detector.quiet_ms = from.quiet_ms();
+  detector.recipient = from.recipient();
+  detector.on_escalated = from.on_escalated();
+  detector.retired = from.retired();
+  return detector;
+}
+
+DigestSpec read_digest(const stored::DigestDef& from) {
+  DigestSpec digest;
+  digest.name = text_of(from.name());
+  digest.at = static_cast<DigestTime>(from.at());
+  digest.calendar = from.calendar();
+  digest.minute = from.minute();
+  digest.every_day = from.every_day();
+  digest.list = static_cast<DigestList>(from.list());
+  digest.span_ms = from.span_ms();
+  digest.activities = from.activities();
+  digest.when = read_tables<MatchSpec>(from.when(), read_match);
+  digest.recipient = from.recipient();
+  digest.retired = from.retired();
+  return digest;
+}
+
+CalendarEventSpec read_calendar_event(const stored::CalendarEventDef& from) {
+  return {text_of(from.name()), from.calendar(),  from.at_close(),
+          from.offset_ms(),     from.recipient(), from.retired()};
+}
+
+void read_additions(const stored::TenantDocument& from, TenantSpec& tenant) {
+  tenant.matrix = read_matrix(from.matrix());
+  tenant.constraints = read_tables<ConstraintSpec>(from.constraints(), read_constraint);
+  tenant.customers = read_customers(from.customers());
+  tenant.detectors = read_tables<DetectorSpec>(from.detectors(), read_detector);
+  tenant.digests = read_tables<DigestSpec>(from.digests(), read_digest);
+  tenant.calendar_events =
+      read_tables<CalendarEventSpec>(from.calendar_events(), read_calendar_event);
+  if (const auto* kept = from.time_in_status(); kept != nullptr) {
+    tenant.time_in_status = {kept->on(), read_tables<MatchSpec>(kept->when(), read_match),
+                             kept->calendar()};
+  }
+  if (const auto* quota = from.quota(); quota != nullptr) {
+    tenant.quota = {quota->tickets(), quota->commands_per_second()};
+  }
+  tenant.count_by = read_numbers(from.count_by());
+  tenant.reopen_clock = from.reopen_clock();
+  tenant.merged_status = from.merged_status();
+  tenant.created_recipient = from.created_recipient();
+  tenant.survey_at_close = from.survey_at_close();
 }
 
 }  // namespace
@@ -205,6 +324,7 @@ TenantSpec read_tenant(const stored::TenantDocument& from) {
   tenant.survey_status = from.survey_status();
   tenant.keep_closed_ms = from.keep_closed_ms();
   tenant.keep_keys_ms = from.keep_keys_ms();
+  read_additions(from, tenant);
   return tenant;
 }
 

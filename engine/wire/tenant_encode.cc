@@ -107,9 +107,32 @@ Offset<stored::AttributeDef> write_attribute(FlatBufferBuilder& fbb,
 
 // ---- Clocks, rules, ladders, recipients
 // ----------------------------------------------------------
+auto write_values(FlatBufferBuilder& fbb, const std::vector<AttributeValue>& values) {
+  return write_structs<stored::SetValue>(fbb, values, [](const AttributeValue& from) {
+    return stored::SetValue(from.value, from.attribute);
+  });
+}
+
 Offset<stored::Trigger> write_trigger(FlatBufferBuilder& fbb, const TriggerSpec& trigger) {
+  const auto became = write_values(fbb, trigger.became);
   return stored::CreateTrigger(fbb, trigger.activities, trigger.statuses, trigger.attributes_set,
-                               trigger.levels);
+                               trigger.levels, trigger.attributes_changed, became);
+}
+
+// The statuses of a clock's conditions lie in fields of their own: logs had them first.
+Offset<stored::Condition> write_condition(FlatBufferBuilder& fbb, const ConditionSpec& condition,
+                                          bool statuses) {
+  if (condition.levels == 0 && condition.values.empty() && (!statuses || condition.statuses == 0)) {
+    return 0;
+  }
+  const auto values = write_values(fbb, condition.values);
+  return stored::CreateCondition(fbb, statuses ? condition.statuses : 0, condition.levels, values);
+}
+
+Offset<stored::SetDef> write_set(FlatBufferBuilder& fbb, const SetSpec& set) {
+  if (set.empty()) return 0;
+  const auto values = write_values(fbb, set.attributes);
+  return stored::CreateSetDef(fbb, set.status, values);
 }
 
 Offset<stored::ClockDef> write_clock(FlatBufferBuilder& fbb, const ClockSpec& clock) {
@@ -119,9 +142,13 @@ Offset<stored::ClockDef> write_clock(FlatBufferBuilder& fbb, const ClockSpec& cl
   const auto reset = write_trigger(fbb, clock.reset);
   const auto cancel = write_trigger(fbb, clock.cancel);
   const auto steps = write_texts(fbb, clock.step_names);
-  return stored::CreateClockDef(fbb, name, start, stop, reset, cancel, clock.pause_while,
-                                clock.run_while, clock.each_cycle, clock.fresh_on_reopen,
-                                static_cast<std::uint8_t>(clock.on_change), steps, clock.retired);
+  const auto pause = write_condition(fbb, clock.pause_while, false);
+  const auto run = write_condition(fbb, clock.run_while, false);
+  const auto at_end = write_set(fbb, clock.at_end);
+  return stored::CreateClockDef(fbb, name, start, stop, reset, cancel, clock.pause_while.statuses,
+                                clock.run_while.statuses, clock.each_cycle, clock.fresh_on_reopen,
+                                static_cast<std::uint8_t>(clock.on_change), steps, clock.retired,
+                                static_cast<std::uint8_t>(clock.kind), pause, run, at_end);
 }
 
 Offset<stored::MatchDef> write_match(FlatBufferBuilder& fbb, const MatchSpec& match) {
@@ -130,8 +157,13 @@ Offset<stored::MatchDef> write_match(FlatBufferBuilder& fbb, const MatchSpec& ma
 }
 
 Offset<stored::TargetDef> write_target(FlatBufferBuilder& fbb, const TargetSpec& target) {
+  const auto calendars = write_numbers(fbb, target.calendars);
   return stored::CreateTargetDef(fbb, target.clock, target.target_ms, target.calendar,
-                                 target.ladder);
+                                 target.ladder, static_cast<std::uint8_t>(target.kind), target.days,
+                                 target.instant == kNever
+                                     ? flatbuffers::nullopt
+                                     : flatbuffers::Optional<std::int64_t>(target.instant),
+                                 target.calendar_by, calendars);
 }
 
 Offset<stored::RuleDef> write_rule(FlatBufferBuilder& fbb, const RuleSpec& rule) {
@@ -143,9 +175,7 @@ Offset<stored::RuleDef> write_rule(FlatBufferBuilder& fbb, const RuleSpec& rule)
 
 Offset<stored::StepDef> write_step(FlatBufferBuilder& fbb, const LadderStepSpec& step) {
   const auto name = write_text(fbb, step.name);
-  const auto attributes = write_structs<stored::SetValue>(
-      fbb, step.set_attributes,
-      [](const AttributeValue& from) { return stored::SetValue(from.value, from.attribute); });
+  const auto attributes = write_values(fbb, step.set_attributes);
   return stored::CreateStepDef(fbb, name, static_cast<std::uint8_t>(step.anchor),
                                step.percent_milli, step.offset_ms, step.calendar, step.warn,
                                step.level, step.recipient, step.set_status, attributes,
@@ -168,7 +198,61 @@ Offset<stored::RecipientDef> write_recipient(FlatBufferBuilder& fbb,
                                              const RecipientSpec& recipient) {
   const auto name = write_text(fbb, recipient.name);
   const auto routes = write_tables<stored::RouteDef>(fbb, recipient.routes, write_route);
-  return stored::CreateRecipientDef(fbb, name, routes, recipient.retired);
+  return stored::CreateRecipientDef(fbb, name, routes, recipient.retired, recipient.everyone);
+}
+
+// ---- What a desk adds
+// ---------------------------------------------------------------------------
+Offset<stored::MatrixDef> write_matrix(FlatBufferBuilder& fbb, const MatrixSpec& matrix) {
+  if (matrix == MatrixSpec{}) return 0;
+  const auto cells = write_numbers(fbb, matrix.cells);
+  return stored::CreateMatrixDef(fbb, matrix.sets, matrix.row, matrix.column, matrix.columns,
+                                 cells);
+}
+
+Offset<stored::ConstraintDef> write_constraint(FlatBufferBuilder& fbb,
+                                               const ConstraintSpec& constraint) {
+  const auto name = write_text(fbb, constraint.name);
+  const auto on = write_trigger(fbb, constraint.on);
+  const auto when = write_tables<stored::MatchDef>(fbb, constraint.when, write_match);
+  const auto while_in = write_condition(fbb, constraint.while_in, true);
+  const auto match = write_tables<stored::MatchDef>(fbb, constraint.match, write_match);
+  const auto actors = write_numbers(fbb, constraint.actors);
+  return stored::CreateConstraintDef(
+      fbb, name, static_cast<std::uint8_t>(constraint.kind), constraint.on_create,
+      constraint.on_merge, on, when, while_in, match, constraint.calendar, constraint.activities,
+      actors, constraint.per, constraint.statuses, constraint.max, constraint.retired);
+}
+
+Offset<stored::DetectorDef> write_detector(FlatBufferBuilder& fbb, const DetectorSpec& detector) {
+  const auto name = write_text(fbb, detector.name);
+  const auto when = write_tables<stored::MatchDef>(fbb, detector.when, write_match);
+  const auto alike = write_numbers(fbb, detector.alike);
+  return stored::CreateDetectorDef(fbb, name, when, alike, detector.count, detector.within_ms,
+                                   detector.quiet_ms, detector.recipient, detector.on_escalated,
+                                   detector.retired);
+}
+
+Offset<stored::DigestDef> write_digest(FlatBufferBuilder& fbb, const DigestSpec& digest) {
+  const auto name = write_text(fbb, digest.name);
+  const auto when = write_tables<stored::MatchDef>(fbb, digest.when, write_match);
+  return stored::CreateDigestDef(fbb, name, static_cast<std::uint8_t>(digest.at), digest.calendar,
+                                 digest.minute, digest.every_day,
+                                 static_cast<std::uint8_t>(digest.list), digest.span_ms,
+                                 digest.activities, when, digest.recipient, digest.retired);
+}
+
+Offset<stored::CalendarEventDef> write_calendar_event(FlatBufferBuilder& fbb,
+                                                      const CalendarEventSpec& event) {
+  const auto name = write_text(fbb, event.name);
+  return stored::CreateCalendarEventDef(fbb, name, event.calendar, event.at_close, event.offset_ms,
+                                        event.recipient, event.retired);
+}
+
+Offset<stored::TimeInStatusDef> write_time_in_status(FlatBufferBuilder& fbb,
+                                                     const TimeInStatusSpec& kept) {
+  const auto when = write_tables<stored::MatchDef>(fbb, kept.when, write_match);
+  return stored::CreateTimeInStatusDef(fbb, kept.on, when, kept.calendar);
 }
 
 }  // namespace
@@ -188,11 +272,27 @@ Offset<stored::TenantDocument> write_tenant(FlatBufferBuilder& fbb, const Tenant
   const auto ladders = write_tables<stored::LadderDef>(fbb, tenant.ladders, write_ladder);
   const auto recipients =
       write_tables<stored::RecipientDef>(fbb, tenant.recipients, write_recipient);
-  return stored::CreateTenantDocument(fbb, name, tenant.version, tenant.source_hash, tzdata,
-                                      statuses, levels, activities, attributes, calendars, clocks,
-                                      rules, rule_order, ladders, recipients, tenant.initial_status,
-                                      tenant.closed_status, tenant.events_on, tenant.survey_status,
-                                      tenant.keep_closed_ms, tenant.keep_keys_ms);
+  const auto matrix = write_matrix(fbb, tenant.matrix);
+  const auto constraints =
+      write_tables<stored::ConstraintDef>(fbb, tenant.constraints, write_constraint);
+  const auto customers = stored::CreateCustomersDef(
+      fbb, tenant.customers.defaults, static_cast<std::uint8_t>(tenant.customers.contract),
+      tenant.customers.recipient);
+  const auto detectors = write_tables<stored::DetectorDef>(fbb, tenant.detectors, write_detector);
+  const auto digests = write_tables<stored::DigestDef>(fbb, tenant.digests, write_digest);
+  const auto calendar_events =
+      write_tables<stored::CalendarEventDef>(fbb, tenant.calendar_events, write_calendar_event);
+  const auto time_in_status = write_time_in_status(fbb, tenant.time_in_status);
+  const auto quota =
+      stored::CreateQuotaDef(fbb, tenant.quota.tickets, tenant.quota.commands_per_second);
+  const auto count_by = write_numbers(fbb, tenant.count_by);
+  return stored::CreateTenantDocument(
+      fbb, name, tenant.version, tenant.source_hash, tzdata, statuses, levels, activities,
+      attributes, calendars, clocks, rules, rule_order, ladders, recipients, tenant.initial_status,
+      tenant.closed_status, tenant.events_on, tenant.survey_status, tenant.keep_closed_ms,
+      tenant.keep_keys_ms, matrix, constraints, customers, detectors, digests, calendar_events,
+      time_in_status, quota, count_by, tenant.reopen_clock, tenant.merged_status,
+      tenant.created_recipient, tenant.survey_at_close);
 }
 
 }  // namespace vencer

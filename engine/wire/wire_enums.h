@@ -50,7 +50,14 @@ VENCER_SAME(ClockPhase, ClockPhase, paused);
 VENCER_SAME(ClockPhase, ClockPhase, met);
 VENCER_SAME(ClockPhase, ClockPhase, missed);
 VENCER_SAME(ClockPhase, ClockPhase, cancelled);
-static_assert(wire::ClockPhase::MAX == wire::ClockPhase::cancelled);
+VENCER_SAME(ClockPhase, ClockPhase, expired);
+static_assert(wire::ClockPhase::MAX == wire::ClockPhase::expired);
+
+VENCER_SAME(LinkKind, LinkKind, none);
+VENCER_SAME(LinkKind, LinkKind, problem);
+VENCER_SAME(LinkKind, LinkKind, follow_up);
+VENCER_SAME(LinkKind, LinkKind, related);
+static_assert(wire::LinkKind::MAX == wire::LinkKind::related);
 
 VENCER_SAME(ClockSource, ClockSource, wall);
 VENCER_SAME(ClockSource, ClockSource, input);
@@ -80,6 +87,10 @@ VENCER_ERROR(version_mismatch);
 VENCER_ERROR(level_order);
 VENCER_ERROR(activity_reserved);
 VENCER_ERROR(nothing_to_acknowledge);
+VENCER_ERROR(constraint);
+VENCER_ERROR(contract_missing);
+VENCER_ERROR(not_running);
+VENCER_ERROR(invalid_link);
 VENCER_ERROR(occurred_at_required);
 VENCER_ERROR(occurred_at_future);
 VENCER_ERROR(not_in_this_clock_mode);

@@ -130,11 +130,11 @@ void Desk::retract(ModelTicket& ticket, const Happened& h, TimeMs at) {
     const auto in = [&](std::uint64_t statuses, StatusId status) {
       return status != kNoId8 && ((statuses >> status) & 1) != 0;
     };
-    const bool may_run = spec.run_while == 0 || in(spec.run_while, h.after);
-    const bool left = !may_run && in(spec.run_while, h.before);
+    const bool may_run = spec.run_while.statuses == 0 || in(spec.run_while.statuses, h.after);
+    const bool left = !may_run && in(spec.run_while.statuses, h.before);
     bool held = !h.matches(spec.stop) && !left && !h.matches(spec.cancel) &&
                 !(may_run && h.matches(spec.reset)) &&
-                !(clock.running() && in(spec.pause_while, h.after)) &&
+                !(clock.running() && in(spec.pause_while.statuses, h.after)) &&
                 !(h.entered != 0 && ends(document_.statuses[h.after].category));
     const TimeMs announced = due_of(clock, openings(clock));
     if (held && h.attributes_changed != 0) {  // under the rule of now it was due later
@@ -200,7 +200,7 @@ bool Desk::interval_room(const ModelTicket& ticket, StatusId to) const {
     const ClockSpec& spec = document_.clocks[i];
     const std::size_t finished = clock.runs.size() - (clock.running() ? 1 : 0);
     if (finished < limits::run_intervals_max) continue;
-    if (clock.running() && (spec.pause_while >> to & 1) != 0) return false;
+    if (clock.running() && (spec.pause_while.statuses >> to & 1) != 0) return false;
     if (reopens && clock.continues && !spec.fresh_on_reopen) return false;
   }
   return true;

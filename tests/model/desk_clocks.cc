@@ -27,9 +27,11 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
   const ClockSpec& spec = document_.clocks[id];
   if (spec.retired) return;
   ModelClock& clock = ticket.clocks[id];
-  const bool may_run = spec.run_while == 0 || contains(spec.run_while, h.after);
-  const bool entered = spec.run_while != 0 && may_run && !contains(spec.run_while, h.before);
-  const bool left = spec.run_while != 0 && !may_run && contains(spec.run_while, h.before);
+  const bool may_run = spec.run_while.statuses == 0 || contains(spec.run_while.statuses, h.after);
+  const bool entered =
+      spec.run_while.statuses != 0 && may_run && !contains(spec.run_while.statuses, h.before);
+  const bool left =
+      spec.run_while.statuses != 0 && !may_run && contains(spec.run_while.statuses, h.before);
 
   if (clock.active() && (h.matches(spec.stop) || left)) {
     stop(ticket, id, at);
@@ -53,7 +55,7 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
       (h.matches(spec.start) || entered)) {
     begin_cycle(ticket, id, at);
   }
-  const bool pauses = contains(spec.pause_while, h.after);
+  const bool pauses = contains(spec.pause_while.statuses, h.after);
   if (pauses && clock.running()) pause(ticket, id, at);
   if (!pauses && clock.phase == ClockPhase::paused) go_on(ticket, id, at, false);
 }

@@ -89,12 +89,12 @@ ClockSpec some_clock(Dice& dice, std::size_t index) {
   if (index == 0) {  // such as every desk has
     clock.start.activities = created;
     clock.stop.statuses = 1ull << 4 | 1ull << 5;
-    clock.pause_while = 1ull << 2;
+    clock.pause_while.statuses = 1ull << 2;
     clock.reset = some_trigger(dice, 30);
     return clock;
   }
   if (dice.percent(30)) {
-    clock.run_while = dice.bits(kStatuses - 2, 45);
+    clock.run_while.statuses = dice.bits(kStatuses - 2, 45);
   } else if (dice.percent(50)) {
     clock.start.activities = created;
   } else {
@@ -103,7 +103,7 @@ ClockSpec some_clock(Dice& dice, std::size_t index) {
   clock.stop = some_trigger(dice, 75);
   clock.cancel = some_trigger(dice, 20);
   clock.reset = some_trigger(dice, 35);
-  if (dice.percent(50)) clock.pause_while = dice.bits(kStatuses - 2, 25);
+  if (dice.percent(50)) clock.pause_while.statuses = dice.bits(kStatuses - 2, 25);
   return clock;
 }
 
@@ -216,8 +216,9 @@ void drop_names(Dice& dice, TenantSpec& spec) {
       if (spec.activities[approval].retired) trigger->activities &= ~(1ull << approval);
     }
     if (!spec.statuses[hold].retired) continue;
-    each.pause_while &= ~(1ull << hold);
-    if (each.run_while != 0) each.run_while = (each.run_while & ~(1ull << hold)) | 1ull << 1;
+    each.pause_while.statuses &= ~(1ull << hold);
+    if (each.run_while.statuses != 0)
+      each.run_while.statuses = (each.run_while.statuses & ~(1ull << hold)) | 1ull << 1;
   }
   for (LadderSpec& ladder : spec.ladders) {
     for (LadderStepSpec& step : ladder.steps) {
@@ -302,7 +303,7 @@ TenantSpec make_next_document(Dice& dice, const TenantSpec& before) {
   if (dice.percent(30)) spec.clocks.push_back(some_clock(dice, spec.clocks.size()));
   if (dice.percent(30)) {
     ClockSpec& clock = spec.clocks[dice.below(spec.clocks.size())];
-    clock.pause_while = dice.bits(kStatuses - 2, 30);
+    clock.pause_while.statuses = dice.bits(kStatuses - 2, 30);
   }
   if (dice.percent(50)) {
     const std::size_t index = dice.below(spec.ladders.size());

@@ -102,9 +102,10 @@ std::string tell_document(const TenantSpec& spec) {
   for (const ClockSpec& c : spec.clocks) {
     const std::string triggers = tell("start", c.start) + tell("stop", c.stop) +
                                  tell("reset", c.reset) + tell("cancel", c.cancel);
-    if (triggers.empty() && c.run_while == 0) continue;
-    text += fmt::format("  {}:{} pause {:x} run {:x} each {} fresh {}\n", c.name, triggers,
-                        c.pause_while, c.run_while, c.each_cycle, c.fresh_on_reopen);
+    if (triggers.empty() && c.run_while.statuses == 0) continue;
+    text +=
+        fmt::format("  {}:{} pause {:x} run {:x} each {} fresh {}\n", c.name, triggers,
+                    c.pause_while.statuses, c.run_while.statuses, c.each_cycle, c.fresh_on_reopen);
   }
   for (const RuleId id : spec.rule_order) {
     text += fmt::format("  rule {}:", id);

@@ -11,7 +11,7 @@ TEST(PauseOfANewDocument, late_news_from_before_it_is_taken_as_of_its_commit) {
   desk.status(kT0 + kMinuteMs, 1, kOpen);
   TenantSpec next = with_steps({});
   next.version = 2;
-  next.clocks[kResolution].pause_while |= 1u << kOpen;
+  next.clocks[kResolution].pause_while.statuses |= 1u << kOpen;
   desk.put(kT0 + 2 * kHourMs, next);
   background(desk, kT0 + 2 * kHourMs);
   EXPECT_EQ(desk.clock(1, kResolution).phase, ClockPhase::paused);

@@ -9,8 +9,8 @@ TEST(ReopenOutsideRunWhile, a_clock_goes_on_only_where_it_may_run) {
   TenantSpec spec = with_steps({});
   spec.clocks[kResolution].start = {};
   spec.clocks[kResolution].stop = {};
-  spec.clocks[kResolution].pause_while = 0;
-  spec.clocks[kResolution].run_while = 1u << kOpen;
+  spec.clocks[kResolution].pause_while.statuses = 0;
+  spec.clocks[kResolution].run_while.statuses = 1u << kOpen;
   Desk desk(spec);
   desk.create(kT0, 1);
   desk.status(kT0 + kMinuteMs, 1, kOpen);
@@ -25,7 +25,7 @@ TEST(ReopenOutsideRunWhile, into_its_own_status_it_continues) {
   TenantSpec spec = with_steps({});
   spec.clocks[kResolution].start = {};
   spec.clocks[kResolution].stop = {};
-  spec.clocks[kResolution].run_while = 1u << kOpen;
+  spec.clocks[kResolution].run_while.statuses = 1u << kOpen;
   Desk desk(spec);
   desk.create(kT0, 1);
   desk.status(kT0 + kMinuteMs, 1, kOpen);

@@ -20,7 +20,7 @@ ClockSpec the_clock(const std::vector<LadderStepSpec>& steps) {
   clock.stop.activities = bit(BuiltinActivity::agent_reply);
   clock.stop.statuses = 1ull << 2;
   clock.reset.activities = bit(BuiltinActivity::internal_note);
-  clock.pause_while = 1ull << 1;
+  clock.pause_while.statuses = 1ull << 1;
   clock.each_cycle = true;
   for (const LadderStepSpec& step : steps) clock.step_names.push_back(step.name);
   return clock;

@@ -80,12 +80,12 @@ TEST(Zen, StartsStopsAndPausesItsClocks) {
   const ClockSpec& first = named(spec.clocks, "first_response");
   EXPECT_EQ(first.start.activities, activity(BuiltinActivity::created));
   EXPECT_EQ(first.stop.activities, activity(BuiltinActivity::agent_reply));
-  EXPECT_EQ(first.pause_while, 0u);
+  EXPECT_EQ(first.pause_while.statuses, 0u);
   const ClockSpec& resolution = named(spec.clocks, "resolution");
   EXPECT_EQ(resolution.start.activities, activity(BuiltinActivity::created));
   EXPECT_EQ(resolution.stop.statuses, mask_of(spec, {"Resuelto", "Cerrado"}));
   EXPECT_EQ(resolution.cancel.statuses, mask_of(spec, {"Cancelado"}));
-  EXPECT_EQ(resolution.pause_while, mask_of(spec, {"Esperando cliente"}));
+  EXPECT_EQ(resolution.pause_while.statuses, mask_of(spec, {"Esperando cliente"}));
   EXPECT_FALSE(resolution.fresh_on_reopen);
   EXPECT_FALSE(resolution.each_cycle);
   EXPECT_EQ(resolution.on_change, OnChange::recompute);
@@ -179,7 +179,7 @@ TEST(ServiceNow, HasOneWallClockTargetForEachPriority) {
     EXPECT_EQ(rule.targets[0].calendar, kAlwaysOpen);
   }
   const ClockSpec& resolution = named(spec.clocks, "resolution");
-  EXPECT_EQ(resolution.pause_while, 0u) << "the source does not pause";
+  EXPECT_EQ(resolution.pause_while.statuses, 0u) << "the source does not pause";
   for (const char* waiting :
        {"Awaiting User Info", "Awaiting Problem", "Awaiting Vendor", "Awaiting Evidence"}) {
     EXPECT_EQ(named(spec.statuses, waiting).category, StatusCategory::pending);

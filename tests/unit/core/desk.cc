@@ -68,7 +68,7 @@ TenantSpec desk_document() {
   resolution.name = "resolution";
   resolution.start.activities = bit(BuiltinActivity::created);
   resolution.stop.statuses = (1u << kResolved) | (1u << kClosed);
-  resolution.pause_while = 1u << kPending;
+  resolution.pause_while.statuses = 1u << kPending;
   resolution.step_names = {"75%", "due", "+2h"};
   spec.clocks = {first_response, resolution};
 

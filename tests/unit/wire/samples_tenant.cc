@@ -72,8 +72,8 @@ ClockSpec some_clock(Random& random, const TenantSpec& tenant, std::size_t i) {
   clock.stop = some_trigger(random, tenant);
   clock.reset = some_trigger(random, tenant);
   clock.cancel = some_trigger(random, tenant);
-  clock.pause_while = some_bits(random, tenant.statuses.size());
-  clock.run_while = some_bits(random, tenant.statuses.size());
+  clock.pause_while.statuses = some_bits(random, tenant.statuses.size());
+  clock.run_while.statuses = some_bits(random, tenant.statuses.size());
   clock.each_cycle = coin(random);
   clock.fresh_on_reopen = coin(random);
   clock.on_change = static_cast<OnChange>(pick(random, 0, 2));

@@ -100,8 +100,8 @@ TEST(StepCodec, TenantsThatPointOutsideAreRefused) {
       [](TenantSpec& t) { t.clocks[0].reset.attributes_set = 1u << 3; },
       [](TenantSpec& t) { t.clocks[0].cancel.levels = 1; },
       [](TenantSpec& t) { t.clocks[0].cancel.levels = 1 << 3; },
-      [](TenantSpec& t) { t.clocks[0].pause_while = 1ull << 4; },
-      [](TenantSpec& t) { t.clocks[1].run_while = 1ull << 63; },
+      [](TenantSpec& t) { t.clocks[0].pause_while.statuses = 1ull << 4; },
+      [](TenantSpec& t) { t.clocks[1].run_while.statuses = 1ull << 63; },
       [](TenantSpec& t) { t.clocks[0].on_change = static_cast<OnChange>(3); },
       [](TenantSpec& t) { t.clocks[0].step_names.resize(17); },
       [](TenantSpec& t) {
