@@ -21,8 +21,13 @@ using Random = std::mt19937_64;
 std::uint64_t pick(Random& random, std::uint64_t low, std::uint64_t high);
 bool coin(Random& random);
 
+// plain: what documents could say at first, the bytes of tests/golden/wire/v1; add_desk: what came
+// since, over a plain one.
+TenantSpec sample_plain_tenant();
 TenantSpec sample_tenant();
+TenantSpec plain_tenant(Random& random);
 TenantSpec random_tenant(Random& random);
+void add_desk(Random& random, TenantSpec& tenant);
 
 // Fills `attributes`, which the event points into.
 Event sample_breach(std::vector<AttributeValue>& attributes);

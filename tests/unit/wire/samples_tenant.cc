@@ -136,7 +136,7 @@ void fill_names(Random& random, TenantSpec& tenant) {
 
 }  // namespace
 
-TenantSpec random_tenant(Random& random) {
+TenantSpec plain_tenant(Random& random) {
   TenantSpec tenant;
   tenant.name = "zen";
   tenant.version = static_cast<std::uint32_t>(pick(random, 1, 1000));
@@ -145,8 +145,10 @@ TenantSpec random_tenant(Random& random) {
   fill_names(random, tenant);
   for (std::size_t i = 0; i < 2; ++i) tenant.calendars.push_back(some_calendar(random, i));
   for (std::size_t i = 0; i < 2; ++i) {
-    tenant.recipients.push_back(
-        {name("recipient", i), {{0, kNoId8, "turno", "correo"}, {1, 2, "", ""}}, coin(random)});
+    tenant.recipients.push_back({name("recipient", i),
+                                 {{0, kNoId8, "turno", "correo"}, {1, 2, "", ""}},
+                                 false,
+                                 coin(random)});
   }
   for (std::size_t i = 0; i < kClocks; ++i) tenant.clocks.push_back(some_clock(random, tenant, i));
   tenant.ladders.push_back({"compromiso", some_duration(random), {}, coin(random)});
@@ -164,6 +166,16 @@ TenantSpec random_tenant(Random& random) {
   return tenant;
 }
 
+TenantSpec random_tenant(Random& random) {
+  TenantSpec tenant = plain_tenant(random);
+  add_desk(random, tenant);
+  return tenant;
+}
+
+TenantSpec sample_plain_tenant() {
+  Random random(20'260'401);
+  return plain_tenant(random);
+}
 TenantSpec sample_tenant() {
   Random random(20'260'401);
   return random_tenant(random);
