@@ -84,13 +84,20 @@ bool holds(const MatchSpec& match, Value value) {
 }
 }  // namespace
 
+bool matches(const BlockLayout& layout, const std::uint64_t* block,
+             const std::vector<MatchSpec>& when) {
+  return std::all_of(when.begin(), when.end(), [&](const MatchSpec& match) {
+    const bool known = match.attribute < layout.attributes.size();
+    return holds(match, known ? get_attribute(layout, block, match.attribute) : Value{0});
+  });
+}
+
 Choice choose_target(const CompiledTenant& tenant, const std::uint64_t* block, ClockId clock) {
   for (const CompiledTenant::Candidate candidate : tenant.candidates(clock)) {
     const RuleSpec& rule = tenant.spec().rules[candidate.rule];
-    const bool all = std::all_of(rule.when.begin(), rule.when.end(), [&](const MatchSpec& match) {
-      return holds(match, get_attribute(tenant.layout(), block, match.attribute));
-    });
-    if (all) return {candidate.rule, &rule.targets[candidate.target]};
+    if (matches(tenant.layout(), block, rule.when)) {
+      return {candidate.rule, &rule.targets[candidate.target]};
+    }
   }
   return {};
 }

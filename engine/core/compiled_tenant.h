@@ -76,6 +76,11 @@ inline const ClockState* clocks_of(const BlockLayout& layout, const std::uint64_
   return reinterpret_cast<const ClockState*>(block + layout.clocks_offset_cells);
 }
 
+// Do all of `when` hold? An attribute that the layout does not have (a ticket still under the
+// document before) is not set.
+bool matches(const BlockLayout& layout, const std::uint64_t* block,
+             const std::vector<MatchSpec>& when);
+
 // The target that the first matching rule gives to a clock; nullptr: none applies.
 struct Choice {
   RuleId rule = kNoId16;
