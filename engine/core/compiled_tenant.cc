@@ -32,13 +32,14 @@ StepId find_step(const ClockSpec& clock, const std::string& name) {
 
 }  // namespace
 
-Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const TenantSpec& spec) {
+Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const TenantSpec& spec,
+                                                             CalendarStore& calendars) {
   std::unique_ptr<CompiledTenant> tenant(new CompiledTenant);
   tenant->id_ = id;
   tenant->spec_ = spec;
   tenant->layout_ = make_layout(spec);
   for (const CalendarSpec& calendar : spec.calendars) {
-    Result<Calendar> compiled = Calendar::compile(calendar);
+    Result<std::shared_ptr<const Calendar>> compiled = calendars.get(calendar);
     if (!compiled.ok()) return compiled.error();
     tenant->calendars_.push_back(std::move(compiled).value());
   }

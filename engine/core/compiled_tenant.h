@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/core/calendar_store.h"
 #include "engine/core/clock.h"
 #include "engine/core/tenant.h"
 
@@ -29,12 +30,13 @@ struct BlockLayout {
 class CompiledTenant {
  public:
   // invalid_document if a calendar cannot be compiled.
-  static Result<std::unique_ptr<CompiledTenant>> make(TenantId id, const TenantSpec& spec);
+  static Result<std::unique_ptr<CompiledTenant>> make(TenantId id, const TenantSpec& spec,
+                                                      CalendarStore& calendars);
 
   TenantId id() const { return id_; }
   const TenantSpec& spec() const { return spec_; }
   const BlockLayout& layout() const { return layout_; }
-  const Calendar& calendar(CalendarId id) const { return calendars_[id]; }
+  const Calendar& calendar(CalendarId id) const { return *calendars_[id]; }
   std::size_t clock_count() const { return spec_.clocks.size(); }
   bool event_on(EventType type) const {
     return (event_bit(type) & kChattyEvents) == 0 || (event_bit(type) & spec_.events_on) != 0;
@@ -58,7 +60,7 @@ class CompiledTenant {
   TenantId id_ = kNoTenant;
   TenantSpec spec_;
   BlockLayout layout_;
-  std::vector<Calendar> calendars_;
+  std::vector<std::shared_ptr<const Calendar>> calendars_;
   std::uint32_t matched_attributes_ = 0;
   std::vector<std::vector<Candidate>> candidates_;
   std::vector<std::vector<std::vector<StepId>>> step_ids_;

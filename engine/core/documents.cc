@@ -69,7 +69,7 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
   if (outcome.code != Errc::ok) return outcome;
   const auto id = static_cast<TenantId>(
       state == nullptr ? tenants.size() + 1 : static_cast<std::size_t>(state - tenants.data()) + 1);
-  Result<std::unique_ptr<CompiledTenant>> compiled = CompiledTenant::make(id, document);
+  Result<std::unique_ptr<CompiledTenant>> compiled = CompiledTenant::make(id, document, *calendars);
   if (!compiled.ok()) {
     outcome.code = compiled.error().code;
     return outcome;

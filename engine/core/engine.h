@@ -117,6 +117,9 @@ struct StateMachine::Impl {
   // ------------------------------------------------------------------
   Sink* sink = nullptr;
 
+  // A memo, no state: what it gives depends on what is asked only.
+  std::shared_ptr<CalendarStore> calendars;
+
   // state_machine.cc
   StepOutcome apply_commands(const Step& step);
   void prefetch_ahead(const Step& step, std::size_t at) const;

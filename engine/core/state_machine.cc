@@ -6,7 +6,11 @@
 
 namespace vencer {
 
-StateMachine::StateMachine() : impl_(std::make_unique<Impl>()) {}
+StateMachine::StateMachine() : StateMachine(std::make_shared<CalendarStore>()) {}
+StateMachine::StateMachine(std::shared_ptr<CalendarStore> calendars)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->calendars = std::move(calendars);
+}
 StateMachine::~StateMachine() = default;
 
 StepOutcome StateMachine::apply(const Step& step, Sink& sink) {

@@ -65,9 +65,13 @@ struct TicketView {
   std::vector<ClockView> clocks;
 };
 
+class CalendarStore;
+
 class StateMachine {
  public:
   StateMachine();
+  // Compiled calendars may be shared with other machines of the same thread (calendar_store.h).
+  explicit StateMachine(std::shared_ptr<CalendarStore> calendars);
   ~StateMachine();
   StateMachine(const StateMachine&) = delete;
   StateMachine& operator=(const StateMachine&) = delete;

@@ -2,9 +2,20 @@
 
 #include <algorithm>
 
-namespace vencer::model {
+#include "engine/core/calendar_store.h"
 
-Machine::Machine(const Settings& settings) {
+namespace vencer::model {
+namespace {
+
+// To compile a calendar costs more than a whole story, and there are few.
+std::shared_ptr<CalendarStore> shared_calendars() {
+  static const auto store = std::make_shared<CalendarStore>(CalendarStore::Keep::all);
+  return store;
+}
+
+}  // namespace
+
+Machine::Machine(const Settings& settings) : machine_(shared_calendars()) {
   Step step;
   step.kind = StepKind::settings;
   step.settings = &settings;
