@@ -77,10 +77,12 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
   if (state == nullptr) {
     state = &tenants.emplace_back();
   } else {
-    // Nobody to re-evaluate: no job, so that a job has at least one unit of work to log.
+    // Nobody to re-evaluate: no job.
     if (tickets->high_water() > 0) state->previous = std::move(state->current);
-    state->job_next = 0;
-    state->job_end = tickets->high_water();
+    Job job;
+    job.kind = JobKind::reevaluate;
+    job.end = tickets->high_water();
+    enqueue(*state, std::move(job));
   }
   state->current = std::move(compiled).value();
   state->committed_at = now;
@@ -91,23 +93,6 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
   emit(*state->current, event);
   outcome.tenant = id;
   outcome.version = document.version;
-  return outcome;
-}
-
-// Units of work are slots looked at, in order, of the tenants with a job, in order of their ids.
-StepOutcome StateMachine::Impl::apply_background(const Step& step) {
-  StepOutcome outcome;
-  for (std::size_t i = 0; i < tenants.size() && outcome.done < step.limit; ++i) {
-    while (tenants[i].reevaluating() && outcome.done < step.limit) {
-      TenantState& state = tenants[i];
-      const Slot slot = state.job_next++;
-      ++outcome.done;
-      const Ticket& ticket = (*tickets)[slot];
-      if (ticket.has(TicketFlag::live) && ticket.tenant == i + 1) bring_current(slot);
-      // The last slot ends the job in its own slice, so a replay by `done` ends it there too.
-      if (state.job_next == state.job_end) state.previous.reset();
-    }
-  }
   return outcome;
 }
 

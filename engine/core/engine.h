@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/background.h"
 #include "engine/core/compiled_tenant.h"
 #include "engine/core/ladder.h"
 #include "engine/core/producer_table.h"
@@ -40,8 +41,7 @@ struct TenantState {
   std::unique_ptr<CompiledTenant> current;
   std::unique_ptr<CompiledTenant> previous;  // while a re-evaluation runs
   TimeMs committed_at = 0;                   // of `current`
-  Slot job_next = 0;                         // re-evaluation: the next slot to look at ...
-  Slot job_end = 0;                          // ... and where it ends
+  JobQueue jobs;                             // the first is being worked off
   std::uint64_t open_tickets = 0;
   std::array<std::uint64_t, limits::statuses_max> by_status{};      // open tickets
   std::array<std::uint64_t, limits::activities_max> by_activity{};  // open tickets that had it
@@ -112,6 +112,7 @@ struct StateMachine::Impl {
   std::map<std::string, std::uint64_t, std::less<>> consumers;
   std::vector<TenantState> tenants;  // tenant id - 1
   std::uint64_t open_tickets = 0;
+  std::uint32_t jobs_queued = 0;  // of all tenants
 
   // --- For the length of one apply
   // ------------------------------------------------------------------
@@ -153,6 +154,7 @@ struct StateMachine::Impl {
 
   // timers.cc
   void fire_timer(const Timer& timer);
+  void fire_ticket(Slot slot, TimeMs deadline);
   void run_until(const TicketRef& ref, TimeMs until, TimeMs not_before = 0);
   void announce_breach(const TicketRef& ref, ClockId id);
   void fire_step(const TicketRef& ref, ClockId id, const NextFall& fall, TimeMs at,
@@ -166,9 +168,16 @@ struct StateMachine::Impl {
   // documents.cc
   StepOutcome apply_document(const Step& step);
   StepOutcome check_document(const TenantState* state, const TenantSpec& document) const;
-  StepOutcome apply_background(const Step& step);
   void bring_current(Slot slot);
   void move_block(Ticket& ticket, const CompiledTenant& from, const CompiledTenant& to);
+
+  // background.cc
+  void enqueue(TenantState& state, Job job);
+  void drop_jobs(TenantState& state);
+  StepOutcome apply_background(const Step& step);
+  void work_unit(TenantState& state, Job& job, std::uint32_t unit);
+  void finish(TenantState& state, Job& job);
+  bool is_ticket_of(const TenantState& state, Slot slot) const;
 
   // lifecycle.cc
   void close_for_good(const TicketRef& ref, TimeMs at);

@@ -23,6 +23,12 @@ class Digest {
   std::uint64_t hash_ = 0x76656e636572;  // "vencer"
 };
 
+void add_key(Digest& digest, const TicketKey& key) {
+  digest.add(key.low);
+  digest.add(key.high);
+  digest.add(std::uint64_t{static_cast<std::uint8_t>(key.kind)});
+}
+
 void add_clock(Digest& digest, const ClockState& clock, const RunIntervals& intervals) {
   digest.add(clock.due);
   digest.add(clock.next_at);
@@ -66,6 +72,15 @@ void add_block(Digest& digest, const CompiledTenant& tenant, const std::uint64_t
   }
 }
 
+void add_job(Digest& digest, const Job& job) {
+  digest.add(std::uint64_t{static_cast<std::uint8_t>(job.kind)} | std::uint64_t{job.subject} << 16);
+  digest.add(job.at);
+  digest.add(std::uint64_t{job.next} | std::uint64_t{job.end} << 32);
+  add_key(digest, job.ticket);
+  for (const TicketKey& key : job.tickets) add_key(digest, key);
+  for (const std::uint64_t customer : job.customers) digest.add(customer);
+}
+
 }  // namespace
 
 std::uint64_t StateMachine::digest() const {
@@ -82,7 +97,8 @@ std::uint64_t StateMachine::digest() const {
     digest.add(std::uint64_t{state.current->spec().version});
     digest.add(state.current->spec().source_hash);
     digest.add(state.committed_at);
-    digest.add(std::uint64_t{state.reevaluating()} | std::uint64_t{state.job_next} << 1);
+    digest.add(std::uint64_t{state.reevaluating()});
+    for (const Job& job : state.jobs) add_job(digest, job);
     digest.add(state.open_tickets);
     for (const std::uint64_t count : state.by_status) digest.add(count);
     for (const std::uint64_t count : state.by_activity) digest.add(count);

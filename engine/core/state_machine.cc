@@ -242,8 +242,7 @@ std::uint64_t StateMachine::event_sequence() const {
 }
 
 bool StateMachine::background_pending() const {
-  return std::any_of(impl_->tenants.begin(), impl_->tenants.end(),
-                     [](const TenantState& state) { return state.reevaluating(); });
+  return impl_->jobs_queued > 0;
 }
 
 const TenantSpec* StateMachine::tenant(TenantId id) const {

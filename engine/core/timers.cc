@@ -6,14 +6,26 @@
 namespace vencer {
 
 void StateMachine::Impl::fire_timer(const Timer& timer) {
-  const auto slot = static_cast<Slot>(timer.id);  // TimerKind::ticket is 0
+  const std::uint32_t index = timer.id & ((1u << kTimerIndexBits) - 1);
+  switch (static_cast<TimerKind>(timer.id >> kTimerIndexBits)) {
+    case TimerKind::ticket:
+      return fire_ticket(index, timer.deadline);
+    case TimerKind::customer:
+    case TimerKind::detector:
+    case TimerKind::calendar_event:
+    case TimerKind::digest:
+      break;
+  }
+}
+
+void StateMachine::Impl::fire_ticket(Slot slot, TimeMs deadline) {
   if ((*tickets)[slot].has(TicketFlag::closed)) {
     leave(slot);
     return;
   }
   bring_current(slot);
   const TicketRef ticket = ref(slot);
-  run_until(ticket, timer.deadline);
+  run_until(ticket, deadline);
   reschedule(ticket);
 }
 
