@@ -1,6 +1,7 @@
 // What a change does to the clocks of its ticket.
 #include <algorithm>
 
+#include "engine/core/condition.h"
 #include "engine/core/engine.h"
 
 namespace vencer {
@@ -16,20 +17,18 @@ struct Action {
   bool pause = false;  // the state in which an active clock is to be afterwards
 };
 
-bool in(std::uint64_t statuses, StatusId status) {
-  return status != kNoId8 && (statuses & (1ull << status)) != 0;
-}
-
-Action decide(const ClockSpec& spec, const Happenings& h) {
+// After the change: the ticket has its new status, level and values already.
+Action decide(const TicketRef& ref, ClockId id, const Happenings& h) {
+  const ClockSpec& spec = ref.spec().clocks[id];
+  const bool conditional = (ref.tenant.run_while_clocks() >> id & 1) != 0;
+  const bool held = (h.held_before >> id & 1) != 0;
   Action action;
-  const std::uint64_t runs = spec.run_while.statuses;
-  action.may_run = runs == 0 || in(runs, h.status_after);
-  action.stop = h.trigger(spec.stop) || (!action.may_run && in(runs, h.status_before));
+  action.may_run = !conditional || holds(ref, spec.run_while);
+  action.stop = h.trigger(spec.stop) || (!action.may_run && held);
   action.cancel = h.trigger(spec.cancel);
   action.reset = action.may_run && h.trigger(spec.reset);
-  action.start =
-      action.may_run && (h.trigger(spec.start) || (runs != 0 && !in(runs, h.status_before)));
-  action.pause = in(spec.pause_while.statuses, h.status_after);
+  action.start = action.may_run && (h.trigger(spec.start) || (conditional && !held));
+  action.pause = holds(ref, spec.pause_while);
   return action;
 }
 
@@ -44,7 +43,7 @@ void StateMachine::Impl::retract(const TicketRef& ref, const Happenings& h, Time
     const auto id = static_cast<ClockId>(i);
     ClockState& clock = ref.clock(id);
     if (!clock.active() || !clock.has(ClockFlag::breached) || at > clock.due) continue;
-    const Action action = decide(ref.spec().clocks[i], h);
+    const Action action = decide(ref, id, h);
     bool held = !ends && !action.stop && !action.cancel && !action.reset &&
                 !(action.pause && clock.running());
     if (held && policy) {
@@ -76,7 +75,7 @@ void StateMachine::Impl::move_clock(const TicketRef& ref, ClockId id, const Happ
   const ClockSpec& spec = ref.spec().clocks[id];
   if (spec.retired) return;
   ClockState& clock = ref.clock(id);
-  const Action action = decide(spec, h);
+  const Action action = decide(ref, id, h);
 
   if (action.stop && clock.active()) {
     stop_clock(ref, id, at);

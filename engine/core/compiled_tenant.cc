@@ -53,7 +53,9 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
           {rule, static_cast<std::uint16_t>(i)});
     }
   }
-  for (const ClockSpec& clock : spec.clocks) {
+  for (std::size_t i = 0; i < spec.clocks.size(); ++i) {
+    const ClockSpec& clock = spec.clocks[i];
+    if (!clock.run_while.empty()) tenant->run_while_clocks_ |= 1u << i;
     auto& by_ladder = tenant->step_ids_.emplace_back(spec.ladders.size());
     for (std::size_t ladder = 0; ladder < spec.ladders.size(); ++ladder) {
       for (const LadderStepSpec& step : spec.ladders[ladder].steps) {

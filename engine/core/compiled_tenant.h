@@ -43,6 +43,8 @@ class CompiledTenant {
   }
   // Attributes that any rule in force looks at.
   std::uint32_t matched_attributes() const { return matched_attributes_; }
+  // Clocks with a run_while, a bit each.
+  std::uint32_t run_while_clocks() const { return run_while_clocks_; }
 
   struct Candidate {
     RuleId rule;
@@ -62,6 +64,7 @@ class CompiledTenant {
   BlockLayout layout_;
   std::vector<std::shared_ptr<const Calendar>> calendars_;
   std::uint32_t matched_attributes_ = 0;
+  std::uint32_t run_while_clocks_ = 0;
   std::vector<std::vector<Candidate>> candidates_;
   std::vector<std::vector<std::vector<StepId>>> step_ids_;
 };

@@ -1,6 +1,7 @@
 // A new tenant document: taken in by one step, brought to the open tickets in logged slices.
 #include <algorithm>
 
+#include "engine/core/condition.h"
 #include "engine/core/engine.h"
 
 namespace vencer {
@@ -115,6 +116,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
     const TimeMs at = std::max(state.committed_at, ticket.changed_at);
     Happenings nothing;
     nothing.status_before = nothing.status_after = ticket.status;
+    nothing.held_before = run_conditions(fresh);
     const std::uint32_t ran = running_clocks(fresh);
     apply_policy(fresh, at);
     move_clocks(fresh, nothing, at);

@@ -30,6 +30,7 @@
 #include "engine/core/ladder.h"
 #include "engine/core/producer_table.h"
 #include "engine/core/state_machine.h"
+#include "engine/core/ticket_extras.h"
 #include "engine/core/ticket_table.h"
 #include "engine/core/timing_wheel.h"
 
@@ -66,7 +67,7 @@ struct TicketRef {
 // One change of one ticket, whoever asked for it.
 struct Change {
   bool create = false;
-  bool automatic = false;  // by a ladder step
+  bool automatic = false;  // by time: a ladder step, the end of a window or of a pending-until
   StatusId status = kNoId8;
   std::span<const AttributeValue> attributes;
   ActivityId activity = kNoId8;
@@ -88,14 +89,20 @@ struct Happenings {
   std::uint32_t attributes_set = 0;
   std::uint32_t attributes_changed = 0;
   std::uint16_t levels = 0;
+  std::uint32_t held_before = 0;  // clocks whose run_while held before the change
+  std::span<const AttributeValue> set_to =
+      {};  // of attributes_set; the last of an attribute counts
   StatusId status_before = kNoId8;
   StatusId status_after = kNoId8;
   bool reopened = false;
 
   bool trigger(const TriggerSpec& spec) const {
     return (activities & spec.activities) != 0 || (statuses & spec.statuses) != 0 ||
-           (attributes_set & spec.attributes_set) != 0 || (levels & spec.levels) != 0;
+           (attributes_set & spec.attributes_set) != 0 || (levels & spec.levels) != 0 ||
+           (attributes_changed & spec.attributes_changed) != 0 ||
+           (attributes_changed != 0 && !spec.became.empty() && became(spec.became));
   }
+  bool became(const std::vector<AttributeValue>& any_of) const;
 };
 
 struct StateMachine::Impl {
@@ -108,6 +115,7 @@ struct StateMachine::Impl {
   std::unique_ptr<TicketTable> tickets;
   std::unique_ptr<TimingWheel> wheel;
   RunIntervals intervals;
+  TicketExtrasTable extras;
   ProducerTable producers;
   std::map<std::string, std::uint64_t, std::less<>> consumers;
   std::vector<TenantState> tenants;  // tenant id - 1
@@ -129,13 +137,24 @@ struct StateMachine::Impl {
   Slot catch_up(TenantId tenant, const TicketKey& key);
   TenantState& tenant_of(const Ticket& ticket) { return tenants[ticket.tenant - 1u]; }
   TicketRef ref(Slot slot);
+  // Extras of a ticket; nullptr: it has none. Costs others one bit of their header.
+  TicketExtras* extras_of(const TicketRef& ref) {
+    return ref.ticket.has(TicketFlag::extras) ? extras.find(ref.slot) : nullptr;
+  }
+  const TicketExtras* extras_of(const TicketRef& ref) const {
+    return ref.ticket.has(TicketFlag::extras) ? extras.find(ref.slot) : nullptr;
+  }
+  TicketExtras& add_extras(const TicketRef& ref) {
+    ref.ticket.set(TicketFlag::extras);
+    return extras.get_or_add(ref.slot);
+  }
 
   // transition.cc
   void apply_change(const TicketRef& ref, const Change& change, TimeMs at);
   Happenings collect(const TicketRef& ref, const Change& change) const;
   void record_activities(const TicketRef& ref, std::uint64_t activities);
   void apply_policy(const TicketRef& ref, TimeMs at);
-  bool interval_room(const TicketRef& ref, StatusId to) const;
+  bool interval_room(const TicketRef& ref, const Change& change) const;
 
   // clock_transition.cc
   void retract(const TicketRef& ref, const Happenings& h, TimeMs at);
@@ -159,8 +178,8 @@ struct StateMachine::Impl {
   void announce_breach(const TicketRef& ref, ClockId id);
   void fire_step(const TicketRef& ref, ClockId id, const NextFall& fall, TimeMs at,
                  int* changes_left);
-  void set_by_step(const TicketRef& ref, ClockId id, StepId step_id, const LadderStepSpec& step,
-                   const NextFall& fall, TimeMs at, int* changes_left);
+  void change_automatically(const TicketRef& ref, Change change, TimeMs at, Event refused,
+                            int* changes_left);
   void reschedule(const TicketRef& ref);
   bool fire_next_input(TimeMs to);
   void advance_input_time(TimeMs to);  // clock source input: works off all that is due on the way

@@ -33,6 +33,10 @@ void StateMachine::Impl::leave(Slot slot) {
     return;
   }
   bring_current(slot);
+  if (ticket.has(TicketFlag::extras)) {
+    extras.erase(slot);
+    ticket.unset(TicketFlag::extras);
+  }
   const TicketRef closed = ref(slot);
   for (std::size_t i = 0; i < closed.tenant.clock_count(); ++i) {
     intervals.release(closed.clock(static_cast<ClockId>(i)).intervals);

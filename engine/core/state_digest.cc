@@ -81,6 +81,30 @@ void add_job(Digest& digest, const Job& job) {
   for (const std::uint64_t customer : job.customers) digest.add(customer);
 }
 
+void add_extras(Digest& digest, const TicketExtras& extras) {
+  digest.add(extras.pending_until);
+  digest.add(std::uint64_t{extras.pending_then} | std::uint64_t{extras.merged} << 8);
+  digest.add(extras.start_at);
+  digest.add(extras.due_at);
+  for (const ClockExtra& extra : extras.clocks) {
+    digest.add(std::uint64_t{extra.clock});
+    digest.add(extra.due_at);
+    digest.add(extra.extended_ms);
+  }
+  add_key(digest, extras.survivor);
+  for (const TicketLink& link : extras.links) {
+    digest.add(std::uint64_t{static_cast<std::uint8_t>(link.kind)} | std::uint64_t{link.incoming}
+                                                                         << 8);
+    add_key(digest, link.other);
+  }
+  digest.add(extras.status_since);
+  for (const TimeInStatus& day : extras.time_in_status) {
+    digest.add(std::int64_t{day.day});
+    digest.add(std::uint64_t{day.status});
+    digest.add(day.ms);
+  }
+}
+
 }  // namespace
 
 std::uint64_t StateMachine::digest() const {
@@ -110,6 +134,7 @@ std::uint64_t StateMachine::digest() const {
     add_header(digest, slot, ticket);
     digest.add(engine.wheel->deadline(timer_id(TimerKind::ticket, slot)));
     if (ticket.has(TicketFlag::gone)) continue;
+    if (ticket.has(TicketFlag::extras)) add_extras(digest, *engine.extras.find(slot));
     const TenantState& state = engine.tenant_of(ticket);
     const bool stale = ticket.document != static_cast<std::uint16_t>(state.current->spec().version);
     add_block(digest, stale ? *state.previous : *state.current,

@@ -159,9 +159,21 @@ StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
 
 namespace {
 
+// By kind; nullptr: none of an existing ticket, or none that this build knows.
 constexpr TicketCommand kTicketCommands[] = {
-    nullptr,          nullptr,          command_set_status, command_set_attributes,
-    command_activity, command_escalate, command_acknowledge};
+    nullptr,                 // none
+    nullptr,                 // create
+    command_set_status,      //
+    command_set_attributes,  //
+    command_activity,        //
+    command_escalate,        //
+    command_acknowledge,     //
+    nullptr,                 // merge
+    nullptr,                 // link
+    nullptr,                 // extend
+    nullptr,                 // set_due
+    nullptr,                 // cancel
+};
 
 // When it happened at the desk. Clock source input has moved engine time already.
 Errc effective_instant(const Command& command, TimeMs now, DurationMs skew_max, TimeMs* at) {
@@ -203,7 +215,7 @@ CommandResult StateMachine::Impl::apply_command(TenantState& state, const Comman
     return result;
   }
   const auto kind = static_cast<std::size_t>(command.kind);
-  if (kind == 0 || kind >= std::size(kTicketCommands)) {
+  if (kind >= std::size(kTicketCommands) || kTicketCommands[kind] == nullptr) {
     result.code = Errc::empty_command;
   } else if (slot == kNoSlot) {
     result.code = Errc::unknown_ticket;

@@ -49,6 +49,9 @@ struct Ticket {
   void set(std::uint8_t flag) {
     flags_and_light = static_cast<std::uint8_t>(flags_and_light | flag);
   }
+  void unset(std::uint8_t flag) {
+    flags_and_light = static_cast<std::uint8_t>(flags_and_light & ~flag);
+  }
   Light light() const { return static_cast<Light>(flags_and_light >> 6); }
   void set_light(Light light) {
     flags_and_light =

@@ -107,26 +107,26 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
     update_light(ref);
   }
   if (step.set_status != kNoId8 || !step.set_attributes.empty()) {
-    set_by_step(ref, id, step_id, step, fall, at, changes_left);
+    Change change;
+    change.status = step.set_status;
+    change.attributes = step.set_attributes;
+    Event refused = event_of(ref, id, EventType::step_refused);
+    refused.step = step_id;
+    refused.due = fall.due;
+    change_automatically(ref, change, at, refused, changes_left);
   }
 }
 
-void StateMachine::Impl::set_by_step(const TicketRef& ref, ClockId id, StepId step_id,
-                                     const LadderStepSpec& step, const NextFall& fall, TimeMs at,
-                                     int* changes_left) {
-  const auto refuse = [&](EventType type) {
-    Event event = event_of(ref, id, type);
-    event.step = step_id;
-    event.due = fall.due;
-    emit(ref, event);
-  };
-  if (*changes_left == 0) return refuse(EventType::cascade_stopped);
-  if (!interval_room(ref, step.set_status)) return refuse(EventType::step_refused);
-  --*changes_left;
-  Change change;
+// What time sets, unless it may not: then `refused` is told, or that the cascade ends here.
+void StateMachine::Impl::change_automatically(const TicketRef& ref, Change change, TimeMs at,
+                                              Event refused, int* changes_left) {
   change.automatic = true;
-  change.status = step.set_status;
-  change.attributes = step.set_attributes;
+  if (*changes_left == 0) {
+    refused.type = EventType::cascade_stopped;
+    return emit(ref, refused);
+  }
+  if (!interval_room(ref, change)) return emit(ref, refused);
+  --*changes_left;
   apply_change(ref, change, at);
 }
 

@@ -1,4 +1,5 @@
 // One change of one ticket: what a command, a ladder step or a creation does to it.
+#include "engine/core/condition.h"
 #include "engine/core/engine.h"
 
 namespace vencer {
@@ -15,10 +16,24 @@ bool is_working(StatusCategory category) {
 
 }  // namespace
 
+bool Happenings::became(const std::vector<AttributeValue>& any_of) const {
+  for (const AttributeValue& wanted : any_of) {
+    if ((attributes_changed >> wanted.attribute & 1) == 0) continue;
+    for (std::size_t i = set_to.size(); i-- > 0;) {
+      if (set_to[i].attribute != wanted.attribute) continue;
+      if (set_to[i].value == wanted.value) return true;
+      break;
+    }
+  }
+  return false;
+}
+
 Happenings StateMachine::Impl::collect(const TicketRef& ref, const Change& change) const {
   Happenings h;
   h.status_before = change.create ? kNoId8 : ref.ticket.status;
   h.status_after = change.status == kNoId8 ? ref.ticket.status : change.status;
+  h.set_to = change.attributes;
+  if (!change.create) h.held_before = run_conditions(ref);
   if (change.create) h.activities |= activity_bit(BuiltinActivity::created);
   if (h.status_after != h.status_before) {
     h.statuses |= 1ull << h.status_after;
@@ -121,18 +136,21 @@ void StateMachine::Impl::apply_policy(const TicketRef& ref, TimeMs at) {
   }
 }
 
-// Is there room for the run intervals that entering `to` may make: those of clocks that pause, or
-// that a reopen continues? What stops a clock has room always: a ticket can be ended.
-bool StateMachine::Impl::interval_room(const TicketRef& ref, StatusId to) const {
-  if (to == kNoId8 || to == ref.ticket.status) return true;
+// Is there room for the run intervals that a change may make: of clocks that it pauses, that a
+// reopen continues, or that keep what they counted under another rule? What stops a clock has room
+// always: a ticket can be ended.
+bool StateMachine::Impl::interval_room(const TicketRef& ref, const Change& change) const {
+  const StatusId to = change.status == kNoId8 ? ref.ticket.status : change.status;
+  const bool moves = to != ref.ticket.status;
+  if (!moves && change.attributes.empty() && change.level == 0) return true;
   const StatusCategory category = ref.spec().statuses[to].category;
-  if (is_final(category)) return true;
-  const bool reopens = ref.category() == StatusCategory::resolved && is_working(category);
+  if (moves && is_final(category)) return true;
+  const bool reopens = moves && ref.category() == StatusCategory::resolved && is_working(category);
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const ClockState& clock = ref.clock(static_cast<ClockId>(i));
     if (intervals.count(clock.intervals) < limits::run_intervals_max) continue;
     const ClockSpec& spec = ref.spec().clocks[i];
-    if (clock.running() && (spec.pause_while.statuses >> to & 1) != 0) return false;
+    if (clock.running() && holds_after(ref, change, spec.pause_while)) return false;
     if (reopens && clock.has(ClockFlag::stopped_by_resolve) && !spec.fresh_on_reopen) return false;
   }
   return true;

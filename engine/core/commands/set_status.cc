@@ -9,10 +9,10 @@ Errc command_set_status(StateMachine::Impl& engine, const TicketRef& ref, const 
     return Errc::unknown_status;
   }
   result->detail = 0;
-  if (!engine.interval_room(ref, command.status)) return Errc::limit;
   Change change;
   change.status = command.status;
   change.actor = command.actor;
+  if (!engine.interval_room(ref, change)) return Errc::limit;
   engine.apply_change(ref, change, at);
   return Errc::ok;
 }
