@@ -75,9 +75,10 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
     outcome.code = compiled.error().code;
     return outcome;
   }
-  if (state == nullptr) {
-    state = &tenants.emplace_back();
-  } else {
+  const bool first = state == nullptr;
+  if (first) state = &tenants.emplace_back();
+  take_detectors(*state, document);
+  if (!first) {
     // Nobody to re-evaluate: no job.
     if (tickets->high_water() > 0) state->previous = std::move(state->current);
     Job job;

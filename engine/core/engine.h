@@ -27,6 +27,7 @@
 
 #include "engine/core/background.h"
 #include "engine/core/compiled_tenant.h"
+#include "engine/core/detectors.h"
 #include "engine/core/ladder.h"
 #include "engine/core/producer_table.h"
 #include "engine/core/state_machine.h"
@@ -47,6 +48,7 @@ struct TenantState {
   std::array<std::uint64_t, limits::statuses_max> by_status{};      // open tickets
   std::array<std::uint64_t, limits::activities_max> by_activity{};  // open tickets that had it
   std::array<std::uint64_t, limits::clocks_max> by_clock{};         // active clocks
+  std::vector<Detector> detectors;  // by position in the document in force
 
   bool reevaluating() const { return previous != nullptr; }
 };
@@ -197,6 +199,11 @@ struct StateMachine::Impl {
   void work_unit(TenantState& state, Job& job, std::uint32_t unit);
   void finish(TenantState& state, Job& job);
   bool is_ticket_of(const TenantState& state, Slot slot) const;
+
+  // detect.cc
+  void take_detectors(TenantState& state, const TenantSpec& document);
+  void detect(const TicketRef& ref, bool escalated);
+  void tell_mass_incident(const TicketRef& ref, std::uint16_t position);
 
   // lifecycle.cc
   void close_for_good(const TicketRef& ref, TimeMs at);

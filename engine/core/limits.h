@@ -53,6 +53,7 @@ inline constexpr std::size_t actors_max = 1024;      // of a constraint
 inline constexpr std::size_t detectors_max = 64;
 inline constexpr std::size_t detector_alike_max = 4;
 inline constexpr std::size_t detector_count_max = 1000;
+inline constexpr std::size_t detector_tickets_max = 65'536;  // remembered by one
 inline constexpr std::size_t mass_incident_rows_max = 64;
 inline constexpr std::size_t digests_max = 16;
 inline constexpr std::size_t digest_rows_max = 200;

@@ -127,6 +127,9 @@ std::uint64_t StateMachine::digest() const {
     for (const std::uint64_t count : state.by_status) digest.add(count);
     for (const std::uint64_t count : state.by_activity) digest.add(count);
     for (const std::uint64_t count : state.by_clock) digest.add(count);
+    for (const Detector& detector : state.detectors) {
+      detector.for_each_word([&](std::uint64_t word) { digest.add(word); });
+    }
   }
   for (Slot slot = 0; slot < engine.tickets->high_water(); ++slot) {
     const Ticket& ticket = (*engine.tickets)[slot];

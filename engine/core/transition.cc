@@ -127,6 +127,10 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     if (is_final(ref.category())) close_for_good(ref, at);
   }
   update_light(ref);
+  if (!ref.state.detectors.empty()) {
+    if (change.create) detect(ref, false);
+    if (change.level > 0) detect(ref, true);
+  }
 }
 
 void StateMachine::Impl::apply_policy(const TicketRef& ref, TimeMs at) {

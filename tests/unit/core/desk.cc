@@ -133,6 +133,14 @@ void Desk::advance(TimeMs now, std::uint64_t limit) {
   apply(step);
 }
 
+StepOutcome Desk::background(TimeMs now, std::uint64_t limit) {
+  Step step;
+  step.kind = StepKind::background;
+  step.now = now;
+  step.limit = limit;
+  return apply(step);
+}
+
 CommandResult Desk::command(TimeMs now, Command command) {
   Step step;
   step.kind = StepKind::commands;
@@ -217,8 +225,10 @@ bool same_events(const std::vector<Seen>& a, const std::vector<Seen>& b) {
            e.ticket == f.ticket && e.type == f.type && e.version == f.version &&
            e.clock == f.clock && e.step == f.step && e.status == f.status && e.level == f.level &&
            e.light == f.light && e.cycle == f.cycle && e.rule == f.rule &&
-           e.elapsed_ms == f.elapsed_ms && e.overrun_ms == f.overrun_ms &&
-           x.attributes == y.attributes;
+           e.elapsed_ms == f.elapsed_ms && e.overrun_ms == f.overrun_ms && e.subject == f.subject &&
+           e.count == f.count && e.overdue == f.overdue && e.recipient == f.recipient &&
+           e.route == f.route && e.routes == f.routes && x.attributes == y.attributes &&
+           x.rows == y.rows;
   });
 }
 

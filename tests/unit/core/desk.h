@@ -24,13 +24,17 @@ enum : std::uint8_t { kFirstResponse, kResolution };
 struct Seen {
   Event event;
   std::vector<AttributeValue> attributes;
+  std::vector<EventRow> rows;
 };
 
 class Recorder : public Sink {
  public:
   void event(const Event& event) override {
-    seen.push_back({event, {event.attributes.begin(), event.attributes.end()}});
+    seen.push_back({event,
+                    {event.attributes.begin(), event.attributes.end()},
+                    {event.rows.begin(), event.rows.end()}});
     seen.back().event.attributes = {};
+    seen.back().event.rows = {};
   }
   void result(const CommandResult& result) override { results.push_back(result); }
   std::vector<Seen> seen;
@@ -47,6 +51,7 @@ class Desk {
   // A step, applied and kept. `now` of the step must be set.
   StepOutcome apply(Step step);
   void advance(TimeMs now, std::uint64_t limit = UINT64_MAX);
+  StepOutcome background(TimeMs now, std::uint64_t limit = UINT64_MAX);
   CommandResult command(TimeMs now, Command command);
 
   CommandResult create(TimeMs now, std::uint64_t key, Value priority = 1);

@@ -1,0 +1,69 @@
+// Mass incidents: what the detectors of a tenant see, and what they tell.
+#include <algorithm>
+
+#include "engine/core/engine.h"
+
+namespace vencer {
+namespace {
+
+bool looks_at_the_same(const DetectorSpec& before, const DetectorSpec& after) {
+  return before.when == after.when && before.alike == after.alike &&
+         before.within_ms == after.within_ms && before.on_escalated == after.on_escalated &&
+         before.retired == after.retired;
+}
+
+Value value_of(const TicketRef& ref, AttributeId attribute) {
+  if (attribute >= ref.tenant.layout().attributes.size()) return 0;  // under the document before
+  return get_attribute(ref.tenant.layout(), ref.block, attribute);
+}
+
+}  // namespace
+
+// Before `document` comes into force.
+void StateMachine::Impl::take_detectors(TenantState& state, const TenantSpec& document) {
+  const std::size_t known = state.detectors.size();
+  state.detectors.resize(std::max(known, document.detectors.size()));
+  for (std::size_t i = 0; i < std::min(known, document.detectors.size()); ++i) {
+    const DetectorSpec& before = state.current->spec().detectors[i];
+    if (!looks_at_the_same(before, document.detectors[i])) state.detectors[i] = {};
+  }
+}
+
+void StateMachine::Impl::detect(const TicketRef& ref, bool escalated) {
+  const std::vector<DetectorSpec>& specs = ref.state.current->spec().detectors;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const DetectorSpec& spec = specs[i];
+    if (spec.retired || spec.on_escalated != escalated) continue;
+    if (!matches(ref.tenant.layout(), ref.block, spec.when)) continue;
+    Detector::Alike alike{};
+    for (std::size_t k = 0; k < spec.alike.size(); ++k) alike[k] = value_of(ref, spec.alike[k]);
+    if (ref.state.detectors[i].observe(spec, alike, ref.ticket.key(), now)) {
+      tell_mass_incident(ref, static_cast<std::uint16_t>(i));
+    }
+  }
+}
+
+// The event is about the ticket that raised the alarm; its rows are the first of the window, itself
+// among them if there are few.
+void StateMachine::Impl::tell_mass_incident(const TicketRef& ref, std::uint16_t position) {
+  const CompiledTenant& tenant = *ref.state.current;
+  const Detector& detector = ref.state.detectors[position];
+  std::vector<EventRow> rows;
+  for (const TicketKey& key : detector.alarm_tickets(limits::mass_incident_rows_max)) {
+    EventRow& row = rows.emplace_back();
+    row.ticket = key;
+    const Slot slot = tickets->find(tenant.id(), key);
+    if (slot == kNoSlot) continue;  // forgotten meanwhile
+    row.status = (*tickets)[slot].status;
+    row.light = (*tickets)[slot].light();
+  }
+  Event event = event_of(ref, EventType::mass_incident);
+  event.subject = position;
+  event.count = detector.alarm_count();
+  event.rows = rows;
+  event.recipient = tenant.spec().detectors[position].recipient;
+  event.route = open_route(tenant, event.recipient);
+  emit(ref, event);
+}
+
+}  // namespace vencer
