@@ -50,6 +50,7 @@ void StateMachine::Impl::finish(TenantState& state, Job& job) {
   switch (job.kind) {
     case JobKind::reevaluate:
       state.previous.reset();
+      state.tallies.lights_before = LightCounts();
       break;
     case JobKind::reapply_customers:
     case JobKind::problem_resolved:

@@ -71,6 +71,8 @@ class Calendar {
   // The local day around an instant, which is taken as the nearest one that exists if it is not
   // between 1970 and 2400. The day before is local_day(begin - 1).
   Interval local_day(TimeMs at) const;
+  // Its date, counted from 1970-01-01.
+  CivilDay date_of(TimeMs at) const;
 
   // The close of the n-th business day after the local day of `start`, n >= 1; kNever if there are
   // fewer.
@@ -95,7 +97,6 @@ class Calendar {
   TimeMs open_of(std::size_t n) const;
   TimeMs close_of(std::size_t n) const;  // never before that of n - 1
   std::size_t closed_before(TimeMs at) const;
-  CivilDay date_of(TimeMs at) const;
 
   bool always_open_ = false;
   WeekTable table_;  // empty if always_open_, as are the business days

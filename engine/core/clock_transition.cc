@@ -108,6 +108,7 @@ void StateMachine::Impl::count_active(const TicketRef& ref, ClockId id, int by) 
 void StateMachine::Impl::start_cycle(const TicketRef& ref, ClockId id, TimeMs at) {
   ClockState& clock = ref.clock(id);
   if (!clock.active()) count_active(ref, id, 1);
+  leave_verdict(ref, id);
   intervals.release(clock.intervals);
   // After 65,535 cycles the number stays: 0 would mean that the clock had never started.
   const auto cycle = static_cast<std::uint16_t>(std::min(clock.cycle + 1, UINT16_MAX));
@@ -123,6 +124,7 @@ void StateMachine::Impl::start_cycle(const TicketRef& ref, ClockId id, TimeMs at
 void StateMachine::Impl::continue_cycle(const TicketRef& ref, ClockId id, TimeMs at) {
   ClockState& clock = ref.clock(id);
   count_active(ref, id, 1);
+  take_back_verdict(ref, id);
   clock.run_from = at;
   clock.set_phase(ClockPhase::running);
   retarget(ref, id, at);
@@ -139,6 +141,7 @@ void StateMachine::Impl::stop_clock(const TicketRef& ref, ClockId id, TimeMs at)
   clock.next_at = kNever;
   clock.acknowledged_until = 0;
   if (!clock.has_target()) return;  // no target, no verdict
+  count_verdict(ref, id, at);
   const DurationMs over = clock.elapsed_before - clock.target_ms;
   emit_clock(ref, id, missed ? EventType::clock_missed : EventType::clock_met, at,
              clock.elapsed_before, missed && over > 0 ? over : 0);

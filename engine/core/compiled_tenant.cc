@@ -17,10 +17,11 @@ BlockLayout make_layout(const TenantSpec& spec) {
       bytes += width;
     }
   }
-  layout.clocks_offset_cells = (bytes + 7) / 8;
+  layout.counted_offset_cells = (bytes + 7) / 8;
+  layout.clocks_offset_cells =
+      layout.counted_offset_cells + 1 + static_cast<std::uint32_t>(spec.clocks.size());
   layout.cells = layout.clocks_offset_cells +
                  static_cast<std::uint32_t>(spec.clocks.size() * sizeof(ClockState) / 8);
-  layout.cells = std::max(layout.cells, 1u);
   return layout;
 }
 
@@ -38,6 +39,13 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
   tenant->id_ = id;
   tenant->spec_ = spec;
   tenant->layout_ = make_layout(spec);
+  Result<CountBy> count_by = CountBy::make(spec);
+  if (!count_by.ok()) return count_by.error();
+  tenant->count_by_ = *count_by;
+  for (std::size_t i = 0; i < spec.clocks.size(); ++i) {
+    const ClockSpec& clock = spec.clocks[i];
+    if (clock.kind == ClockKind::promise && !clock.retired) tenant->promises_ |= 1u << i;
+  }
   for (const CalendarSpec& calendar : spec.calendars) {
     Result<std::shared_ptr<const Calendar>> compiled = calendars.get(calendar);
     if (!compiled.ok()) return compiled.error();

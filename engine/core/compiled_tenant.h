@@ -11,18 +11,20 @@
 
 #include "engine/core/calendar_store.h"
 #include "engine/core/clock.h"
+#include "engine/core/count_by.h"
 #include "engine/core/tenant.h"
 
 namespace vencer {
 
-// Where things lie in a ticket's block: closed attributes 2 bytes each, open ones 8, then the
-// clocks.
+// Where things lie in a ticket's block: open attributes 8 bytes each, closed ones 2, then what is
+// counted of the ticket (counts.h: a word, and one for each clock), then the clocks.
 struct BlockLayout {
   struct Field {
     std::uint16_t offset_bytes;
     std::uint8_t bytes;  // 2 or 8
   };
   std::vector<Field> attributes;
+  std::uint32_t counted_offset_cells = 0;
   std::uint32_t clocks_offset_cells = 0;
   std::uint32_t cells = 1;
 };
@@ -45,6 +47,9 @@ class CompiledTenant {
   std::uint32_t matched_attributes() const { return matched_attributes_; }
   // Clocks with a run_while, a bit each.
   std::uint32_t run_while_clocks() const { return run_while_clocks_; }
+  // Clocks in force of kind promise: those that light, dues and verdicts are about.
+  std::uint32_t promises() const { return promises_; }
+  const CountBy& count_by() const { return count_by_; }
 
   struct Candidate {
     RuleId rule;
@@ -65,6 +70,8 @@ class CompiledTenant {
   std::vector<std::shared_ptr<const Calendar>> calendars_;
   std::uint32_t matched_attributes_ = 0;
   std::uint32_t run_while_clocks_ = 0;
+  std::uint32_t promises_ = 0;
+  CountBy count_by_;
   std::vector<std::vector<Candidate>> candidates_;
   std::vector<std::vector<std::vector<StepId>>> step_ids_;
 };
@@ -79,6 +86,11 @@ inline ClockState* clocks_of(const BlockLayout& layout, std::uint64_t* block) {
 }
 inline const ClockState* clocks_of(const BlockLayout& layout, const std::uint64_t* block) {
   return reinterpret_cast<const ClockState*>(block + layout.clocks_offset_cells);
+}
+
+// counts.h: the ticket's own word, then one for each clock.
+inline std::uint64_t* counted_of(const BlockLayout& layout, std::uint64_t* block) {
+  return block + layout.counted_offset_cells;
 }
 
 // Do all of `when` hold? An attribute that the layout does not have (a ticket still under the

@@ -81,12 +81,14 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
   if (!first) {
     // Nobody to re-evaluate: no job.
     if (tickets->high_water() > 0) state->previous = std::move(state->current);
+    state->tallies.lights_before = std::move(state->tallies.lights);
     Job job;
     job.kind = JobKind::reevaluate;
     job.end = tickets->high_water();
     enqueue(*state, std::move(job));
   }
   state->current = std::move(compiled).value();
+  state->tallies.lights = LightCounts(state->current->count_by().cells());
   state->committed_at = now;
   Event event;
   event.type = EventType::config_applied;
@@ -109,10 +111,13 @@ void StateMachine::Impl::bring_current(Slot slot) {
   if (!ticket.has(TicketFlag::closed)) {
     const TicketRef old{slot, ticket, state, *state.previous, tickets->blocks().data(ticket.block)};
     run_until(old, state.committed_at);
+    count(old);
+    uncount_ticket(old);
   }
   move_block(ticket, *state.previous, *state.current);
   ticket.document = version;
   const TicketRef fresh = ref(slot);
+  recount_ticket(fresh);
   if (!ticket.has(TicketFlag::closed)) {
     const TimeMs at = std::max(state.committed_at, ticket.changed_at);
     Happenings nothing;
@@ -139,6 +144,8 @@ void StateMachine::Impl::move_block(Ticket& ticket, const CompiledTenant& from,
     const auto id = static_cast<AttributeId>(i);
     vencer::set_attribute(to.layout(), fresh, id, get_attribute(from.layout(), old, id));
   }
+  const std::uint64_t* counted = counted_of(from.layout(), blocks.data(ticket.block)) + 1;
+  std::copy_n(counted, from.clock_count(), counted_of(to.layout(), fresh) + 1);
   for (std::size_t i = 0; i < to.clock_count(); ++i) {
     ClockState& clock = clocks_of(to.layout(), fresh)[i];
     if (i < from.clock_count()) {

@@ -27,6 +27,7 @@
 
 #include "engine/core/background.h"
 #include "engine/core/compiled_tenant.h"
+#include "engine/core/counts.h"
 #include "engine/core/detectors.h"
 #include "engine/core/ladder.h"
 #include "engine/core/producer_table.h"
@@ -49,6 +50,8 @@ struct TenantState {
   std::array<std::uint64_t, limits::activities_max> by_activity{};  // open tickets that had it
   std::array<std::uint64_t, limits::clocks_max> by_clock{};         // active clocks
   std::vector<Detector> detectors;  // by position in the document in force
+
+  Tallies tallies;  // counts.h
 
   bool reevaluating() const { return previous != nullptr; }
 };
@@ -208,6 +211,17 @@ struct StateMachine::Impl {
   // lifecycle.cc
   void close_for_good(const TicketRef& ref, TimeMs at);
   void leave(Slot slot);  // strips a closed ticket, or forgets its key
+
+  // counts.cc
+  void count(const TicketRef& ref);
+  void count_ticket(const TicketRef& ref);
+  void uncount(const TicketRef& ref);
+  void uncount_ticket(const TicketRef& ref);
+  void recount_ticket(const TicketRef& ref);
+  void count_verdict(const TicketRef& ref, ClockId id, TimeMs at);
+  void take_back_verdict(const TicketRef& ref, ClockId id);
+  void leave_verdict(const TicketRef& ref, ClockId id);
+  static void change_verdict(const TicketRef& ref, const Verdict& verdict, int by);
 
   // emit.cc
   Event event_of(const TicketRef& ref, EventType type) const;

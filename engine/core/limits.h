@@ -66,6 +66,9 @@ inline constexpr std::size_t time_in_status_days = 92;
 inline constexpr DurationMs forecast_bucket_ms = 5 * kMinute;
 inline constexpr std::size_t forecast_buckets = 576;      // 48 hours
 inline constexpr std::size_t query_tickets_max = 10'000;  // looked at for one answer
+inline constexpr std::size_t query_rows_max = 10'000;     // in one answer
+inline constexpr std::size_t export_tickets_max = 1000;   // in one answer
+inline constexpr std::size_t attainment_rows_max = 4096;  // in one answer
 inline constexpr std::size_t links_max = 100'000;         // incidents of a problem
 inline constexpr std::size_t reason_bytes_max = 200;
 

@@ -1,5 +1,7 @@
 // The digest of all state: what a replay, a restored snapshot or another machine is compared by.
 // Covered: everything that can reach an output; not: where blocks and intervals happen to lie.
+#include <initializer_list>
+
 #include "engine/core/engine.h"
 
 namespace vencer {
@@ -105,6 +107,33 @@ void add_extras(Digest& digest, const TicketExtras& extras) {
   }
 }
 
+// Tables whose order says nothing: their counters' hashes, summed up.
+std::uint64_t hash_of(std::initializer_list<std::uint64_t> words) {
+  Digest digest;
+  for (const std::uint64_t word : words) digest.add(word);
+  return digest.value();
+}
+
+void add_tallies(Digest& digest, const Tallies& tallies) {
+  for (const std::uint32_t count : tallies.lights.all()) digest.add(std::uint64_t{count});
+  for (const std::uint32_t count : tallies.lights_before.all()) digest.add(std::uint64_t{count});
+  std::uint64_t sum = 0;
+  tallies.forecast.for_each([&](std::uint64_t key, std::uint64_t count) {
+    sum += hash_of({key, count});
+  });
+  digest.add(sum);
+  for (const Overdue& overdue : tallies.overdue) {
+    digest.add(overdue.due);
+    digest.add(std::uint64_t{overdue.slot} | std::uint64_t{overdue.clock} << 32);
+  }
+  sum = 0;
+  tallies.attainment.for_each(
+      [&](CivilDay day, AttributeId attribute, std::uint64_t key, std::uint64_t count) {
+        sum += hash_of({static_cast<std::uint64_t>(day), attribute, key, count});
+      });
+  digest.add(sum);
+}
+
 }  // namespace
 
 std::uint64_t StateMachine::digest() const {
@@ -130,6 +159,7 @@ std::uint64_t StateMachine::digest() const {
     for (const Detector& detector : state.detectors) {
       detector.for_each_word([&](std::uint64_t word) { digest.add(word); });
     }
+    add_tallies(digest, state.tallies);
   }
   for (Slot slot = 0; slot < engine.tickets->high_water(); ++slot) {
     const Ticket& ticket = (*engine.tickets)[slot];

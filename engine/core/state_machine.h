@@ -105,6 +105,7 @@ class StateMachine {
   struct Impl;  // engine.h; for this folder only
 
  private:
+  friend class Queries;  // query.h
   std::unique_ptr<Impl> impl_;
 };
 

@@ -130,7 +130,9 @@ void StateMachine::Impl::change_automatically(const TicketRef& ref, Change chang
   apply_change(ref, change, at);
 }
 
+// Whatever touches a ticket ends here.
 void StateMachine::Impl::reschedule(const TicketRef& ref) {
+  count(ref);
   TimeMs next = kNever;
   if (ref.ticket.has(TicketFlag::closed)) {
     next = ref.ticket.leave_at;

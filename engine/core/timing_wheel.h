@@ -113,6 +113,7 @@ class TimingWheel {
   void verify() const;
 
  private:
+  friend class TimerWalk;
   using Word = detail::TimerWord;
   static constexpr std::uint32_t kLevels = 4;
   static constexpr std::uint32_t kSlotBits = 11;

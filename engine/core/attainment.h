@@ -1,0 +1,95 @@
+// Attainment: verdicts of promise clocks, counted by clock, counted attribute value and local day,
+// with how long each took; 92 days back.
+//
+// How long is kept in logarithmic buckets of whole milliseconds: exact below 16 ms, then eight to
+// each power of two. A percentile is told as the harmonic middle of its bucket [a, b), 2ab / (a +
+// b), which is off by at most 1/17 = 5.9 % of the true value, either way.
+//
+// Cost: add O(1 + counted attributes), a few nanoseconds each; report O(counters of the days and
+// the attribute asked for): at most clocks x values x 2 x 330 a day, in practice some hundreds.
+// Memory: 16-64 bytes a counter above 0; a day is dropped when its place in the ring of 92 is
+// needed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/core/calendar_spec.h"
+#include "engine/core/counter_table.h"
+#include "engine/core/limits.h"
+#include "engine/core/result.h"
+#include "engine/core/types.h"
+
+namespace vencer {
+
+// Bucket of an elapsed time, below kElapsedBuckets; and what a percentile in it is told as.
+inline constexpr std::uint32_t kElapsedBuckets = 512;
+std::uint32_t elapsed_bucket(DurationMs elapsed_ms);
+DurationMs elapsed_of_bucket(std::uint32_t bucket);
+
+struct Verdict {
+  CivilDay day = 0;  // local, of the stop
+  ClockId clock = 0;
+  bool missed = false;
+  std::uint32_t bucket = 0;
+};
+
+// Met, missed and percentiles of one clock, for one value or all, of one day or a span.
+struct AttainmentRow {
+  ClockId clock = 0;
+  Value value = 0;   // of the attribute asked for; 0 otherwise, and where it is not set
+  CivilDay day = 0;  // 0 if the days were not asked for singly
+  std::uint64_t met = 0;
+  std::uint64_t missed = 0;
+  DurationMs p50_ms = 0, p90_ms = 0, p95_ms = 0, p99_ms = 0;
+};
+
+struct AttainmentQuery {
+  std::uint32_t clocks = 0;    // 0: all
+  AttributeId by = kNoId8;     // none: not by value
+  CivilDay first = INT32_MIN;  // both ends count
+  CivilDay last = INT32_MAX;
+  bool by_day = false;
+};
+
+class Attainment {
+ public:
+  // by = 1 or -1. A day that is no longer kept is passed over.
+  void add(const Verdict& verdict, int by);
+  void add(const Verdict& verdict, AttributeValue value, int by);
+
+  // Ascending by day, clock, value; no row for nothing. `newest`: days up to it, 92 of them.
+  // limit: more rows than attainment_rows_max.
+  Result<std::vector<AttainmentRow>> report(const AttainmentQuery& query, CivilDay newest) const;
+
+  // fn(day, attribute (kNoId8: none), key, count) in no order that means anything.
+  template <typename Fn>
+  void for_each(Fn&& fn) const {
+    for (const auto& day : days_) {
+      if (day == nullptr) continue;
+      for (const ByAttribute& table : day->tables) {
+        table.counters.for_each([&](std::uint64_t key, std::uint64_t count) {
+          fn(day->day, table.attribute, key, count);
+        });
+      }
+    }
+  }
+
+ private:
+  struct ByAttribute {
+    AttributeId attribute;  // kNoId8: of all tickets
+    CounterTable counters;
+  };
+  struct Day {
+    CivilDay day;
+    std::vector<ByAttribute> tables;
+  };
+
+  CounterTable* table_of(CivilDay day, AttributeId attribute, bool make);
+
+  std::array<std::unique_ptr<Day>, limits::attainment_days> days_;  // at day mod 92
+};
+
+}  // namespace vencer

@@ -1,0 +1,171 @@
+// Keeps what is counted of a ticket in step with the ticket (counts.h).
+#include "engine/core/counts.h"
+
+#include "engine/core/engine.h"
+
+namespace vencer {
+namespace {
+
+std::uint64_t forecast_key(TimeMs due) {
+  return static_cast<std::uint64_t>(due) / limits::forecast_bucket_ms;
+}
+
+LightCounts& lights_of(const TicketRef& ref) {
+  Tallies& tallies = ref.state.tallies;
+  return &ref.tenant == ref.state.current.get() ? tallies.lights : tallies.lights_before;
+}
+
+// The verdicts that stand in the ticket's words, under value i of count_by in `cell`.
+void move_verdicts(const TicketRef& ref, std::uint32_t cell, std::size_t i, int by) {
+  const CountBy& count_by = ref.tenant.count_by();
+  const AttributeValue value{count_by.attribute(i), count_by.value(cell, i)};
+  const std::uint64_t* words = counted_of(ref.tenant.layout(), ref.block) + 1;
+  for (std::size_t c = 0; c < ref.tenant.clock_count(); ++c) {
+    if ((words[c] & CountedClock::kKind) != CountedClock::kVerdict) continue;
+    ref.state.tallies.attainment.add(CountedClock::verdict_in(words[c], static_cast<ClockId>(c)),
+                                     value, by);
+  }
+}
+
+// Out of forecast or overdue, whichever it is in.
+void take_out(const TicketRef& ref, ClockId id, std::uint64_t word) {
+  const TimeMs due = CountedClock::due_in(word);
+  if ((word & CountedClock::kKind) == CountedClock::kDue) {
+    ref.state.tallies.forecast.add(forecast_key(due), -1);
+  } else if ((word & CountedClock::kKind) == CountedClock::kOverdue) {
+    ref.state.tallies.overdue.erase({due, ref.slot, id});
+  }
+}
+
+void put_in(const TicketRef& ref, ClockId id, std::uint64_t word) {
+  const TimeMs due = CountedClock::due_in(word);
+  if ((word & CountedClock::kKind) == CountedClock::kDue) {
+    ref.state.tallies.forecast.add(forecast_key(due), 1);
+  } else if ((word & CountedClock::kKind) == CountedClock::kOverdue) {
+    ref.state.tallies.overdue.insert({due, ref.slot, id});
+  }
+}
+
+}  // namespace
+
+void StateMachine::Impl::count(const TicketRef& ref) {
+  count_ticket(ref);
+  std::uint64_t* words = counted_of(ref.tenant.layout(), ref.block) + 1;
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    const auto id = static_cast<ClockId>(i);
+    const ClockState& clock = ref.clock(id);
+    const bool counts = clock.active() && clock.due != kNever && clock.has_target() &&
+                        (ref.tenant.promises() >> i & 1) != 0;
+    const std::uint64_t wanted =
+        counts ? CountedClock::of_due(clock.due, clock.has(ClockFlag::breached)) : 0;
+    if (words[i] == wanted) continue;
+    // A verdict stands until the clock's next cycle.
+    if ((words[i] & CountedClock::kKind) == CountedClock::kVerdict && !clock.active()) continue;
+    take_out(ref, id, words[i]);
+    put_in(ref, id, wanted);
+    words[i] = wanted;
+  }
+}
+
+// The ticket's own word: its light and counted attributes.
+void StateMachine::Impl::count_ticket(const TicketRef& ref) {
+  std::uint64_t& word = *counted_of(ref.tenant.layout(), ref.block);
+  const CountBy& count_by = ref.tenant.count_by();
+  std::uint64_t wanted = 0;
+  if (!ref.ticket.has(TicketFlag::closed)) {
+    const std::uint32_t cell = count_by.cell([&](AttributeId attribute) {
+      return get_attribute(ref.tenant.layout(), ref.block, attribute);
+    });
+    wanted = 1 + std::uint64_t{cell} * LightCounts::kLights +
+             static_cast<std::uint64_t>(ref.ticket.light());
+  }
+  if (word == wanted) return;
+  LightCounts& lights = lights_of(ref);
+  if (word != 0) --lights[word - 1];
+  if (wanted != 0) ++lights[wanted - 1];
+  if (word != 0 && wanted != 0 && count_by.size() > 0) {
+    const auto from = static_cast<std::uint32_t>((word - 1) / LightCounts::kLights);
+    const auto to = static_cast<std::uint32_t>((wanted - 1) / LightCounts::kLights);
+    for (std::size_t i = 0; i < count_by.size() && from != to; ++i) {
+      if (count_by.value(from, i) == count_by.value(to, i)) continue;
+      move_verdicts(ref, from, i, -1);
+      move_verdicts(ref, to, i, 1);
+    }
+  }
+  word = wanted;
+}
+
+// Before the ticket's block is laid out for another document; `fresh` after it was.
+void StateMachine::Impl::uncount_ticket(const TicketRef& ref) {
+  std::uint64_t& word = *counted_of(ref.tenant.layout(), ref.block);
+  if (word == 0) return;
+  --lights_of(ref)[word - 1];
+  const auto cell = static_cast<std::uint32_t>((word - 1) / LightCounts::kLights);
+  for (std::size_t i = 0; i < ref.tenant.count_by().size(); ++i) move_verdicts(ref, cell, i, -1);
+  word = 0;
+}
+
+void StateMachine::Impl::recount_ticket(const TicketRef& ref) {
+  count_ticket(ref);
+  const std::uint64_t word = *counted_of(ref.tenant.layout(), ref.block);
+  if (word == 0) return;
+  const auto cell = static_cast<std::uint32_t>((word - 1) / LightCounts::kLights);
+  for (std::size_t i = 0; i < ref.tenant.count_by().size(); ++i) move_verdicts(ref, cell, i, 1);
+}
+
+// Nothing is counted of it any more but its verdicts: for what takes a ticket out at once.
+void StateMachine::Impl::uncount(const TicketRef& ref) {
+  std::uint64_t* words = counted_of(ref.tenant.layout(), ref.block);
+  if (words[0] != 0) --lights_of(ref)[words[0] - 1];
+  words[0] = 0;
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    take_out(ref, static_cast<ClockId>(i), words[i + 1]);
+    words[i + 1] = 0;
+  }
+}
+
+// stop_clock, of a clock with a target: the verdict of its cycle, in the local day of the stop.
+void StateMachine::Impl::count_verdict(const TicketRef& ref, ClockId id, TimeMs at) {
+  if ((ref.tenant.promises() >> id & 1) == 0) return;
+  count_ticket(ref);  // under what the ticket is now
+  const ClockState& clock = ref.clock(id);
+  Verdict verdict;
+  verdict.day = ref.tenant.calendar(clock.calendar).date_of(at);
+  verdict.clock = id;
+  verdict.missed = clock.phase() == ClockPhase::missed;
+  verdict.bucket = elapsed_bucket(clock.elapsed_before);
+  std::uint64_t& word = counted_of(ref.tenant.layout(), ref.block)[1 + id];
+  take_out(ref, id, word);
+  word = CountedClock::of_verdict(verdict);
+  change_verdict(ref, verdict, 1);
+}
+
+// continue_cycle: a reopen takes the verdict back.
+void StateMachine::Impl::take_back_verdict(const TicketRef& ref, ClockId id) {
+  std::uint64_t& word = counted_of(ref.tenant.layout(), ref.block)[1 + id];
+  if ((word & CountedClock::kKind) != CountedClock::kVerdict) return;
+  count_ticket(ref);
+  change_verdict(ref, CountedClock::verdict_in(word, id), -1);
+  word = 0;
+}
+
+// start_cycle: the verdict of the cycle before stays for good, under what the ticket is now.
+void StateMachine::Impl::leave_verdict(const TicketRef& ref, ClockId id) {
+  std::uint64_t& word = counted_of(ref.tenant.layout(), ref.block)[1 + id];
+  if ((word & CountedClock::kKind) != CountedClock::kVerdict) return;
+  count_ticket(ref);
+  word = 0;
+}
+
+void StateMachine::Impl::change_verdict(const TicketRef& ref, const Verdict& verdict, int by) {
+  Attainment& attainment = ref.state.tallies.attainment;
+  attainment.add(verdict, by);
+  const CountBy& count_by = ref.tenant.count_by();
+  for (std::size_t i = 0; i < count_by.size(); ++i) {
+    const AttributeId attribute = count_by.attribute(i);
+    attainment.add(verdict, {attribute, get_attribute(ref.tenant.layout(), ref.block, attribute)},
+                   by);
+  }
+}
+
+}  // namespace vencer

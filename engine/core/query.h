@@ -1,0 +1,136 @@
+// Queries: what may be asked of many tickets, and what it costs. Const, between two steps.
+//
+//   query      how                                             costs
+//   counts     running counts by cell of count_by              O(cells) <= 65,536, no ticket
+//   forecast   running counts of dues by five minutes          O(576), no ticket
+//   attainment running counts of verdicts                      O(counters of the days), no ticket
+//   overdue    ordered set of the breached clocks              O(log breached) + <= 10,000 tickets
+//   next due   the wheel in order of time: a ticket's timer is <= 10,000 tickets, + a pass over the
+//              never after due + 1 of a clock not yet breached entries of the wheel's slots on the
+//              way
+//   export     slots in order                                  <= 10,000 headers, <= 1,000 tickets
+//
+// The last three stop after their 10,000 and hand out a cursor; each page is true as of its own
+// step. While a new document is being brought to the tickets (`reevaluating`), those not yet
+// reached are shown as they stand under the one before; counts of an attribute that only the new
+// one counts by have them under "not set".
+//
+// Thread: the shard's.  Errors: an unknown tenant is the caller's to check.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "engine/core/attainment.h"
+#include "engine/core/counts.h"
+#include "engine/core/state_machine.h"
+#include "engine/core/tenant.h"
+#include "engine/core/timing_wheel.h"
+
+namespace vencer {
+
+// What a ticket and its clock must be. An empty mask means any.
+struct QueryFilter {
+  std::uint64_t statuses = 0;
+  std::uint32_t clocks = 0;
+  std::vector<MatchSpec> when;
+};
+
+struct ClockRow {
+  TicketKey key;
+  std::uint32_t version = 0;
+  StatusId status = 0;
+  LevelId level = 0;
+  Light light = Light::none;
+  ClockId clock = 0;
+  ClockPhase phase = ClockPhase::idle;
+  bool breached = false;
+  TimeMs due = kNever;
+  DurationMs target_ms = 0;
+  DurationMs elapsed_ms = 0;
+  std::vector<AttributeValue> attributes;
+};
+
+struct NextDueQuery {
+  TenantId tenant = kNoTenant;
+  QueryFilter filter;
+  AttributeId order = kNoId8;  // among equal dues, ascending; a ticket without a value comes last
+  TimeMs until = kNever;       // dues up to this
+  std::size_t limit = 100;     // rows, 1 .. query_rows_max
+  Timer cursor = {INT64_MIN, 0};  // where the page before stopped
+};
+// The first `limit` among the tickets looked at, by (due, order, key, clock). complete: nothing
+// further can be among the first `limit`. Else: dues before `found_to` are all in this page and
+// those before it; go on from `cursor` and merge.
+struct NextDuePage {
+  std::vector<ClockRow> rows;
+  bool complete = false;
+  bool reevaluating = false;
+  Timer cursor = {INT64_MIN, 0};
+  TimeMs found_to = kNever;
+  std::uint32_t looked_at = 0;
+};
+
+struct OverdueQuery {
+  TenantId tenant = kNoTenant;
+  QueryFilter filter;
+  std::size_t limit = 100;
+  Overdue cursor = {INT64_MIN, 0, 0};
+};
+// By (due, slot, clock), oldest first.
+struct OverduePage {
+  std::vector<ClockRow> rows;
+  bool complete = false;
+  bool reevaluating = false;
+  Overdue cursor = {INT64_MIN, 0, 0};
+  std::uint64_t overdue = 0;  // of the tenant, whatever the filter
+};
+
+struct CountsRow {
+  std::array<Value, limits::count_by_max> values{};  // of the attributes asked for, in their order
+  std::array<std::uint64_t, LightCounts::kLights> lights{};
+};
+struct CountsReport {
+  std::vector<CountsRow> rows;  // ascending by values; none for nothing
+  std::uint64_t open = 0;
+  std::vector<std::uint64_t> by_status;  // open tickets
+  bool reevaluating = false;
+};
+
+struct ForecastReport {
+  TimeMs begin = 0;  // of the first five minutes
+  std::vector<std::uint64_t> dues;
+  std::uint64_t overdue = 0;
+};
+
+struct ExportPage {
+  std::vector<Slot> slots;  // open tickets
+  Slot cursor = 0;          // the first slot not looked at
+  bool complete = false;
+};
+
+class Queries {
+ public:
+  explicit Queries(const StateMachine& machine) : engine_(*machine.impl_) {}
+
+  // unknown_attribute: `by` names one that the document does not count by.
+  Result<CountsReport> counts(TenantId tenant, std::span<const AttributeId> by) const;
+  ForecastReport forecast(TenantId tenant) const;
+  // unknown_attribute as above; limit: too many rows.
+  Result<std::vector<AttainmentRow>> attainment(TenantId tenant,
+                                                const AttainmentQuery& query) const;
+  NextDuePage next_due(const NextDueQuery& query) const;
+  OverduePage overdue(const OverdueQuery& query) const;
+  ExportPage export_open(TenantId tenant, Slot from, std::size_t limit) const;
+
+ private:
+  struct Look;
+  Look look(Slot slot) const;
+  bool passes(const Look& look, const QueryFilter& filter) const;
+  ClockRow row(Slot slot, ClockId clock) const;
+
+  const StateMachine::Impl& engine_;
+};
+
+}  // namespace vencer
