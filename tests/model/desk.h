@@ -1,10 +1,10 @@
-// Desk: the naive model. What semantics.md promises as far as issue 2 goes, written as plainly as
-// possible, to hold engine/core against: no wheel, no compiled tables, no slices, nothing kept that
-// can be worked out anew. One tenant, everything on time: what falls due is worked off at its
-// instant, and a new document reaches every ticket at once.
+// Desk: the naive model. What semantics.md promises, written as plainly as possible, to hold
+// engine/core against: no wheel, no compiled tables, no slices, nothing kept that can be worked out
+// anew. One tenant, everything on time: what falls due is worked off at its instant, and a new
+// document reaches every ticket at once.
 //
-// Where semantics.md is silent the model follows what the core's headers say (engine.h, clock.h,
-// ladder.h, calendar.h, command.h, event.h); such places are marked "choice".
+// Where semantics.md is silent the model follows what the core's headers say (engine.h, tenant.h,
+// clock.h, ladder.h, calendar.h, command.h, event.h); such places are marked "choice".
 #pragma once
 
 #include <deque>
@@ -12,64 +12,9 @@
 #include <optional>
 #include <vector>
 
-#include "tests/model/model_clock.h"
+#include "tests/model/desk_ticket.h"
 
 namespace vencer::model {
-
-// An event with its attributes kept.
-struct Said {
-  Event event;
-  std::vector<AttributeValue> attributes;
-};
-
-struct ModelTicket {
-  TicketKey key;
-  std::map<AttributeId, Value> attributes;  // those that are set
-  std::uint64_t activities = 0;             // recorded so far
-  std::vector<ModelClock> clocks;
-  StatusId status = 0;
-  LevelId level = 0;
-  Light light = Light::none;
-  std::uint32_t version = 0;
-  TimeMs created_at = 0;
-  TimeMs changed_at = 0;  // the floor of occurred_at
-  bool surveyed = false;
-  bool closed = false;
-  bool gone = false;
-  TimeMs leave_at = kNever;
-};
-
-// What is asked of a ticket, whoever asks.
-struct Request {
-  bool create = false;
-  bool automatic = false;
-  StatusId status = kNoId8;
-  std::vector<AttributeValue> attributes;
-  ActivityId activity = kNoId8;
-  LevelId level = 0;
-  RecipientId recipient = kNoId16;
-  std::uint64_t actor = 0;
-};
-
-// What thereby happened.
-struct Happened {
-  std::uint64_t activities = 0;
-  std::uint64_t entered = 0;  // status, as a bit
-  std::uint32_t attributes_set = 0;
-  std::uint32_t attributes_changed = 0;
-  std::uint16_t levels = 0;
-  StatusId before = kNoId8;
-  StatusId after = kNoId8;
-  bool reopened = false;
-  bool matches(const TriggerSpec& trigger) const;
-};
-
-struct Fall {
-  TimeMs at = kNever;   // the first instant at which it may happen
-  TimeMs due = kNever;  // the instant that it is about
-  bool breach = false;
-  std::size_t position = 0;  // of the step in its ladder
-};
 
 class Desk {
  public:
@@ -89,7 +34,6 @@ class Desk {
   const ModelTicket* find(const TicketKey& key) const;
   Light light_of(const ModelTicket& ticket) const;
   Fall next_fall(const ModelTicket& ticket, ClockId id) const;
-  const Openings& openings(const ModelClock& clock) const;
   std::vector<Said> take_events();
 
  private:
@@ -106,21 +50,31 @@ class Desk {
   void leave(std::size_t slot);
   std::size_t take_slot();
   std::size_t slot_of(const TicketKey& key) const;
+  // desk_document.cc
   std::uint64_t in_use(const TenantSpec& document) const;
   // desk_command.cc
   Errc ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
+  Errc ask_status(ModelTicket& ticket, const Command& command, Request& request,
+                  CommandResult* result);
   Errc create(const Command& command, TimeMs at, CommandResult* result);
   Errc acknowledge(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
+  Errc extend(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
+  Errc set_due(ModelTicket& ticket, const Command& command, TimeMs at);
   Errc check_attributes(const Command& command, CommandResult* result) const;
   // desk_change.cc
   Happened what_happens(const ModelTicket& ticket, const Request& request) const;
   void change(ModelTicket& ticket, const Request& request, TimeMs at, const Said* step = nullptr);
+  void tell_change(ModelTicket& ticket, const Request& request, const Happened& h, TimeMs at,
+                   const Said* step);
   void retract(ModelTicket& ticket, const Happened& h, TimeMs at);
-  void choose_rule(ModelTicket& ticket, ClockId id) const;
-  void policy(ModelTicket& ticket, TimeMs at);
-  bool interval_room(const ModelTicket& ticket, StatusId to) const;
+  bool interval_room(const ModelTicket& ticket, const Request& request) const;
+  bool stays_open(const ModelTicket& ticket) const;
   void close(ModelTicket& ticket, TimeMs at);
+  // desk_policy.cc
+  void choose_rule(ModelTicket& ticket, ClockId id, TimeMs at, bool recompute) const;
+  void policy(ModelTicket& ticket, TimeMs at, bool by_document = false);
   // desk_clocks.cc
+  void move_clocks(ModelTicket& ticket, const Happened& h, TimeMs at);
   void move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs at);
   void begin_cycle(ModelTicket& ticket, ClockId id, TimeMs at);
   void go_on(ModelTicket& ticket, ClockId id, TimeMs at, bool reopened);
@@ -129,7 +83,13 @@ class Desk {
   void pause(ModelTicket& ticket, ClockId id, TimeMs at);
   // desk_ladder.cc
   void run_until(ModelTicket& ticket, TimeMs until, TimeMs not_before = 0);
-  void fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at, int* changes_left);
+  void breach(ModelTicket& ticket, ClockId id);
+  void fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at);
+  // desk_time.cc
+  void end_pending(ModelTicket& ticket, TimeMs at);
+  void start_clocks(ModelTicket& ticket, TimeMs at);
+  void expire(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at);
+  void change_by_itself(ModelTicket& ticket, const SetSpec& set, TimeMs at, const Said& refusal);
   // desk_events.cc
   Said about(const ModelTicket& ticket, EventType type) const;
   Said about(const ModelTicket& ticket, ClockId id, EventType type) const;
@@ -137,7 +97,7 @@ class Desk {
   void say_clock(const ModelTicket& ticket, ClockId id, EventType type, TimeMs at, TimeMs due,
                  DurationMs elapsed_ms, DurationMs overrun_ms);
   void update_light(ModelTicket& ticket);
-  std::uint8_t route(RecipientId recipient) const;
+  void address(Event& event, RecipientId recipient) const;
 
   Settings settings_;
   TimeMs now_ = 0;
@@ -148,6 +108,9 @@ class Desk {
   std::deque<std::size_t> free_;
   std::map<ProducerId, std::vector<Answer>> producers_;
   std::vector<Said> said_;
+  bool quiet_ = false;        // a quiet create is at work
+  TimeMs cascade_at_ = -1;    // automatic changes at this instant ...
+  int changes_left_ = 0;      // ... that are still allowed
 };
 
 }  // namespace vencer::model

@@ -20,29 +20,61 @@ bool ends(StatusCategory category) {
   return category == StatusCategory::closed || category == StatusCategory::cancelled;
 }
 
-Value value_of(const ModelTicket& ticket, AttributeId attribute) {
-  const auto found = ticket.attributes.find(attribute);
-  return found == ticket.attributes.end() ? 0 : found->second;
+}  // namespace
+
+bool Standing::in(const ConditionSpec& condition) const {
+  if (!there) return false;
+  return (condition.statuses >> status & 1) != 0 || (condition.levels >> level & 1) != 0 ||
+         std::any_of(condition.values.begin(), condition.values.end(),
+                     [&](const AttributeValue& v) { return value(v.attribute) == v.value; });
 }
 
-}  // namespace
+bool Standing::matches(const std::vector<MatchSpec>& when) const {
+  return std::all_of(when.begin(), when.end(), [&](const MatchSpec& match) {
+    const auto& values = match.values;
+    const bool among =
+        std::find(values.begin(), values.end(), value(match.attribute)) != values.end();
+    return among != match.negated;
+  });
+}
+
+Value Standing::value(AttributeId attribute) const {
+  const auto found = attributes.find(attribute);
+  return found == attributes.end() ? 0 : found->second;
+}
+
+bool Happened::matches(const TriggerSpec& trigger) const {
+  return (trigger.activities & activities) != 0 || (trigger.statuses & entered) != 0 ||
+         (trigger.attributes_set & attributes_set) != 0 ||
+         (trigger.attributes_changed & attributes_changed) != 0 || (trigger.levels & levels) != 0 ||
+         std::any_of(trigger.became.begin(), trigger.became.end(), [&](const AttributeValue& v) {
+           return std::find(became.begin(), became.end(), v) != became.end();
+         });
+}
 
 Happened Desk::what_happens(const ModelTicket& ticket, const Request& request) const {
   Happened h;
-  h.before = request.create ? kNoId8 : ticket.status;
-  h.after = request.status == kNoId8 ? ticket.status : request.status;
+  if (!request.create) h.before = ticket.now;
+  h.after = ticket.now;
+  h.after.there = true;
+  if (request.status != kNoId8) h.after.status = request.status;
+  if (request.level != 0) h.after.level = request.level;
   if (request.create) h.activities |= bit(BuiltinActivity::created);
-  if (h.before != h.after) h.entered = 1ull << h.after;
-  if (h.before != h.after && !request.create) {
+  if (h.before.status != h.after.status) h.entered = 1ull << h.after.status;
+  if (h.entered != 0 && !request.create) {
     h.activities |= bit(BuiltinActivity::status_changed);
-    h.reopened = document_.statuses[h.before].category == StatusCategory::resolved &&
-                 working(document_.statuses[h.after].category);
+    const StatusCategory was = document_.statuses[h.before.status].category;
+    h.reopened = (was == StatusCategory::resolved || was == StatusCategory::closed) &&
+                 working(document_.statuses[h.after.status].category);
     if (h.reopened) h.activities |= bit(BuiltinActivity::reopened);
   }
   for (const AttributeValue& set : request.attributes) {
     h.attributes_set |= 1u << set.attribute;
-    if (value_of(ticket, set.attribute) == set.value) continue;
+    if (h.after.value(set.attribute) == set.value) continue;
     h.attributes_changed |= 1u << set.attribute;
+    h.became.push_back(set);
+    h.after.attributes[set.attribute] = set.value;
+    if (set.value == 0) h.after.attributes.erase(set.attribute);
     const AttributeRole role = document_.attributes[set.attribute].role;
     if (set.value != 0 && (role == AttributeRole::agent || role == AttributeRole::team)) {
       h.activities |= bit(BuiltinActivity::assigned);
@@ -59,28 +91,63 @@ Happened Desk::what_happens(const ModelTicket& ticket, const Request& request) c
 // `step`: the event of the ladder step that raises the level; it comes where a command's would.
 void Desk::change(ModelTicket& ticket, const Request& request, TimeMs at, const Said* step) {
   const Happened h = what_happens(ticket, request);
-  for (const AttributeValue& set : request.attributes) {
-    ticket.attributes[set.attribute] = set.value;
-    if (set.value == 0) ticket.attributes.erase(set.attribute);
-  }
+  ticket.now = h.after;
   ticket.activities |= h.activities;
-  ticket.status = h.after;
-  if (request.level != 0) ticket.level = request.level;
   // Choice (tests/unit/core): an attribute that a step sets counts, changed or not.
   if (!request.automatic || h.entered != 0 || h.attributes_set != 0) ++ticket.version;
   ticket.changed_at = std::max(ticket.changed_at, at);
   retract(ticket, h, at);
+  tell_change(ticket, request, h, at, step);
 
+  if (h.attributes_changed != 0) policy(ticket, at);
+  const auto category_of = [&](const Standing& standing) {
+    return document_.statuses[standing.status].category;
+  };
+  const auto done = [&](const Standing& standing) {
+    return standing.there && (category_of(standing) == StatusCategory::resolved ||
+                              category_of(standing) == StatusCategory::closed);
+  };
+  if (done(h.after) && !done(h.before)) {
+    for (ModelClock& clock : ticket.clocks) clock.continues = false;
+  }
+  move_clocks(ticket, h, at);
+  if (h.entered != 0 && h.after.status == document_.survey_status && !ticket.surveyed) {
+    ticket.surveyed = true;
+    Said said = about(ticket, EventType::survey_due);
+    said.event.actor = request.actor;
+    said.event.activity = request.activity;
+    said.event.status_before = h.before.status;
+    said.event.at = at;
+    say(said);
+  }
+  if (h.entered != 0 && ends(category_of(h.after))) {
+    if (!stays_open(ticket)) {
+      close(ticket, at);
+    } else {  // "cancels promise clocks still active and marks them so that a reopen continues them"
+      for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
+        if (!ticket.clocks[i].active() || document_.clocks[i].kind == ClockKind::window) continue;
+        cancel(ticket, static_cast<ClockId>(i), at);
+        ticket.clocks[i].continues = true;
+      }
+    }
+  }
+  update_light(ticket);
+}
+
+void Desk::tell_change(ModelTicket& ticket, const Request& request, const Happened& h, TimeMs at,
+                       const Said* step) {
   const auto tell = [&](EventType type) {
     Said said = about(ticket, type);
     said.event.actor = request.actor;
     said.event.activity = request.activity;
-    if (h.entered != 0) said.event.status_before = h.before;
+    if (h.entered != 0) said.event.status_before = h.before.status;
     said.event.at = at;
     return said;
   };
   if (request.create) {
-    say(tell(EventType::created));
+    Said created = tell(EventType::created);
+    address(created.event, document_.created_recipient);
+    say(created);
   } else if (h.entered != 0) {
     say(tell(EventType::status_changed));
     if (h.reopened) say(tell(EventType::reopened));
@@ -91,32 +158,16 @@ void Desk::change(ModelTicket& ticket, const Request& request, TimeMs at, const 
   if (request.activity != kNoId8) say(tell(EventType::activity_recorded));
   if (step != nullptr) {
     Said said = *step;
-    said.event.level = ticket.level;
+    said.event.level = ticket.now.level;
     said.event.light = light_of(ticket);
     say(said);
   } else if (request.level != 0) {
     Said said = about(ticket, EventType::escalated);
     said.event.actor = request.actor;
-    said.event.recipient = request.recipient;
-    said.event.route = route(request.recipient);
+    address(said.event, request.recipient);
     said.event.at = at;
     say(said);
   }
-
-  if (h.attributes_changed != 0) policy(ticket, at);
-  if (h.entered != 0 && document_.statuses[h.after].category == StatusCategory::resolved &&
-      (h.before == kNoId8 || document_.statuses[h.before].category != StatusCategory::resolved)) {
-    for (ModelClock& clock : ticket.clocks) clock.continues = false;
-  }
-  for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
-    move_clock(ticket, static_cast<ClockId>(i), h, at);
-  }
-  if (h.entered != 0 && h.after == document_.survey_status && !ticket.surveyed) {
-    ticket.surveyed = true;
-    say(tell(EventType::survey_due));
-  }
-  if (h.entered != 0 && ends(document_.statuses[h.after].category)) close(ticket, at);
-  update_light(ticket);
 }
 
 // Late news: "the clocks are computed as if the command had come then; each breach that did not
@@ -125,85 +176,51 @@ void Desk::retract(ModelTicket& ticket, const Happened& h, TimeMs at) {
   for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
     const auto id = static_cast<ClockId>(i);
     const ClockSpec& spec = document_.clocks[i];
-    ModelClock& clock = ticket.clocks[i];
-    if (!clock.active() || !clock.breached || at > due_of(clock, openings(clock))) continue;
-    const auto in = [&](std::uint64_t statuses, StatusId status) {
-      return status != kNoId8 && ((statuses >> status) & 1) != 0;
-    };
-    const bool may_run = spec.run_while.statuses == 0 || in(spec.run_while.statuses, h.after);
-    const bool left = !may_run && in(spec.run_while.statuses, h.before);
-    bool held = !h.matches(spec.stop) && !left && !h.matches(spec.cancel) &&
-                !(may_run && h.matches(spec.reset)) &&
-                !(clock.running() && in(spec.pause_while.statuses, h.after)) &&
-                !(h.entered != 0 && ends(document_.statuses[h.after].category));
-    const TimeMs announced = due_of(clock, openings(clock));
+    const ModelClock& clock = ticket.clocks[i];
+    if (!clock.active() || !clock.breached || at > due_of(clock)) continue;
+    const bool may_run = spec.run_while.empty() || h.after.in(spec.run_while);
+    const bool left = !may_run && h.before.in(spec.run_while);
+    const bool fixed =
+        clock.target.kind == TargetKind::instant || clock.target.kind == TargetKind::ticket;
+    bool held =
+        !h.matches(spec.stop) && !left && !h.matches(spec.cancel) &&
+        !(may_run && h.matches(spec.reset)) &&
+        !(clock.running() && !fixed && h.after.in(spec.pause_while)) &&
+        !(h.entered != 0 && ends(document_.statuses[h.after.status].category));
+    const TimeMs announced = due_of(clock);
     if (held && h.attributes_changed != 0) {  // under the rule of now it was due later
       ModelTicket then = ticket;
-      choose_rule(then, id);
-      held = due_of(then.clocks[i], openings(then.clocks[i])) <= announced;
+      choose_rule(then, id, at, false);
+      held = due_of(then.clocks[i]) <= announced;
     }
     if (held) continue;
-    clock.breached = false;
+    ticket.clocks[i].breached = false;
     say_clock(ticket, id, EventType::breach_retracted, at, announced, 0, 0);
-  }
-}
-
-// "For each clock the first rule whose conditions on attributes all hold, and which names it."
-void Desk::choose_rule(ModelTicket& ticket, ClockId id) const {
-  ModelClock& clock = ticket.clocks[id];
-  clock.rule = kNoId16;
-  clock.target = {};
-  for (const RuleId candidate : document_.rule_order) {
-    const RuleSpec& rule = document_.rules[candidate];
-    const bool holds = std::all_of(rule.when.begin(), rule.when.end(), [&](const MatchSpec& match) {
-      const Value value = value_of(ticket, match.attribute);
-      const bool among =
-          std::find(match.values.begin(), match.values.end(), value) != match.values.end();
-      return among != match.negated;
-    });
-    if (!holds) continue;
-    for (const TargetSpec& target : rule.targets) {
-      if (target.clock != id) continue;
-      clock.rule = candidate;
-      clock.target = target;
-      return;
-    }
-  }
-}
-
-// recompute: "as if the new rule had held since the cycle began". `at` is when it began to hold.
-void Desk::policy(ModelTicket& ticket, TimeMs at) {
-  for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
-    const auto id = static_cast<ClockId>(i);
-    ModelClock& clock = ticket.clocks[i];
-    if (!clock.active()) continue;
-    const TimeMs announced = due_of(clock, openings(clock));
-    choose_rule(ticket, id);
-    const TimeMs due = due_of(clock, openings(clock));
-    if (!clock.breached || due < at || due <= announced) continue;
-    clock.breached = false;
-    say_clock(ticket, id, EventType::breach_cleared, at, due,
-              elapsed_at(clock, openings(clock), at), 0);
   }
 }
 
 // Run intervals <= 1,024 a clock: one that would pause, or go on after a reopen, makes another.
 // What only stops clocks is never refused (choice).
-bool Desk::interval_room(const ModelTicket& ticket, StatusId to) const {
-  if (to == kNoId8 || to == ticket.status) return true;
-  const StatusCategory category = document_.statuses[to].category;
-  if (ends(category)) return true;
-  const bool reopens =
-      document_.statuses[ticket.status].category == StatusCategory::resolved && working(category);
+bool Desk::interval_room(const ModelTicket& ticket, const Request& request) const {
+  const Happened h = what_happens(ticket, request);
+  if (h.entered != 0 && ends(document_.statuses[h.after.status].category)) return true;
   for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
     const ModelClock& clock = ticket.clocks[i];
     const ClockSpec& spec = document_.clocks[i];
     const std::size_t finished = clock.runs.size() - (clock.running() ? 1 : 0);
     if (finished < limits::run_intervals_max) continue;
-    if (clock.running() && (spec.pause_while.statuses >> to & 1) != 0) return false;
-    if (reopens && clock.continues && !spec.fresh_on_reopen) return false;
+    if (clock.running() && h.after.in(spec.pause_while)) return false;
+    if (h.reopened && clock.continues && !spec.fresh_on_reopen) return false;
   }
   return true;
+}
+
+// "Until the reopen window's end a ticket in a status of category closed can still be reopened."
+bool Desk::stays_open(const ModelTicket& ticket) const {
+  return document_.reopen_clock != kNoId8 &&
+         document_.statuses[ticket.now.status].category == StatusCategory::closed &&
+         ticket.clocks[document_.reopen_clock].active() &&
+         ticket.clocks[document_.reopen_clock].has_target();
 }
 
 // Choice (engine.h): what is still active is cancelled, so a closed ticket never breaches.
@@ -211,10 +228,15 @@ void Desk::close(ModelTicket& ticket, TimeMs at) {
   for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
     if (ticket.clocks[i].active()) cancel(ticket, static_cast<ClockId>(i), at);
   }
+  ticket.pending_until = ticket.starts_at = kNever;
   ticket.closed = true;
   ticket.leave_at = at + document_.keep_closed_ms;
   Said said = about(ticket, EventType::closed);
   said.event.at = at;
+  say(said);
+  if (!document_.survey_at_close || ticket.surveyed) return;
+  ticket.surveyed = true;
+  said.event.type = EventType::survey_due;
   say(said);
 }
 

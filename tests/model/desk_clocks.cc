@@ -4,10 +4,6 @@
 namespace vencer::model {
 namespace {
 
-bool contains(std::uint64_t statuses, StatusId status) {
-  return status != kNoId8 && ((statuses >> status) & 1) != 0;
-}
-
 // Ends the run that is on. One that lasted no time was none.
 void end_run(ModelClock& clock, TimeMs at) {
   if (!clock.running()) return;
@@ -17,9 +13,12 @@ void end_run(ModelClock& clock, TimeMs at) {
 
 }  // namespace
 
-bool Happened::matches(const TriggerSpec& trigger) const {
-  return (trigger.activities & activities) != 0 || (trigger.statuses & entered) != 0 ||
-         (trigger.attributes_set & attributes_set) != 0 || (trigger.levels & levels) != 0;
+// "start_at: idle until then."
+void Desk::move_clocks(ModelTicket& ticket, const Happened& h, TimeMs at) {
+  if (ticket.starts_at != kNever) return;
+  for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
+    move_clock(ticket, static_cast<ClockId>(i), h, at);
+  }
 }
 
 // "then each clock in configured order: stop, cancel, reset, start, pause or resume"
@@ -27,16 +26,15 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
   const ClockSpec& spec = document_.clocks[id];
   if (spec.retired) return;
   ModelClock& clock = ticket.clocks[id];
-  const bool may_run = spec.run_while.statuses == 0 || contains(spec.run_while.statuses, h.after);
-  const bool entered =
-      spec.run_while.statuses != 0 && may_run && !contains(spec.run_while.statuses, h.before);
-  const bool left =
-      spec.run_while.statuses != 0 && !may_run && contains(spec.run_while.statuses, h.before);
+  const bool may_run = spec.run_while.empty() || h.after.in(spec.run_while);
+  const bool entered = !spec.run_while.empty() && may_run && !h.before.in(spec.run_while);
+  const bool left = !may_run && h.before.in(spec.run_while);
 
   if (clock.active() && (h.matches(spec.stop) || left)) {
     stop(ticket, id, at);
     // "those clocks which this entry into resolved stopped": whatever of the stay in resolved
-    if (h.entered != 0 && document_.statuses[h.after].category == StatusCategory::resolved) {
+    if (h.entered != 0 &&
+        document_.statuses[h.after.status].category == StatusCategory::resolved) {
       clock.continues = true;
     }
   }
@@ -47,7 +45,6 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
     if (may_run && spec.fresh_on_reopen) {
       begin_cycle(ticket, id, at);
     } else if (may_run) {
-      choose_rule(ticket, id);
       go_on(ticket, id, at, true);
     }
   }
@@ -55,7 +52,7 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
       (h.matches(spec.start) || entered)) {
     begin_cycle(ticket, id, at);
   }
-  const bool pauses = contains(spec.pause_while.statuses, h.after);
+  const bool pauses = h.after.in(spec.pause_while);
   if (pauses && clock.running()) pause(ticket, id, at);
   if (!pauses && clock.phase == ClockPhase::paused) go_on(ticket, id, at, false);
 }
@@ -66,18 +63,20 @@ void Desk::begin_cycle(ModelTicket& ticket, ClockId id, TimeMs at) {
   clock = {};
   clock.cycle = cycle;
   clock.phase = ClockPhase::running;
-  clock.runs = {{at, kNever}};
-  choose_rule(ticket, id);
-  say_clock(ticket, id, EventType::clock_started, at, due_of(clock, openings(clock)), 0, 0);
+  clock.began = at;
+  clock.runs = {{at, kNever, nullptr}};
+  choose_rule(ticket, id, at, true);
+  say_clock(ticket, id, EventType::clock_started, at, due_of(clock), 0, 0);
 }
 
 void Desk::go_on(ModelTicket& ticket, ClockId id, TimeMs at, bool reopened) {
   ModelClock& clock = ticket.clocks[id];
   clock.phase = ClockPhase::running;
-  clock.runs.push_back({at, kNever});
   clock.missed_due = kNever;
-  const TimeMs due = due_of(clock, openings(clock));
-  const DurationMs elapsed = elapsed_at(clock, openings(clock), at);
+  if (reopened) choose_rule(ticket, id, at, false);
+  clock.runs.push_back({at, kNever, clock.target.openings});
+  const TimeMs due = due_of(clock);
+  const DurationMs elapsed = elapsed_at(clock, at);
   // A reopen may find a longer target in force than the one that was missed.
   if (reopened && clock.breached && due >= at) {
     clock.breached = false;
@@ -86,29 +85,34 @@ void Desk::go_on(ModelTicket& ticket, ClockId id, TimeMs at, bool reopened) {
   say_clock(ticket, id, EventType::clock_resumed, at, due, elapsed, 0);
 }
 
+// "a stopped window says nothing"
 void Desk::stop(ModelTicket& ticket, ClockId id, TimeMs at) {
   ModelClock& clock = ticket.clocks[id];
-  const TimeMs due = due_of(clock, openings(clock));
-  const bool missed = clock.has_target() && at > due;  // "on time: not after due"
+  const bool promise = document_.clocks[id].kind == ClockKind::promise;
+  const TimeMs due = due_of(clock);
+  const bool missed = promise && clock.has_target() && at > due;  // "on time: not after due"
+  const DurationMs target_ms = target_of(clock);
   end_run(clock, at);
-  const DurationMs elapsed = elapsed_at(clock, openings(clock), at);
+  const DurationMs elapsed = elapsed_at(clock, at);
+  const DurationMs over = missed ? overrun_at(clock, due, at) : 0;
+  clock.stopped_target = target_ms;
   clock.phase = missed ? ClockPhase::missed : ClockPhase::met;
   clock.missed_due = missed ? due : kNever;
   clock.stopped_elapsed = elapsed;
   clock.acknowledged_until = 0;
-  if (!clock.has_target()) return;
-  const DurationMs over = missed ? elapsed - clock.target.target_ms : 0;
+  if (!clock.has_target() || !promise) return;
   say_clock(ticket, id, missed ? EventType::clock_missed : EventType::clock_met, at, due, elapsed,
             over);
 }
 
 void Desk::cancel(ModelTicket& ticket, ClockId id, TimeMs at) {
   ModelClock& clock = ticket.clocks[id];
-  const TimeMs due = due_of(clock, openings(clock));
+  const TimeMs due = due_of(clock);
+  clock.stopped_target = target_of(clock);
   end_run(clock, at);
   clock.phase = ClockPhase::cancelled;
   clock.acknowledged_until = 0;
-  clock.stopped_elapsed = elapsed_at(clock, openings(clock), at);
+  clock.stopped_elapsed = elapsed_at(clock, at);
   say_clock(ticket, id, EventType::clock_cancelled, at, due, clock.stopped_elapsed, 0);
 }
 
@@ -116,8 +120,7 @@ void Desk::pause(ModelTicket& ticket, ClockId id, TimeMs at) {
   ModelClock& clock = ticket.clocks[id];
   end_run(clock, at);
   clock.phase = ClockPhase::paused;
-  say_clock(ticket, id, EventType::clock_paused, at, due_of(clock, openings(clock)),
-            elapsed_at(clock, openings(clock), at), 0);
+  say_clock(ticket, id, EventType::clock_paused, at, due_of(clock), elapsed_at(clock, at), 0);
 }
 
 }  // namespace vencer::model

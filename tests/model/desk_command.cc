@@ -73,18 +73,19 @@ CommandResult Desk::command(const Command& command) {
 Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result) {
   Request request;
   request.actor = command.actor;
+  TimeMs pending_until = kNever;
+  StatusId pending_then = kNoId8;
   switch (command.kind) {
     case CommandKind::set_status:
-      result->detail = command.status;
-      if (command.status >= document_.statuses.size() ||
-          document_.statuses[command.status].retired) {
-        return Errc::unknown_status;
+    case CommandKind::cancel:
+      if (const Errc code = ask_status(ticket, command, request, result); code != Errc::ok) {
+        return code;
       }
-      if (!interval_room(ticket, command.status)) {
-        result->detail = 0;
-        return Errc::limit;
+      if (command.kind == CommandKind::set_status && command.until != kNever) {
+        pending_until = command.until;
+        pending_then = command.then_status == kNoId8 ? ticket.now.status : command.then_status;
       }
-      request.status = command.status;
+      ticket.pending_until = kNever;  // "any status command cancels it"
       break;
     case CommandKind::set_attributes:
       if (const Errc code = check_attributes(command, result); code != Errc::ok) return code;
@@ -102,10 +103,10 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
       break;
     }
     case CommandKind::escalate: {
-      const int level = command.level == 0 ? ticket.level + 1 : command.level;
+      const int level = command.level == 0 ? ticket.now.level + 1 : command.level;
       result->detail = static_cast<std::uint8_t>(level);
       if (level > static_cast<int>(document_.levels.size())) return Errc::unknown_level;
-      if (level != ticket.level + 1) return Errc::level_order;
+      if (level != ticket.now.level + 1) return Errc::level_order;
       if (command.recipient != kNoId16 && command.recipient >= document_.recipients.size()) {
         return Errc::unknown_recipient;
       }
@@ -115,11 +116,89 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
     }
     case CommandKind::acknowledge:
       return acknowledge(ticket, command, at, result);
+    case CommandKind::extend:
+      return extend(ticket, command, at, result);
+    case CommandKind::set_due:
+      return set_due(ticket, command, at);
     default:
       return Errc::internal;
   }
   result->detail = 0;
   change(ticket, request, at);
+  if (!ticket.closed) {
+    ticket.pending_then = pending_then;
+    if (pending_until != kNever) ticket.pending_until = pending_until;
+  }
+  return Errc::ok;
+}
+
+Errc Desk::ask_status(ModelTicket& ticket, const Command& command, Request& request,
+                      CommandResult* result) {
+  StatusId wanted = command.status;
+  if (command.kind == CommandKind::cancel) {
+    const auto& statuses = document_.statuses;
+    const auto first = std::find_if(statuses.begin(), statuses.end(), [](const StatusSpec& s) {
+      return s.category == StatusCategory::cancelled && !s.retired;
+    });
+    wanted = first == statuses.end() ? kNoId8 : static_cast<StatusId>(first - statuses.begin());
+  }
+  const auto known = [&](StatusId status) {
+    return status < document_.statuses.size() && !document_.statuses[status].retired;
+  };
+  result->detail = wanted;
+  if (!known(wanted)) return Errc::unknown_status;
+  if (command.kind == CommandKind::set_status && command.until != kNever) {
+    result->detail = 0;
+    if (command.until <= now_ || command.until >= limits::time_max_ms) {
+      return Errc::time_out_of_range;
+    }
+    result->detail = command.then_status;
+    if (command.then_status != kNoId8 && !known(command.then_status)) return Errc::unknown_status;
+  }
+  request.status = wanted;
+  if (interval_room(ticket, request)) return Errc::ok;
+  result->detail = 0;
+  return Errc::limit;
+}
+
+// "Target + by (open time) for the present cycle. Clears a breach that no longer holds."
+Errc Desk::extend(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result) {
+  result->detail = command.clock;
+  if (command.clock >= ticket.clocks.size() || document_.clocks[command.clock].retired) {
+    return Errc::unknown_clock;
+  }
+  if (std::abs(command.by_ms) > limits::target_max_ms) return Errc::time_out_of_range;
+  ModelClock& clock = ticket.clocks[command.clock];
+  const bool none = clock.target.kind == TargetKind::ticket && clock.target.instant == kNever;
+  if (!clock.active() || !clock.has_target() || none) return Errc::not_running;
+  result->detail = 0;
+  clock.extended_ms += command.by_ms;
+  ++ticket.version;
+  const TimeMs due = due_of(clock);
+  const bool cleared = clock.breached && due >= at;
+  if (cleared) clock.breached = false;
+  Said said = about(ticket, command.clock, EventType::deadline_extended);
+  said.event.elapsed_ms = elapsed_at(clock, at);
+  said.event.actor = command.actor;
+  said.event.at = at;
+  said.reason = command.reason;
+  if (cleared) {
+    say_clock(ticket, command.clock, EventType::breach_cleared, at, due, elapsed_at(clock, at), 0);
+  }
+  say(said);
+  update_light(ticket);
+  return Errc::ok;
+}
+
+Errc Desk::set_due(ModelTicket& ticket, const Command& command, TimeMs at) {
+  if (command.due_at != kNever &&
+      (command.due_at < limits::time_min_ms || command.due_at >= limits::time_max_ms)) {
+    return Errc::time_out_of_range;
+  }
+  ticket.due_at = command.due_at;
+  ++ticket.version;
+  policy(ticket, at);
+  update_light(ticket);
   return Errc::ok;
 }
 
@@ -186,10 +265,13 @@ Errc Desk::create(const Command& command, TimeMs at, CommandResult* result) {
   const std::size_t slot = take_slot();
   if (slot == slots_.size()) return Errc::capacity;
   ModelTicket& ticket = slots_[slot].emplace();
+  quiet_ = command.quiet;
+  ticket.due_at = command.due_at;
+  if (command.start_at != kNever && command.start_at > at) ticket.starts_at = command.start_at;
   ticket.key = command.key;
   ticket.clocks.resize(document_.clocks.size());
   ticket.created_at = ticket.changed_at = at;
-  ticket.level = document_.levels.empty() ? 0 : 1;
+  ticket.now.level = document_.levels.empty() ? 0 : 1;
   Request request;
   request.create = true;
   request.status = status;
@@ -198,6 +280,12 @@ Errc Desk::create(const Command& command, TimeMs at, CommandResult* result) {
   change(ticket, request, at);
   run_until(ticket, now_);
   result->version = ticket.version;
+  quiet_ = false;
+  if (!command.quiet) return Errc::ok;
+  Said imported = about(ticket, EventType::imported);
+  imported.event.actor = command.actor;
+  imported.event.at = at;
+  say(imported);
   return Errc::ok;
 }
 

@@ -12,8 +12,8 @@ Said Desk::about(const ModelTicket& ticket, EventType type) const {
   event.tenant = 1;
   event.ticket = ticket.key;
   event.version = ticket.version;
-  event.status = ticket.status;
-  event.level = ticket.level;
+  event.status = ticket.now.status;
+  event.level = ticket.now.level;
   event.light = light_of(ticket);
   return said;
 }
@@ -24,20 +24,21 @@ Said Desk::about(const ModelTicket& ticket, ClockId id, EventType type) const {
   said.event.clock = id;
   said.event.cycle = clock.cycle;
   said.event.rule = clock.rule;
-  said.event.target_ms = clock.has_target() ? clock.target.target_ms : 0;
-  said.event.due = due_of(clock, openings(clock));
+  said.event.target_ms = target_of(clock);
+  said.event.due = due_of(clock);
   return said;
 }
 
 void Desk::say(Said said) {
   const std::uint64_t bit = event_bit(said.event.type);
   if ((bit & kChattyEvents) != 0 && (bit & document_.events_on) == 0) return;
+  if (quiet_ && said.event.type != EventType::imported) return;
   said.event.sequence = ++sequence_;
   said.event.emitted = now_;
   if (said.event.at == now_) said.event.at = kNever;
   if (const ModelTicket* ticket = find(said.event.ticket);
       ticket != nullptr && said.event.type != EventType::config_applied) {
-    for (const auto& [attribute, value] : ticket->attributes) {
+    for (const auto& [attribute, value] : ticket->now.attributes) {
       said.attributes.push_back({attribute, value});
     }
   }
@@ -54,11 +55,13 @@ void Desk::say_clock(const ModelTicket& ticket, ClockId id, EventType type, Time
   say(said);
 }
 
-// The worst of the running and paused clocks that have a target.
+// The worst of the running and paused clocks that have a target. Windows take no part.
 Light Desk::light_of(const ModelTicket& ticket) const {
   Light worst = Light::none;
-  for (const ModelClock& clock : ticket.clocks) {
+  for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
+    const ModelClock& clock = ticket.clocks[i];
     if (!clock.active() || !clock.has_target()) continue;
+    if (document_.clocks[i].kind == ClockKind::window) continue;
     const Light light = clock.breached ? Light::red : clock.warned ? Light::amber : Light::green;
     worst = std::max(worst, light);
   }
@@ -72,14 +75,16 @@ void Desk::update_light(ModelTicket& ticket) {
   say(about(ticket, EventType::light_changed));
 }
 
-// The first route that is open as the event is emitted.
-std::uint8_t Desk::route(RecipientId recipient) const {
-  if (recipient == kNoId16) return kNoId8;
-  const std::vector<RouteSpec>& routes = document_.recipients[recipient].routes;
-  for (std::size_t i = 0; i < routes.size(); ++i) {
-    if (calendars_[routes[i].calendar]->is_open(now_)) return static_cast<std::uint8_t>(i);
+// The first route that is open as the event is emitted; everyone: all that are.
+void Desk::address(Event& event, RecipientId recipient) const {
+  event.recipient = recipient;
+  if (recipient == kNoId16) return;
+  const RecipientSpec& spec = document_.recipients[recipient];
+  for (std::size_t i = 0; i < spec.routes.size(); ++i) {
+    if (!calendars_[spec.routes[i].calendar]->is_open(now_)) continue;
+    if (event.route == kNoId8) event.route = static_cast<std::uint8_t>(i);
+    if (spec.everyone) event.routes |= static_cast<std::uint16_t>(1u << i);
   }
-  return kNoId8;
 }
 
 }  // namespace vencer::model

@@ -30,8 +30,7 @@ Fall Desk::next_fall(const ModelTicket& ticket, ClockId id) const {
   const ModelClock& clock = ticket.clocks[id];
   Fall next;
   if (!clock.active() || !clock.has_target()) return next;
-  const Openings& own = openings(clock);
-  const TimeMs due = due_of(clock, own);
+  const TimeMs due = due_of(clock);
   if (!clock.breached && due != kNever) next = {due + 1, due, true, 0};
   if (!clock.running() || clock.target.ladder == kNoId16) return next;
   const std::vector<LadderStepSpec>& steps = document_.ladders[clock.target.ladder].steps;
@@ -44,7 +43,8 @@ Fall Desk::next_fall(const ModelTicket& ticket, ClockId id) const {
       if (step.every_ms == 0 || clock.repeating != step_id || clock.repeats >= step.times) continue;
       fired += clock.repeats;
     }
-    const Openings& counted = step.calendar == kNoId16 ? own : *calendars_[step.calendar];
+    const Openings& counted =
+        step.calendar == kNoId16 ? *clock.target.openings : *calendars_[step.calendar];
     bool passed = step.anchor == StepAnchor::percent && step.percent_milli >= 100'000;
     TimeMs instant = kNever;
     if (step.anchor == StepAnchor::after_due) {
@@ -52,7 +52,7 @@ Fall Desk::next_fall(const ModelTicket& ticket, ClockId id) const {
       if (due != kNever) instant = counted.add(due, step.offset_ms);
       if (due != kNever && fired != 0) instant = counted.add(instant, step.every_ms * fired);
     } else {
-      instant = reached(clock, own, threshold_of(step, clock.target.target_ms), true);
+      instant = used_up(clock, threshold_of(step, target_of(clock)));
     }
     TimeMs at = instant == kNever ? kNever : instant + (passed ? 1 : 0);
     at = std::max(at, clock.acknowledged_until);
@@ -65,14 +65,16 @@ Fall Desk::next_fall(const ModelTicket& ticket, ClockId id) const {
   return next;
 }
 
-// In the order of instant, clock, step. A change made by a step takes effect at its instant, but
-// not before the ticket's last change, nor before `not_before` (the document that brought it up).
+// In the order of instant, then what ends a pending-until, a start, clock, step. A change made by
+// time takes effect at its instant, but not before the ticket's last change, nor before
+// `not_before` (the document that brought it up).
 void Desk::run_until(ModelTicket& ticket, TimeMs until, TimeMs not_before) {
-  TimeMs instant = -1;
-  int changes_left = 0;
+  cascade_at_ = -1;
+  changes_left_ = 0;
   while (!ticket.closed) {
     Fall next;
-    ClockId which = 0;
+    next.at = std::min(ticket.pending_until, ticket.starts_at);
+    ClockId which = kNoId8;
     for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
       const Fall fall = next_fall(ticket, static_cast<ClockId>(i));
       if (fall.at >= next.at) continue;
@@ -80,24 +82,37 @@ void Desk::run_until(ModelTicket& ticket, TimeMs until, TimeMs not_before) {
       which = static_cast<ClockId>(i);
     }
     if (next.at == kNever || next.at > until) return;
-    if (!next.breach) {
-      const TimeMs at = std::max({next.at, not_before, ticket.changed_at, instant});
-      if (at != instant) changes_left = limits::automatic_changes_max;
-      instant = at;
-      fire_step(ticket, which, next, at, &changes_left);
+    if (next.breach && document_.clocks[which].kind == ClockKind::promise) {
+      breach(ticket, which);
       continue;
     }
-    ModelClock& clock = ticket.clocks[which];
-    clock.breached = true;
-    Said said = about(ticket, which, EventType::breached);
-    said.event.elapsed_ms = clock.target.target_ms;
-    say(said);
-    update_light(ticket);
+    const TimeMs at = std::max({next.at, not_before, ticket.changed_at, cascade_at_});
+    if (at != cascade_at_) changes_left_ = limits::automatic_changes_max;
+    cascade_at_ = at;
+    if (which == kNoId8) {
+      if (ticket.pending_until <= ticket.starts_at) {
+        end_pending(ticket, at);
+      } else {
+        start_clocks(ticket, at);
+      }
+    } else if (next.breach) {
+      expire(ticket, which, next, at);
+    } else {
+      fire_step(ticket, which, next, at);
+    }
   }
 }
 
-void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at,
-                     int* changes_left) {
+void Desk::breach(ModelTicket& ticket, ClockId id) {
+  ModelClock& clock = ticket.clocks[id];
+  clock.breached = true;
+  Said said = about(ticket, id, EventType::breached);
+  said.event.elapsed_ms = elapsed_at(clock, said.event.due);
+  say(said);
+  update_light(ticket);
+}
+
+void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at) {
   ModelClock& clock = ticket.clocks[id];
   const LadderStepSpec step = document_.ladders[clock.target.ladder].steps[fall.position];
   const StepId step_id = id_of(document_.clocks[id], step.name);
@@ -109,17 +124,15 @@ void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs a
   }
   if (step.warn) clock.warned = true;
 
-  const bool raises = step.level > ticket.level;  // "a step never lowers the level"
+  const bool raises = step.level > ticket.now.level;  // "a step never lowers the level"
   Said said = about(ticket, id, step.warn && !raises ? EventType::warning : EventType::escalated);
+  const TimeMs due = said.event.due;
   said.event.step = step_id;
   said.event.due = fall.due;
-  said.event.recipient = step.recipient;
-  said.event.route = route(step.recipient);
-  said.event.elapsed_ms =
-      elapsed_at(clock, openings(clock), std::max(fall.due, clock.runs.back().from));
-  if (clock.breached) {
-    said.event.overrun_ms = std::max<DurationMs>(0, said.event.elapsed_ms - clock.target.target_ms);
-  }
+  address(said.event, step.recipient);
+  const TimeMs counted = std::max(fall.due, clock.runs.back().from);
+  said.event.elapsed_ms = elapsed_at(clock, counted);
+  if (clock.breached) said.event.overrun_ms = overrun_at(clock, due, counted);
   if (raises) {
     Request request;
     request.automatic = true;
@@ -129,22 +142,10 @@ void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs a
     say(said);
     update_light(ticket);
   }
-
-  if (step.set_status == kNoId8 && step.set_attributes.empty()) return;
-  if (*changes_left == 0 || !interval_room(ticket, step.set_status)) {
-    Said refused = about(ticket, id,
-                         *changes_left == 0 ? EventType::cascade_stopped : EventType::step_refused);
-    refused.event.step = step_id;
-    refused.event.due = fall.due;
-    say(refused);
-    return;
-  }
-  --*changes_left;
-  Request request;
-  request.automatic = true;
-  request.status = step.set_status;
-  request.attributes = step.set_attributes;
-  change(ticket, request, at);
+  Said refusal = about(ticket, id, EventType::step_refused);
+  refusal.event.step = step_id;
+  refusal.event.due = fall.due;
+  change_by_itself(ticket, {step.set_status, step.set_attributes}, at, refusal);
 }
 
 }  // namespace vencer::model

@@ -108,7 +108,7 @@ class Writer {
     std::vector<TimeMs> around;
     if (ticket != nullptr && !ticket->closed) {
       for (const ModelClock& clock : ticket->clocks) {
-        const TimeMs due = due_of(clock, desk_.openings(clock));
+        const TimeMs due = due_of(clock);
         if (due < now) around.push_back(due);
       }
     }

@@ -23,8 +23,14 @@ Machine::Machine(const Settings& settings) : machine_(shared_calendars()) {
 }
 
 void Machine::event(const Event& event) {
-  said_.push_back({event, {event.attributes.begin(), event.attributes.end()}});
-  said_.back().event.attributes = {};
+  said_.push_back({event,
+                   {event.attributes.begin(), event.attributes.end()},
+                   {event.rows.begin(), event.rows.end()},
+                   std::string(event.reason)});
+  Event& kept = said_.back().event;
+  kept.attributes = {};
+  kept.rows = {};
+  kept.reason = {};
 }
 
 void Machine::result(const CommandResult& result) {

@@ -3,29 +3,87 @@
 #include <algorithm>
 
 namespace vencer::model {
+namespace {
 
-DurationMs elapsed_at(const ModelClock& clock, const Openings& openings, TimeMs at) {
-  DurationMs elapsed = 0;
-  for (const RunInterval& run : clock.runs) {
-    elapsed += openings.between(run.from, std::min(run.to, at));
-  }
-  return elapsed;
+// "extend: due moves by `by` of open time."
+TimeMs extended(const ModelClock& clock, TimeMs due) {
+  if (due == kNever || clock.extended_ms == 0) return due;
+  const Openings& own = *clock.target.openings;
+  if (clock.extended_ms > 0) return own.add(due, clock.extended_ms);
+  return own.add(clock.began,
+                 std::max<DurationMs>(0, own.between(clock.began, due) + clock.extended_ms));
 }
 
-TimeMs reached(const ModelClock& clock, const Openings& openings, DurationMs threshold,
-               bool end_counts) {
-  DurationMs before = 0;
-  for (const RunInterval& run : clock.runs) {
-    const TimeMs at = openings.add(run.from, std::max<DurationMs>(0, threshold - before));
-    if (at < run.to || (end_counts && at == run.to)) return at;
-    before += openings.between(run.from, run.to);
+// "a pause moves it by the business days whose close lies in it"; nowhere while it is paused, but
+// what was due before the pause stays.
+TimeMs business_due(const ModelClock& clock) {
+  const Openings& own = *clock.target.openings;
+  std::uint32_t moved = 0;
+  TimeMs stood_from = clock.began;
+  for (const ModelRun& run : clock.runs) {
+    moved += own.closes_between(stood_from, run.from);
+    stood_from = run.to;
+    const TimeMs due = extended(clock, clock.target.kind == TargetKind::close_of_day
+                                           ? own.close_after(clock.began, 1 + moved)
+                                           : own.business_due(clock.began,
+                                                              clock.target.days + moved));
+    if (due < run.to) return due;
   }
   return kNever;
 }
 
-TimeMs due_of(const ModelClock& clock, const Openings& openings) {
+}  // namespace
+
+DurationMs elapsed_at(const ModelClock& clock, TimeMs at) {
+  DurationMs elapsed = 0;
+  for (const ModelRun& run : clock.runs) {
+    elapsed += run.openings->between(run.from, std::min(run.to, at));
+  }
+  return elapsed;
+}
+
+TimeMs reached(const ModelClock& clock, DurationMs threshold, bool end_counts) {
+  DurationMs before = 0;
+  for (const ModelRun& run : clock.runs) {
+    const TimeMs at = run.openings->add(run.from, std::max<DurationMs>(0, threshold - before));
+    if (at < run.to || (end_counts && at == run.to)) return at;
+    before += run.openings->between(run.from, run.to);
+  }
+  return kNever;
+}
+
+TimeMs due_of(const ModelClock& clock) {
   if (!clock.active()) return clock.missed_due;
-  return clock.has_target() ? reached(clock, openings, clock.target.target_ms, false) : kNever;
+  if (!clock.has_target()) return kNever;
+  switch (clock.target.kind) {
+    case TargetKind::open_time:
+      return reached(clock, target_of(clock), false);
+    case TargetKind::instant:
+    case TargetKind::ticket:
+      return extended(clock, clock.target.instant);
+    default:
+      return business_due(clock);
+  }
+}
+
+DurationMs target_of(const ModelClock& clock) {
+  if (!clock.has_target()) return 0;
+  if (clock.target.kind == TargetKind::open_time) {
+    return std::max<DurationMs>(0, clock.target.open_ms + clock.extended_ms);
+  }
+  if (!clock.active()) return clock.stopped_target;
+  const TimeMs due = due_of(clock);
+  return due == kNever ? 0 : clock.target.openings->between(clock.began, due);
+}
+
+TimeMs used_up(const ModelClock& clock, DurationMs part) {
+  if (clock.target.kind == TargetKind::open_time) return reached(clock, part, true);
+  return due_of(clock) == kNever ? kNever : clock.target.openings->add(clock.began, part);
+}
+
+DurationMs overrun_at(const ModelClock& clock, TimeMs due, TimeMs at) {
+  if (clock.target.kind != TargetKind::open_time) return clock.target.openings->between(due, at);
+  return std::max<DurationMs>(0, elapsed_at(clock, at) - target_of(clock));
 }
 
 }  // namespace vencer::model

@@ -58,6 +58,29 @@ bool is_holiday(const CalendarSpec& spec, CivilDay day) {
              [&](const YearlyDay& y) { return y.month == date.month && y.day == date.day; });
 }
 
+const SpecialDay* special_day(const CalendarSpec& spec, CivilDay day) {
+  const auto found = std::find_if(spec.special.begin(), spec.special.end(),
+                                  [&](const SpecialDay& s) { return s.day == day; });
+  return found == spec.special.end() ? nullptr : &*found;
+}
+
+// What begins on a day, and whether the whole day is closed: special before holiday before weekly.
+const std::vector<ShiftSpec>& shifts_of(const CalendarSpec& spec, CivilDay day) {
+  const SpecialDay* special = special_day(spec, day);
+  const bool has_hours = special != nullptr && !special->shifts.empty();
+  return has_hours ? special->shifts : spec.weekly[(day + 3) % 7];  // 1970-01-01 was a Thursday
+}
+
+bool is_closed(const CalendarSpec& spec, CivilDay day) {
+  const SpecialDay* special = special_day(spec, day);
+  return special != nullptr ? special->shifts.empty() : is_holiday(spec, day);
+}
+
+// "The first instant at which the wall clock shows its midnight or later."
+TimeMs local_begin(const ZoneSpec& zone, CivilDay day) {
+  return to_utc(zone, day * kDay, false);
+}
+
 std::vector<Interval> cut(const std::vector<Interval>& open, const Interval& hole) {
   std::vector<Interval> left;
   for (const Interval& o : open) {
@@ -74,23 +97,20 @@ std::vector<Interval> cut(const std::vector<Interval>& open, const Interval& hol
 Openings::Openings(const CalendarSpec& spec) {
   if (spec.always_open) {
     list_ = {{limits::time_min_ms, limits::time_max_ms}};
+    for (CivilDay day = kFirstDay; day < kLastDay; ++day) {
+      business_.push_back({day * kDay, (day + 1) * kDay});
+    }
     return;
   }
   std::vector<Interval> holes;
   for (CivilDay day = kFirstDay; day < kLastDay; ++day) {
-    const int weekday = (day + 3) % 7;  // 1970-01-01 was a Thursday
-    const auto special = std::find_if(spec.special.begin(), spec.special.end(),
-                                      [&](const SpecialDay& s) { return s.day == day; });
-    const bool special_hours = special != spec.special.end() && !special->shifts.empty();
-    for (const ShiftSpec& shift : special_hours ? special->shifts : spec.weekly[weekday]) {
+    for (const ShiftSpec& shift : shifts_of(spec, day)) {
       list_.push_back(resolve(spec.zone, day, shift));
     }
-    for (const ShiftSpec& pause : spec.breaks[weekday]) {
+    for (const ShiftSpec& pause : spec.breaks[(day + 3) % 7]) {
       holes.push_back(resolve(spec.zone, day, pause));
     }
-    if (!special_hours && (special != spec.special.end() || is_holiday(spec, day))) {
-      holes.push_back(resolve(spec.zone, day, {0, 1440}));
-    }
+    if (is_closed(spec, day)) holes.push_back(resolve(spec.zone, day, {0, 1440}));
   }
   std::sort(list_.begin(), list_.end());
   for (const Interval& hole : holes) list_ = cut(list_, hole);
@@ -103,6 +123,50 @@ Openings::Openings(const CalendarSpec& spec) {
     }
   }
   list_ = merged;
+  business_days(spec);
+}
+
+// A day that is not closed, and one of whose shifts has open time. It closes at the last closing at
+// or before the end of its last shift, or of one that the day before left running longer.
+void Openings::business_days(const CalendarSpec& spec) {
+  TimeMs day_before_ends = 0;
+  for (CivilDay day = kFirstDay; day < kLastDay; ++day) {
+    TimeMs ends = day_before_ends;
+    day_before_ends = 0;
+    const bool exists = local_begin(spec.zone, day) < local_begin(spec.zone, day + 1);
+    bool works = false;
+    for (const ShiftSpec& shift : shifts_of(spec, day)) {
+      const Interval own = resolve(spec.zone, day, shift);
+      works = works || between(own.first, own.second) > 0;
+      day_before_ends = std::max(day_before_ends, own.second);
+    }
+    ends = std::max(ends, day_before_ends);
+    if (!works || !exists || is_closed(spec, day)) continue;
+    const auto o = std::partition_point(list_.begin(), list_.end(),
+                                        [&](const Interval& each) { return each.first < ends; });
+    business_.push_back({local_begin(spec.zone, day), std::min((o - 1)->second, ends)});
+  }
+}
+
+TimeMs Openings::business_due(TimeMs start, std::uint32_t n) const {
+  const auto first = std::partition_point(business_.begin(), business_.end(),
+                                          [&](const Business& b) { return b.begins <= start; });
+  return n <= business_.end() - first ? (first + (n - 1))->closes : kNever;
+}
+
+std::size_t Openings::closed_by(TimeMs at) const {  // before `at`
+  const auto first = std::partition_point(business_.begin(), business_.end(),
+                                          [&](const Business& b) { return b.closes < at; });
+  return static_cast<std::size_t>(first - business_.begin());
+}
+
+TimeMs Openings::close_after(TimeMs at, std::uint32_t n) const {
+  const std::size_t found = closed_by(at + 1) + n - 1;
+  return found < business_.size() ? business_[found].closes : kNever;
+}
+
+std::uint32_t Openings::closes_between(TimeMs from, TimeMs to) const {
+  return static_cast<std::uint32_t>(closed_by(to) - closed_by(from));
 }
 
 std::vector<Interval>::const_iterator Openings::after(TimeMs at) const {

@@ -23,9 +23,21 @@ class Openings {
   TimeMs add(TimeMs from, DurationMs open_ms) const;  // kNever: not within the list
   bool is_open(TimeMs at) const;
 
+  // Business days.
+  TimeMs business_due(TimeMs start, std::uint32_t n) const;  // n-th after the start's local date
+  TimeMs close_after(TimeMs at, std::uint32_t n) const;      // the n-th close after `at`
+  std::uint32_t closes_between(TimeMs from, TimeMs to) const;  // in [from, to)
+
  private:
+  void business_days(const CalendarSpec& spec);
+  std::size_t closed_by(TimeMs at) const;
   using Interval = std::pair<TimeMs, TimeMs>;  // [first, second)
   std::vector<Interval> list_;                 // ascending, disjoint
+  struct Business {
+    TimeMs begins;  // the local day
+    TimeMs closes;
+  };
+  std::vector<Business> business_;
   // The first opening that ends after `at`.
   std::vector<Interval>::const_iterator after(TimeMs at) const;
 };

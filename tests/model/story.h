@@ -50,7 +50,7 @@ TenantSpec make_next_document(Dice& dice, const TenantSpec& before);
 DurationMs some_duration(Dice& dice);
 
 // tell.cc: for people.
-std::string tell(const Event& event, const std::vector<AttributeValue>& attributes);
+std::string tell(const Said& said);
 std::string tell(const Op& op);
 std::string tell(const CommandResult& result);
 std::string tell(const Story& story);

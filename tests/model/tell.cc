@@ -44,9 +44,44 @@ std::string tell(const char* what, const TriggerSpec& trigger) {
   std::string text;
   if (trigger.activities != 0) text += fmt::format(" activities {:x}", trigger.activities);
   if (trigger.statuses != 0) text += fmt::format(" statuses {:x}", trigger.statuses);
-  if (trigger.attributes_set != 0) text += fmt::format(" attributes {:x}", trigger.attributes_set);
+  if (trigger.attributes_set != 0) text += fmt::format(" set {:x}", trigger.attributes_set);
+  if (trigger.attributes_changed != 0)
+    text += fmt::format(" changed {:x}", trigger.attributes_changed);
   if (trigger.levels != 0) text += fmt::format(" levels {:x}", trigger.levels);
+  text += values(trigger.became);
   return text.empty() ? text : fmt::format(" {} [{}]", what, text.substr(1));
+}
+
+std::string tell(const char* what, const ConditionSpec& condition) {
+  std::string text;
+  if (condition.statuses != 0) text += fmt::format(" statuses {:x}", condition.statuses);
+  if (condition.levels != 0) text += fmt::format(" levels {:x}", condition.levels);
+  text += values(condition.values);
+  return text.empty() ? text : fmt::format(" {} [{}]", what, text.substr(1));
+}
+
+std::string tell(const TargetSpec& t) {
+  std::string text = fmt::format("clock {} ", t.clock);
+  switch (t.kind) {
+    case TargetKind::open_time:
+      text += span(t.target_ms);
+      break;
+    case TargetKind::business_days:
+      text += fmt::format("{} business days", t.days);
+      break;
+    case TargetKind::close_of_day:
+      text += "close of day";
+      break;
+    case TargetKind::instant:
+      text += instant(t.instant);
+      break;
+    case TargetKind::ticket:
+      text += "ticket";
+  }
+  text += fmt::format(" calendar {} ladder {}", t.calendar, none(t.ladder));
+  if (t.calendar_by != kNoId8)
+    text += fmt::format(" by a{} {}", t.calendar_by, fmt::join(t.calendars, ","));
+  return text;
 }
 
 std::string tell(const LadderStepSpec& step) {
@@ -57,15 +92,28 @@ std::string tell(const LadderStepSpec& step) {
 
 }  // namespace
 
-std::string tell(const Event& e, const std::vector<AttributeValue>& attributes) {
-  return fmt::format(
+std::string tell(const Said& said) {
+  const Event& e = said.event;
+  std::string text = fmt::format(
       "#{} {} t{} v{} {} at {} due {} clock {} cycle {} step {} status {}<-{} act {} level {} "
-      "light {} rule {} to {} route {} by {} target {} elapsed {} over {}{}",
+      "light {} rule {} to {} route {}/{:x} by {} target {} elapsed {} over {}{}",
       e.sequence, to_string(e.type), e.ticket.low, e.version, instant(e.emitted),
       e.at == kNever ? "-" : instant(e.at), instant(e.due), none(e.clock), e.cycle, none(e.step),
       none(e.status), none(e.status_before), none(e.activity), e.level, static_cast<int>(e.light),
-      none(e.rule), none(e.recipient), none(e.route), e.actor, span(e.target_ms),
-      span(e.elapsed_ms), span(e.overrun_ms), values(attributes));
+      none(e.rule), none(e.recipient), none(e.route), e.routes, e.actor, span(e.target_ms),
+      span(e.elapsed_ms), span(e.overrun_ms), values(said.attributes));
+  if (e.subject != kNoId16) text += fmt::format(" subject {}", e.subject);
+  if (e.muted) text += " muted";
+  if (e.link != LinkKind::none) text += fmt::format(" link {}", static_cast<int>(e.link));
+  if (e.other.low != 0) text += fmt::format(" other t{}", e.other.low);
+  if (e.customer != 0) text += fmt::format(" customer {}", e.customer);
+  if (e.count != 0) text += fmt::format(" count {} overdue {}", e.count, e.overdue);
+  for (const EventRow& row : said.rows) {
+    text += fmt::format(" [t{} clock {} due {}]", row.ticket.low, none(row.clock),
+                        instant(row.due));
+  }
+  if (!said.reason.empty()) text += fmt::format(" '{}'", said.reason);
+  return text;
 }
 
 std::string tell(const CommandResult& result) {
@@ -79,7 +127,9 @@ std::string tell(const Op& op) {
     return fmt::format("{} document {}", instant(op.at), op.document);
   }
   static constexpr const char* kinds[] = {"none",     "create",   "set_status", "set_attributes",
-                                          "activity", "escalate", "acknowledge"};
+                                          "activity", "escalate", "acknowledge",
+                                          "merge", "link", "extend", "set_due", "cancel",
+                                          "put_customer", "mute"};
   const Command& c = op.command;
   std::string text =
       fmt::format("{} {} t{}", instant(op.at), kinds[static_cast<std::size_t>(c.kind)], c.key.low);
@@ -90,6 +140,11 @@ std::string tell(const Op& op) {
     text += fmt::format(" clock {} for {}", none(c.clock), span(c.timeout_ms));
   }
   text += values(op.attributes);
+  if (c.until != kNever) text += fmt::format(" until {} then {}", instant(c.until), none(c.then_status));
+  if (c.start_at != kNever) text += " starts " + instant(c.start_at);
+  if (c.due_at != kNever) text += " due " + instant(c.due_at);
+  if (c.quiet) text += " quiet";
+  if (c.by_ms != 0) text += fmt::format(" clock {} by {}", none(c.clock), span(c.by_ms));
   if (c.occurred_at != kNever) text += " occurred " + instant(c.occurred_at);
   if (c.expected_version != 0) text += fmt::format(" expects v{}", c.expected_version);
   if (op.producer != 0) text += fmt::format(" producer {} number {}", op.producer, op.number);
@@ -100,12 +155,18 @@ std::string tell_document(const TenantSpec& spec) {
   std::string text;
   for (const CalendarSpec& calendar : spec.calendars) text += "  calendar " + calendar.name + "\n";
   for (const ClockSpec& c : spec.clocks) {
-    const std::string triggers = tell("start", c.start) + tell("stop", c.stop) +
-                                 tell("reset", c.reset) + tell("cancel", c.cancel);
-    if (triggers.empty() && c.run_while.statuses == 0) continue;
-    text +=
-        fmt::format("  {}:{} pause {:x} run {:x} each {} fresh {}\n", c.name, triggers,
-                    c.pause_while.statuses, c.run_while.statuses, c.each_cycle, c.fresh_on_reopen);
+    const std::string triggers =
+        tell("start", c.start) + tell("stop", c.stop) + tell("reset", c.reset) +
+        tell("cancel", c.cancel) + tell("pause", c.pause_while) + tell("run", c.run_while);
+    if (c.start.empty() && c.reset.empty() && c.run_while.empty()) continue;
+    text += fmt::format("  {}:{} each {} fresh {}", c.name, triggers, c.each_cycle,
+                        c.fresh_on_reopen);
+    if (c.on_change != OnChange::recompute)
+      text += c.on_change == OnChange::keep ? " keep" : " restart";
+    if (c.kind == ClockKind::window)
+      text += fmt::format(" window at_end {}{}", none(c.at_end.status),
+                          values(c.at_end.attributes));
+    text += "\n";
   }
   for (const RuleId id : spec.rule_order) {
     text += fmt::format("  rule {}:", id);
@@ -114,8 +175,7 @@ std::string tell_document(const TenantSpec& spec) {
                           fmt::join(match.values, ","));
     }
     for (const TargetSpec& t : spec.rules[id].targets) {
-      text += fmt::format("; clock {} {} calendar {} ladder {}", t.clock, span(t.target_ms),
-                          t.calendar, none(t.ladder));
+      text += "; " + tell(t);
     }
     text += "\n";
   }

@@ -1,0 +1,91 @@
+// Documents of the model.
+#include <algorithm>
+
+#include "tests/model/desk.h"
+
+namespace vencer::model {
+namespace {
+
+// Calendars are told apart by name in these tests; resolving one costs more than a whole story.
+const Openings* openings_of(const CalendarSpec& spec) {
+  static std::map<std::string, Openings> known;
+  return &known.try_emplace(spec.name, spec).first->second;
+}
+
+}  // namespace
+
+// How many open tickets use a name that the document drops: the most that use any one of them.
+std::uint64_t Desk::in_use(const TenantSpec& document) const {
+  const auto dropped = [](const auto& before, const auto& after, std::size_t i) {
+    return !before[i].retired && after[i].retired;
+  };
+  const auto count = [&](auto&& uses) {
+    return static_cast<std::uint64_t>(
+        std::count_if(slots_.begin(), slots_.end(), [&](const std::optional<ModelTicket>& ticket) {
+          return ticket && !ticket->closed && uses(*ticket);
+        }));
+  };
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < document_.statuses.size(); ++i) {
+    if (!dropped(document_.statuses, document.statuses, i)) continue;
+    most = std::max(most, count([&](const ModelTicket& t) { return t.now.status == i || (t.pending_until != kNever && t.pending_then == i); }));
+  }
+  for (std::size_t i = 0; i < document_.activities.size(); ++i) {
+    if (!dropped(document_.activities, document.activities, i)) continue;
+    most =
+        std::max(most, count([&](const ModelTicket& t) { return (t.activities >> i & 1) != 0; }));
+  }
+  for (std::size_t i = 0; i < document_.clocks.size(); ++i) {
+    if (!dropped(document_.clocks, document.clocks, i)) continue;
+    most = std::max(most, count([&](const ModelTicket& t) { return t.clocks[i].active(); }));
+  }
+  return most;
+}
+
+// A new document: every open ticket is brought to it as of this instant. Choice (engine.h):
+// targets, calendars and pauses are evaluated anew, clocks are not restarted.
+StepOutcome Desk::put(const TenantSpec& document) {
+  StepOutcome outcome;
+  outcome.version = document_.version;
+  if (document.version != document_.version + 1) {
+    outcome.code = Errc::document_changed;
+    return outcome;
+  }
+  outcome.open_tickets = in_use(document);
+  if (outcome.open_tickets > 0) {
+    outcome.code = Errc::names_in_use;
+    return outcome;
+  }
+  document_ = document;
+  calendars_.clear();
+  for (const CalendarSpec& calendar : document_.calendars) {
+    calendars_.push_back(openings_of(calendar));
+  }
+  outcome.tenant = 1;
+  outcome.version = document.version;
+  Said applied;
+  applied.event.type = EventType::config_applied;
+  applied.event.tenant = 1;
+  applied.event.version = document.version;
+  say(applied);
+  for (std::optional<ModelTicket>& slot : slots_) {
+    if (!slot || slot->gone) continue;
+    ModelTicket& ticket = *slot;
+    ticket.clocks.resize(document_.clocks.size());
+    if (ticket.closed) continue;
+    policy(ticket, now_, true);
+    Happened nothing;
+    nothing.before = nothing.after = ticket.now;
+    for (std::size_t i = 0; i < ticket.clocks.size() && ticket.starts_at == kNever; ++i) {
+      const bool ran = ticket.clocks[i].running();
+      move_clock(ticket, static_cast<ClockId>(i), nothing, now_);
+      // Choice (engine.h): that is a change of the ticket, and a floor for late news.
+      if (ticket.clocks[i].running() != ran) ticket.changed_at = now_;
+    }
+    update_light(ticket);
+    run_until(ticket, now_, now_);
+  }
+  return outcome;
+}
+
+}  // namespace vencer::model

@@ -1,0 +1,68 @@
+// What time does to a ticket beside its ladders: the ends of windows, of a pending-until, of a wait
+// for start_at (semantics.md, section 5).
+#include "tests/model/desk.h"
+
+namespace vencer::model {
+
+// "At most 8 automatic changes per ticket and instant, then cascade_stopped."
+void Desk::change_by_itself(ModelTicket& ticket, const SetSpec& set, TimeMs at,
+                            const Said& refusal) {
+  if (set.empty()) return;
+  Request request;
+  request.automatic = true;
+  request.status = set.status;
+  request.attributes = set.attributes;
+  if (changes_left_ == 0 || !interval_room(ticket, request)) {
+    Said refused = refusal;
+    if (changes_left_ == 0) refused.event.type = EventType::cascade_stopped;
+    say(refused);
+    return;
+  }
+  --changes_left_;
+  change(ticket, request, at);
+}
+
+// "At T then_status is taken, effective at T, as an automatic change."
+void Desk::end_pending(ModelTicket& ticket, TimeMs at) {
+  Said refusal = about(ticket, EventType::step_refused);
+  refusal.event.due = ticket.pending_until;
+  ticket.pending_until = kNever;
+  change_by_itself(ticket, {ticket.pending_then, {}}, at, refusal);
+}
+
+// "At T the clocks see `created` and the entry into the present status and level as of T."
+void Desk::start_clocks(ModelTicket& ticket, TimeMs at) {
+  ticket.starts_at = kNever;
+  ticket.changed_at = std::max(ticket.changed_at, at);
+  Happened h;
+  h.activities = 1ull << static_cast<unsigned>(BuiltinActivity::created);
+  h.entered = 1ull << ticket.now.status;
+  h.after = ticket.now;
+  move_clocks(ticket, h, at);
+  update_light(ticket);
+}
+
+// The end of a window: "clock_expired; phase expired; then at_end is set".
+void Desk::expire(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at) {
+  ModelClock& clock = ticket.clocks[id];
+  const ClockSpec& spec = document_.clocks[id];
+  clock.stopped_target = target_of(clock);
+  clock.stopped_elapsed = elapsed_at(clock, fall.due);
+  Said said = about(ticket, id, EventType::clock_expired);
+  said.event.due = fall.due;
+  said.event.elapsed_ms = clock.stopped_elapsed;
+  if (clock.running()) clock.runs.back().to = std::max(fall.due, clock.runs.back().from);
+  clock.phase = ClockPhase::expired;
+  clock.acknowledged_until = 0;
+  say(said);
+  Said refusal = about(ticket, id, EventType::step_refused);
+  refusal.event.due = fall.due;
+  const SetSpec at_end = spec.at_end;
+  change_by_itself(ticket, at_end, at, refusal);
+  if (id == document_.reopen_clock && !ticket.closed) {
+    close(ticket, at);
+    update_light(ticket);
+  }
+}
+
+}  // namespace vencer::model
