@@ -108,9 +108,9 @@ class Desk {
   std::deque<std::size_t> free_;
   std::map<ProducerId, std::vector<Answer>> producers_;
   std::vector<Said> said_;
-  bool quiet_ = false;        // a quiet create is at work
-  TimeMs cascade_at_ = -1;    // automatic changes at this instant ...
-  int changes_left_ = 0;      // ... that are still allowed
+  bool quiet_ = false;      // a quiet create is at work
+  TimeMs cascade_at_ = -1;  // automatic changes at this instant ...
+  int changes_left_ = 0;    // ... that are still allowed
 };
 
 }  // namespace vencer::model

@@ -123,7 +123,8 @@ void Desk::change(ModelTicket& ticket, const Request& request, TimeMs at, const 
   if (h.entered != 0 && ends(category_of(h.after))) {
     if (!stays_open(ticket)) {
       close(ticket, at);
-    } else {  // "cancels promise clocks still active and marks them so that a reopen continues them"
+    } else {  // "cancels promise clocks still active and marks them so that a reopen continues
+              // them"
       for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
         if (!ticket.clocks[i].active() || document_.clocks[i].kind == ClockKind::window) continue;
         cancel(ticket, static_cast<ClockId>(i), at);
@@ -182,11 +183,10 @@ void Desk::retract(ModelTicket& ticket, const Happened& h, TimeMs at) {
     const bool left = !may_run && h.before.in(spec.run_while);
     const bool fixed =
         clock.target.kind == TargetKind::instant || clock.target.kind == TargetKind::ticket;
-    bool held =
-        !h.matches(spec.stop) && !left && !h.matches(spec.cancel) &&
-        !(may_run && h.matches(spec.reset)) &&
-        !(clock.running() && !fixed && h.after.in(spec.pause_while)) &&
-        !(h.entered != 0 && ends(document_.statuses[h.after.status].category));
+    bool held = !h.matches(spec.stop) && !left && !h.matches(spec.cancel) &&
+                !(may_run && h.matches(spec.reset)) &&
+                !(clock.running() && !fixed && h.after.in(spec.pause_while)) &&
+                !(h.entered != 0 && ends(document_.statuses[h.after.status].category));
     const TimeMs announced = due_of(clock);
     if (held && h.attributes_changed != 0) {  // under the rule of now it was due later
       ModelTicket then = ticket;

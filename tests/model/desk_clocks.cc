@@ -33,8 +33,7 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
   if (clock.active() && (h.matches(spec.stop) || left)) {
     stop(ticket, id, at);
     // "those clocks which this entry into resolved stopped": whatever of the stay in resolved
-    if (h.entered != 0 &&
-        document_.statuses[h.after.status].category == StatusCategory::resolved) {
+    if (h.entered != 0 && document_.statuses[h.after.status].category == StatusCategory::resolved) {
       clock.continues = true;
     }
   }

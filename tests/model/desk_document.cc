@@ -28,7 +28,10 @@ std::uint64_t Desk::in_use(const TenantSpec& document) const {
   std::uint64_t most = 0;
   for (std::size_t i = 0; i < document_.statuses.size(); ++i) {
     if (!dropped(document_.statuses, document.statuses, i)) continue;
-    most = std::max(most, count([&](const ModelTicket& t) { return t.now.status == i || (t.pending_until != kNever && t.pending_then == i); }));
+    most =
+        std::max(most, count([&](const ModelTicket& t) {
+                   return t.now.status == i || (t.pending_until != kNever && t.pending_then == i);
+                 }));
   }
   for (std::size_t i = 0; i < document_.activities.size(); ++i) {
     if (!dropped(document_.activities, document.activities, i)) continue;

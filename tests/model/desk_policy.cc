@@ -17,17 +17,15 @@ void Desk::choose_rule(ModelTicket& ticket, ClockId id, TimeMs at, bool recomput
     CalendarId calendar = target.calendar;
     if (target.calendar_by != kNoId8) {
       const Value value = ticket.now.value(target.calendar_by);
-      const bool named = value >= 1 && value <= target.calendars.size() &&
-                         target.calendars[value - 1] != kNoId16;
+      const bool named =
+          value >= 1 && value <= target.calendars.size() && target.calendars[value - 1] != kNoId16;
       if (named) calendar = target.calendars[value - 1];
     }
-    clock.target = {target.kind,
-                    target.target_ms,
-                    target.days,
-                    target.kind == TargetKind::ticket ? ticket.due_at : target.instant,
-                    target.ladder,
-                    calendar,
-                    calendars_[calendar]};
+    clock.target = {
+        target.kind,         target.target_ms,
+        target.days,         target.kind == TargetKind::ticket ? ticket.due_at : target.instant,
+        target.ladder,       calendar,
+        calendars_[calendar]};
   };
   for (const RuleId candidate : document_.rule_order) {
     const RuleSpec& rule = document_.rules[candidate];

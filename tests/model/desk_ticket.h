@@ -39,7 +39,7 @@ struct ModelTicket {
   Light light = Light::none;
   std::uint32_t version = 0;
   TimeMs created_at = 0;
-  TimeMs changed_at = 0;  // the floor of occurred_at
+  TimeMs changed_at = 0;          // the floor of occurred_at
   TimeMs starts_at = kNever;      // its clocks are idle until then
   TimeMs pending_until = kNever;  // then it takes ...
   StatusId pending_then = kNoId8;
@@ -77,9 +77,9 @@ struct Happened {
 };
 
 struct Fall {
-  TimeMs at = kNever;   // the first instant at which it may happen
-  TimeMs due = kNever;  // the instant that it is about
-  bool breach = false;  // the clock's own due; else a step
+  TimeMs at = kNever;        // the first instant at which it may happen
+  TimeMs due = kNever;       // the instant that it is about
+  bool breach = false;       // the clock's own due; else a step
   std::size_t position = 0;  // of the step in its ladder
 };
 

@@ -21,45 +21,6 @@ CalendarSpec always() {
   return calendar;
 }
 
-// 2026's changes only: all that a story sees.
-ZoneSpec madrid() {
-  return {"Europe/Madrid", 3600, {{1'774'746'000, 7200}, {1'792'890'000, 3600}}};
-}
-ZoneSpec santiago() {
-  return {"America/Santiago", -10'800, {{1'775'358'000, -14'400}, {1'788'667'200, -10'800}}};
-}
-
-// Few, and always the same, so that the model resolves each of them once.
-CalendarSpec calendar_of(std::uint64_t which) {
-  CalendarSpec calendar;
-  if (which == 0) {
-    calendar.name = "office with breaks, Madrid";
-    calendar.zone = madrid();
-    for (int day = 0; day < 5; ++day) {
-      calendar.weekly[day] = {{9 * 60, 18 * 60}};
-      calendar.breaks[day] = {{13 * 60, 14 * 60}};
-    }
-    calendar.holidays = {civil_day(2026, 4, 3)};
-    calendar.special = {{civil_day(2026, 3, 31), {{10 * 60, 12 * 60}}}};
-  } else if (which == 1) {
-    calendar.name = "two shifts, UTC";
-    calendar.zone = {"UTC", 0, {}};
-    for (auto& day : calendar.weekly) day = {{6 * 60, 12 * 60}, {13 * 60, 21 * 60}};
-  } else if (which == 2) {
-    calendar.name = "nights, Santiago";
-    calendar.zone = santiago();
-    for (auto& day : calendar.weekly) day = {{22 * 60, 6 * 60}};
-    calendar.breaks[5] = {{23 * 60 + 30, 30}};
-    calendar.yearly_holidays = {{4, 1}};
-  } else {
-    calendar.name = "small hours, Madrid";
-    calendar.zone = madrid();
-    for (auto& day : calendar.weekly) day = {{90, 150}, {10 * 60, 14 * 60}};
-    calendar.weekly[6] = {{120, 180}, {23 * 60, 1440}};
-  }
-  return calendar;
-}
-
 TriggerSpec some_trigger(Dice& dice, unsigned percent) {
   TriggerSpec trigger;
   if (!dice.percent(percent)) return trigger;
@@ -277,9 +238,12 @@ TenantSpec make_document(Dice& dice) {
   agent.role = AttributeRole::agent;
   spec.attributes = {priority, plan, agent};
   spec.calendars = {always()};
-  const std::uint64_t first = dice.below(4);  // few: to compile one costs more than a story
-  for (std::uint64_t n = dice.of<std::uint64_t>({0, 0, 0, 0, 0, 0, 0, 1, 1, 2}); n > 0; --n) {
-    spec.calendars.push_back(calendar_of((first + n) % 4));
+  for (std::uint64_t n = dice.below(4); n > 0; --n) {
+    const CalendarSpec calendar = some_calendar(dice);
+    const bool taken =
+        std::any_of(spec.calendars.begin(), spec.calendars.end(),
+                    [&](const CalendarSpec& known) { return known.name == calendar.name; });
+    if (!taken) spec.calendars.push_back(calendar);
   }
   spec.recipients = {{"guard",
                       {{static_cast<CalendarId>(spec.calendars.size() - 1), kNoId8, "desk", "mail"},

@@ -1,30 +1,38 @@
-// model_stories [--seed S] [--histories N] [--tell]: plays more stories than a test run has time
-// for.
+// model_stories [--seed S] [--histories N] [--tell] [--with A,B] [--without A,B]: plays random
+// stories; with and without what features.h names.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "tests/model/play.h"
 
+using namespace vencer::model;
+
 int main(int argc, char** argv) {
   std::uint64_t seed = 1;
   std::uint64_t histories = 10'000;
-  bool tell = false;
+  bool tell_it = false;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--tell") == 0) {
-      tell = true;
+      tell_it = true;
     } else if (i + 1 < argc && std::strcmp(argv[i], "--seed") == 0) {
       seed = std::strtoull(argv[++i], nullptr, 10);
+    } else if (i + 1 < argc && std::strcmp(argv[i], "--with") == 0) {
+      features_on |= features_of(argv[++i]);
+    } else if (i + 1 < argc && std::strcmp(argv[i], "--without") == 0) {
+      features_on &= ~features_of(argv[++i]);
     } else if (i + 1 < argc && std::strcmp(argv[i], "--histories") == 0) {
       histories = std::strtoull(argv[++i], nullptr, 10);
     } else {
-      std::fputs("usage: model_stories [--seed S] [--histories N] [--tell]\n", stderr);
+      std::fputs(
+          "usage: model_stories [--seed S] [--histories N] [--tell] [--with A,B] [--without A,B]\n",
+          stderr);
       return 2;
     }
   }
-  if (tell) std::fputs(vencer::model::tell(vencer::model::make_story(seed)).c_str(), stdout);
+  if (tell_it) std::fputs(tell(make_story(seed)).c_str(), stdout);
   std::string report;
-  const int differs = vencer::model::play_many(seed, histories, &report);
+  const int differs = play_many(seed, histories, &report);
   std::fputs(report.c_str(), stdout);
   if (differs == 0) std::printf("%llu stories agree\n", static_cast<unsigned long long>(histories));
   return differs;

@@ -23,10 +23,10 @@ TimeMs business_due(const ModelClock& clock) {
   for (const ModelRun& run : clock.runs) {
     moved += own.closes_between(stood_from, run.from);
     stood_from = run.to;
-    const TimeMs due = extended(clock, clock.target.kind == TargetKind::close_of_day
-                                           ? own.close_after(clock.began, 1 + moved)
-                                           : own.business_due(clock.began,
-                                                              clock.target.days + moved));
+    const TimeMs due =
+        extended(clock, clock.target.kind == TargetKind::close_of_day
+                            ? own.close_after(clock.began, 1 + moved)
+                            : own.business_due(clock.began, clock.target.days + moved));
     if (due < run.to) return due;
   }
   return kNever;

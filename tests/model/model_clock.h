@@ -40,9 +40,9 @@ struct ModelClock {
   TimeMs missed_due = kNever;  // missed: the due that was missed
   DurationMs stopped_elapsed = 0;
   DurationMs stopped_target = 0;  // as told at its end
-  bool breached = false;   // announced, and not cleared or retracted
-  bool warned = false;     // in this cycle
-  bool continues = false;  // stopped by the entry into resolved: a reopen goes on with it
+  bool breached = false;          // announced, and not cleared or retracted
+  bool warned = false;            // in this cycle
+  bool continues = false;         // stopped by the entry into resolved: a reopen goes on with it
   TimeMs acknowledged_until = 0;
   std::set<StepId> fired;     // in this cycle, at least once
   StepId repeating = kNoId8;  // the step that repeats, and how often it did so

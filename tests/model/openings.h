@@ -24,8 +24,8 @@ class Openings {
   bool is_open(TimeMs at) const;
 
   // Business days.
-  TimeMs business_due(TimeMs start, std::uint32_t n) const;  // n-th after the start's local date
-  TimeMs close_after(TimeMs at, std::uint32_t n) const;      // the n-th close after `at`
+  TimeMs business_due(TimeMs start, std::uint32_t n) const;    // n-th after the start's local date
+  TimeMs close_after(TimeMs at, std::uint32_t n) const;        // the n-th close after `at`
   std::uint32_t closes_between(TimeMs from, TimeMs to) const;  // in [from, to)
 
  private:

@@ -8,6 +8,7 @@
 #include "engine/core/step.h"
 #include "tests/model/desk.h"
 #include "tests/model/dice.h"
+#include "tests/model/features.h"
 
 namespace vencer::model {
 
@@ -41,6 +42,9 @@ inline constexpr DurationMs kAfterwards = 3LL * 86'400'000;
 inline constexpr TimeMs kStoryBegin = 1'774'573'200'000;  // 2026-03-27 01:00 UTC, a Friday
 
 Story make_story(std::uint64_t seed);
+
+// generate_calendar.cc
+CalendarSpec some_calendar(Dice& dice);
 
 // generate_document.cc
 TenantSpec make_document(Dice& dice);

@@ -109,8 +109,8 @@ std::string tell(const Said& said) {
   if (e.customer != 0) text += fmt::format(" customer {}", e.customer);
   if (e.count != 0) text += fmt::format(" count {} overdue {}", e.count, e.overdue);
   for (const EventRow& row : said.rows) {
-    text += fmt::format(" [t{} clock {} due {}]", row.ticket.low, none(row.clock),
-                        instant(row.due));
+    text +=
+        fmt::format(" [t{} clock {} due {}]", row.ticket.low, none(row.clock), instant(row.due));
   }
   if (!said.reason.empty()) text += fmt::format(" '{}'", said.reason);
   return text;
@@ -126,10 +126,9 @@ std::string tell(const Op& op) {
   if (op.kind == Op::Kind::document) {
     return fmt::format("{} document {}", instant(op.at), op.document);
   }
-  static constexpr const char* kinds[] = {"none",     "create",   "set_status", "set_attributes",
-                                          "activity", "escalate", "acknowledge",
-                                          "merge", "link", "extend", "set_due", "cancel",
-                                          "put_customer", "mute"};
+  static constexpr const char* kinds[] = {
+      "none",  "create", "set_status", "set_attributes", "activity", "escalate",     "acknowledge",
+      "merge", "link",   "extend",     "set_due",        "cancel",   "put_customer", "mute"};
   const Command& c = op.command;
   std::string text =
       fmt::format("{} {} t{}", instant(op.at), kinds[static_cast<std::size_t>(c.kind)], c.key.low);
@@ -140,7 +139,8 @@ std::string tell(const Op& op) {
     text += fmt::format(" clock {} for {}", none(c.clock), span(c.timeout_ms));
   }
   text += values(op.attributes);
-  if (c.until != kNever) text += fmt::format(" until {} then {}", instant(c.until), none(c.then_status));
+  if (c.until != kNever)
+    text += fmt::format(" until {} then {}", instant(c.until), none(c.then_status));
   if (c.start_at != kNever) text += " starts " + instant(c.start_at);
   if (c.due_at != kNever) text += " due " + instant(c.due_at);
   if (c.quiet) text += " quiet";
@@ -155,17 +155,17 @@ std::string tell_document(const TenantSpec& spec) {
   std::string text;
   for (const CalendarSpec& calendar : spec.calendars) text += "  calendar " + calendar.name + "\n";
   for (const ClockSpec& c : spec.clocks) {
-    const std::string triggers =
-        tell("start", c.start) + tell("stop", c.stop) + tell("reset", c.reset) +
-        tell("cancel", c.cancel) + tell("pause", c.pause_while) + tell("run", c.run_while);
+    const std::string triggers = tell("start", c.start) + tell("stop", c.stop) +
+                                 tell("reset", c.reset) + tell("cancel", c.cancel) +
+                                 tell("pause", c.pause_while) + tell("run", c.run_while);
     if (c.start.empty() && c.reset.empty() && c.run_while.empty()) continue;
-    text += fmt::format("  {}:{} each {} fresh {}", c.name, triggers, c.each_cycle,
-                        c.fresh_on_reopen);
+    text +=
+        fmt::format("  {}:{} each {} fresh {}", c.name, triggers, c.each_cycle, c.fresh_on_reopen);
     if (c.on_change != OnChange::recompute)
       text += c.on_change == OnChange::keep ? " keep" : " restart";
     if (c.kind == ClockKind::window)
-      text += fmt::format(" window at_end {}{}", none(c.at_end.status),
-                          values(c.at_end.attributes));
+      text +=
+          fmt::format(" window at_end {}{}", none(c.at_end.status), values(c.at_end.attributes));
     text += "\n";
   }
   for (const RuleId id : spec.rule_order) {
