@@ -84,6 +84,41 @@ std::string tell(const TargetSpec& t) {
   return text;
 }
 
+std::string tell(const std::vector<ShiftSpec>& shifts) {
+  std::string text;
+  for (const ShiftSpec& s : shifts) {
+    text += fmt::format(" {:02}:{:02}-{:02}:{:02}", s.start_minute / 60, s.start_minute % 60,
+                        s.end_minute / 60, s.end_minute % 60);
+  }
+  return text.empty() ? " closed" : text;
+}
+
+std::string tell(const CalendarSpec& calendar) {
+  std::string text = fmt::format("  calendar {}\n", calendar.name);
+  if (calendar.name.find("random") == std::string::npos) return text;
+  const auto date = [](CivilDay day) {
+    return fmt::format("{:02}.{:02}", civil_date(day).day, civil_date(day).month);
+  };
+  text += fmt::format("    zone {}", span(calendar.zone.initial_offset_s * 1000));
+  for (const ZoneTransition& t : calendar.zone.transitions) {
+    text += fmt::format(", {} at {}", span(t.offset_s * 1000), instant(t.at_s * 1000));
+  }
+  for (std::size_t day = 0; day < 7; ++day) {
+    if (day == 0 || calendar.weekly[day] != calendar.weekly[day - 1])
+      text += fmt::format("\n    weekday {}{}", day, tell(calendar.weekly[day]));
+    if (!calendar.breaks[day].empty())
+      text += fmt::format(" (break of {}{})", day, tell(calendar.breaks[day]));
+  }
+  text += "\n    holidays";
+  for (const CivilDay day : calendar.holidays) text += fmt::format(" {}", date(day));
+  for (const YearlyDay& day : calendar.yearly_holidays)
+    text += fmt::format(" yearly {:02}.{:02}", day.day, day.month);
+  for (const SpecialDay& day : calendar.special)
+    text += fmt::format("; special {}{}", date(day.day), tell(day.shifts));
+  text += "\n";
+  return text;
+}
+
 std::string tell(const LadderStepSpec& step) {
   return fmt::format("{} cal {} warn {} level {} set_status {} set{} every {} x{}", step.name,
                      none(step.calendar), step.warn, step.level, none(step.set_status),
@@ -153,7 +188,7 @@ std::string tell(const Op& op) {
 
 std::string tell_document(const TenantSpec& spec) {
   std::string text;
-  for (const CalendarSpec& calendar : spec.calendars) text += "  calendar " + calendar.name + "\n";
+  for (const CalendarSpec& calendar : spec.calendars) text += tell(calendar);
   for (const ClockSpec& c : spec.clocks) {
     const std::string triggers = tell("start", c.start) + tell("stop", c.stop) +
                                  tell("reset", c.reset) + tell("cancel", c.cancel) +
