@@ -79,7 +79,7 @@ bool read_open(const Cursor& at) {
 }
 
 void read_attribute(Compilation& c, const Cursor& at, TenantSpec& spec) {
-  if (at.key().find(':') != std::string::npos ||
+  if (at.key().find_first_of(":=") != std::string::npos ||
       std::find(kReserved.begin(), kReserved.end(), at.key()) != kReserved.end()) {
     at.key_error(fmt::format("an attribute cannot be called {}", quoted(at.key())));
     return;

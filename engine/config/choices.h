@@ -1,4 +1,4 @@
-// A key that takes one word of a few, some of which later versions will take.
+// A key that takes one word of a few.
 #pragma once
 
 #include <initializer_list>
@@ -9,10 +9,8 @@
 
 namespace vencer::config {
 
-// Position of the value's word in `words`; nothing, after an error, for any other. Words in `later`
-// are refused as not supported yet.
+// Position of the value's word in `words`; nothing, after an error, for any other.
 std::optional<std::size_t> read_choice(const Cursor& at,
-                                       std::initializer_list<std::string_view> words,
-                                       std::initializer_list<std::string_view> later = {});
+                                       std::initializer_list<std::string_view> words);
 
 }  // namespace vencer::config

@@ -84,6 +84,12 @@ Result<ShiftSpec> parse_shift(std::string_view text) {
   return ShiftSpec{*start, *end};
 }
 
+Result<std::int32_t> parse_time_of_day(std::string_view text) {
+  const auto minute = minute_of_day(text);
+  if (!minute || *minute == 24 * 60) return refuse(text, "a time of day; write \"08:00\"");
+  return std::int32_t{*minute};
+}
+
 Result<CivilDay> parse_date(std::string_view text) {
   const auto year =
       text.size() == 10 && text[4] == '-' ? number(text.substr(0, 4), 4) : std::nullopt;

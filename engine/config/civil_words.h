@@ -16,6 +16,9 @@ Result<std::vector<int>> parse_weekdays(std::string_view text);
 // "22:00-06:00" ends on the next day; "24:00" may end a shift.
 Result<ShiftSpec> parse_shift(std::string_view text);
 
+// "08:00" as minutes after midnight, less than a day.
+Result<std::int32_t> parse_time_of_day(std::string_view text);
+
 // "2026-09-18", from 1970 to 2399.
 Result<CivilDay> parse_date(std::string_view text);
 

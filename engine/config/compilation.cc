@@ -1,5 +1,9 @@
 #include "engine/config/compilation.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "engine/core/limits.h"
 
 namespace vencer::config {
@@ -35,7 +39,11 @@ Compilation::Compilation(Diagnostics& to, const TenantSpec* in_force)
       clocks("a clock", "clocks", limits::clocks_max),
       rules("a rule", "names of rules", limits::rule_ids_max),
       ladders("a ladder", "ladders", limits::ladders_max),
-      recipients("a recipient", "recipients", limits::recipients_max) {
+      recipients("a recipient", "recipients", limits::recipients_max),
+      constraints("a constraint", "constraints", limits::constraints_max),
+      detectors("a detector", "detectors", limits::detectors_max),
+      digests("a digest", "digests", limits::digests_max),
+      calendar_events("a calendar event", "calendar events", limits::calendar_events_max) {
   if (previous != nullptr) {
     spec = *previous;
     remember_all(statuses, spec.statuses);
@@ -44,6 +52,10 @@ Compilation::Compilation(Diagnostics& to, const TenantSpec* in_force)
     remember_all(rules, spec.rules);
     remember_all(ladders, spec.ladders);
     remember_all(recipients, spec.recipients);
+    remember_all(constraints, spec.constraints);
+    remember_all(detectors, spec.detectors);
+    remember_all(digests, spec.digests);
+    remember_all(calendar_events, spec.calendar_events);
     for (const AttributeSpec& attribute : spec.attributes) {
       values.push_back(make_value_table(&attribute));
     }
@@ -76,10 +88,28 @@ void Compilation::retire() {
   retire_all(rules, spec.rules);
   retire_all(ladders, spec.ladders);
   retire_all(recipients, spec.recipients);
+  retire_all(constraints, spec.constraints);
+  retire_all(detectors, spec.detectors);
+  retire_all(digests, spec.digests);
+  retire_all(calendar_events, spec.calendar_events);
   for (std::size_t id = 0; id < values.size(); ++id) {
     for (std::size_t v = 0; v < values[id].size(); ++v) {
       spec.attributes[id].value_retired[v] = !values[id].live(v);
     }
+  }
+}
+
+void warn_of_kept_order(const Cursor& list, const NameTable& names, std::string_view what) {
+  std::size_t highest = 0;
+  for (const Cursor& at : list.items()) {
+    const auto name = at.member("name");
+    const auto id = name ? names.find(name->node().text) : std::nullopt;
+    if (!id) continue;
+    if (*id < highest) {
+      at.warning(fmt::format("{} stood earlier in the version in force and keeps its place {}",
+                             quoted(name->node().text), what));
+    }
+    highest = std::max(highest, *id);
   }
 }
 

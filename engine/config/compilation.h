@@ -39,7 +39,12 @@ struct Compilation {
   const TenantSpec* previous;  // nullptr: the first document
   TenantSpec spec;
   NameTable statuses, levels, activities, attributes, calendars, clocks, rules, ladders, recipients;
+  NameTable constraints, detectors, digests, calendar_events;
   std::vector<NameTable> values;  // by AttributeId
+
+  // Clocks that one [[clock]] with `per_status` makes, by its name.
+  std::map<std::string, std::vector<ClockId>, std::less<>> clock_groups;
+  std::map<std::string, std::vector<std::uint64_t>, std::less<>> roles;  // actors, ascending
 
   std::map<std::string, AttachedFile, std::less<>> files;
   std::size_t ics_days = 0;  // that calendars took from them
@@ -50,9 +55,15 @@ struct Compilation {
   std::map<LadderId, Cursor> ladder_places;
   std::map<RecipientId, Cursor> recipient_places;
   std::map<CalendarId, Cursor> calendar_places;
+  std::map<std::size_t, Cursor> constraint_places;
 };
 
 NameTable make_value_table(const AttributeSpec* remembered);
+
+// Ids stay what they were, and what goes by their order (clocks, constraints) goes by the order of
+// the first document that named them: a warning to each item of `list` that stands elsewhere now.
+// `what` says what keeps its place.
+void warn_of_kept_order(const Cursor& list, const NameTable& names, std::string_view what);
 
 template <typename Spec>
 Spec* Compilation::declare(NameTable& names, std::vector<Spec>& specs, const Cursor& at,

@@ -71,6 +71,12 @@ std::optional<std::int64_t> Cursor::integer() const {
   return std::nullopt;
 }
 
+std::optional<bool> Cursor::boolean() const {
+  if (kind() == NodeKind::boolean) return node_->boolean;
+  error(fmt::format("must be true or false, is {}", found()));
+  return std::nullopt;
+}
+
 std::optional<std::string_view> Cursor::name() const {
   const auto text = string("a name");
   if (!text || !check_name(*text)) return std::nullopt;
@@ -110,6 +116,8 @@ std::string Cursor::found() const {
       return "the date " + node_->text;
     case NodeKind::time:
       return "the time " + node_->text;
+    case NodeKind::date_time:
+      return "the instant " + node_->text;
   }
   return "?";
 }

@@ -41,6 +41,7 @@ class Cursor {
   // `example` shows what would be right: "8h".
   std::optional<std::string_view> string(std::string_view example) const;
   std::optional<std::int64_t> integer() const;
+  std::optional<bool> boolean() const;
   // A name of the tenant's own: trimmed, printable, 1 to limits::name_bytes_max bytes.
   std::optional<std::string_view> name() const;
   bool check_name(std::string_view text) const;

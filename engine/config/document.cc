@@ -33,20 +33,24 @@ constexpr Key<TenantSpec> kKeys[] = {
     {{"level", Need::optional}, read_levels},
     {{"activity", Need::optional}, read_activities},
     {{"attribute", Need::optional}, read_attributes},
-    {{"life", Need::optional}, read_life},
+    {{"role", Need::optional}, read_roles},
     {{"events_on", Need::optional}, read_events_on},
     {{"file", Need::optional}, read_files},
     {{"calendar", Need::optional}, read_calendars},
     {{"recipient", Need::optional}, read_recipients},
     {{"ladder", Need::optional}, read_ladders},
     {{"clock", Need::optional}, read_clocks},
+    {{"life", Need::optional}, read_life},
     {{"policy", Need::optional}, read_policies},
-    {{"matrix", Need::later}, nullptr},
-    {{"customers", Need::later}, nullptr},
-    {{"constraint", Need::later}, nullptr},
-    {{"detector", Need::later}, nullptr},
-    {{"digest", Need::later}, nullptr},
-    {{"calendar_event", Need::later}, nullptr},
+    {{"matrix", Need::optional}, read_matrix},
+    {{"customers", Need::optional}, read_customers},
+    {{"count_by", Need::optional}, read_count_by},
+    {{"time_in_status", Need::optional}, read_time_in_status},
+    {{"quota", Need::optional}, read_quota},
+    {{"constraint", Need::optional}, read_constraints},
+    {{"detector", Need::optional}, read_detectors},
+    {{"digest", Need::optional}, read_digests},
+    {{"calendar_event", Need::optional}, read_calendar_events},
 };
 
 // FNV-1a, 64 bits: tells an unchanged text from a changed one. Not for hostile input: whoever
@@ -57,10 +61,20 @@ std::uint64_t hash(std::string_view text) {
   return value;
 }
 
+// What is no list of names takes its default again unless this document says otherwise.
 void set_defaults(TenantSpec& spec) {
   spec.version = spec.version + 1;
   spec.tzdata = tzdata_version();
   spec.rule_order.clear();
+  spec.matrix = {};
+  spec.customers = {};
+  spec.time_in_status = {};
+  spec.quota = {};
+  spec.count_by.clear();
+  spec.reopen_clock = kNoId8;
+  spec.merged_status = kNoId8;
+  spec.created_recipient = kNoId16;
+  spec.survey_at_close = false;
   spec.initial_status = 0;
   spec.closed_status = kNoId8;
   spec.events_on = 0;
@@ -84,6 +98,7 @@ void compile(const Node& root, Diagnostics& diagnostics, CompiledDocument& resul
   link_step_names(c);
   check_usage(c);
   check_shadowed(c);
+  check_doubts(c);
   check_files(c);
   c.retire();
   result.spec = std::move(c.spec);

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <tuple>
+
+#include "engine/config/matches.h"
 
 namespace vencer::config {
 namespace {
@@ -12,14 +16,16 @@ namespace {
 constexpr std::array<std::string_view, 7> kCategories = {
     "new", "open", "pending", "on_hold", "resolved", "closed", "cancelled"};
 
-// "status:Nuevo" -> {"status", "Nuevo"}; a word without ':' has no kind.
+// "status:Nuevo" -> {"status", "Nuevo", ':'}, "plan=Oro" -> {"plan", "Oro", '='}; a word without
+// either mark has no kind.
 struct Word {
   std::string_view kind, name;
+  char mark = ' ';
 };
 Word split(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return {"", text};
-  return {text.substr(0, colon), text.substr(colon + 1)};
+  const std::size_t at = text.find_first_of(":=");
+  if (at == std::string_view::npos) return {"", text};
+  return {text.substr(0, at), text.substr(at + 1), text[at]};
 }
 
 std::uint64_t status_bit(const Compilation& c, const Cursor& at, std::string_view name) {
@@ -40,28 +46,100 @@ std::uint64_t category_bits(const Compilation& c, const Cursor& at, std::string_
   return mask;
 }
 
+std::uint16_t level_bit(const Compilation& c, const Cursor& at, std::string_view name) {
+  const auto id = c.levels.use(at, name);
+  return id ? static_cast<std::uint16_t>(1u << (*id + 1)) : std::uint16_t{0};
+}
+
+std::uint32_t attribute_bit(const Compilation& c, const Cursor& at, std::string_view name) {
+  const auto id = c.attributes.use(at, name);
+  return id ? std::uint32_t{1} << *id : 0;
+}
+
+// The number that an open attribute is compared with; 0 is "not set".
+std::optional<Value> open_value(const Cursor& at, const std::string& attribute,
+                                std::string_view text) {
+  Value value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc{} && end == text.data() + text.size()) return value;
+  at.error(fmt::format("{} is no number; {} is open and takes numbers, 0 for \"not set\"",
+                       quoted(text), quoted(attribute)));
+  return std::nullopt;
+}
+
+void read_became(const Compilation& c, const Cursor& at, const Word& word,
+                 std::vector<AttributeValue>& into) {
+  const auto id = c.attributes.use(at, word.kind);
+  if (!id || c.values[*id].doubtful()) return;
+  const AttributeSpec& attribute = c.spec.attributes[*id];
+  const auto value = attribute.open ? open_value(at, attribute.name, word.name)
+                                    : find_value(c, static_cast<AttributeId>(*id), word.name);
+  if (value) {
+    into.push_back({static_cast<AttributeId>(*id), *value});
+  } else if (!attribute.open && !at.diagnostics().full()) {
+    at.error(fmt::format("{} is not a value of {}{}", quoted(word.name), quoted(attribute.name),
+                         hint(word.name, c.values[*id].live_names())));
+  }
+}
+
+void sort_values(std::vector<AttributeValue>& values) {
+  std::sort(values.begin(), values.end(), [](const AttributeValue& a, const AttributeValue& b) {
+    return std::tie(a.attribute, a.value) < std::tie(b.attribute, b.value);
+  });
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+void read_activity(const Compilation& c, const Cursor& at, std::string_view name,
+                   TriggerSpec& into) {
+  if (c.statuses.find(name) && !c.activities.find(name)) {
+    at.error(fmt::format("{} is a status; write \"status:{}\"", quoted(name), name));
+  } else if (name == "create" || name == "merge") {
+    at.error(fmt::format("{} is a happening of constraints only{}", quoted(name),
+                         name == "create" ? "; write \"created\"" : ""));
+  } else if (const auto id = c.activities.use(at, name)) {
+    into.activities |= std::uint64_t{1} << *id;
+  }
+}
+
 void read_happening(Compilation& c, const Cursor& at, std::string_view text, TriggerSpec& into) {
   const Word word = split(text);
-  if (word.kind.empty()) {
-    if (c.statuses.find(word.name) && !c.activities.find(word.name)) {
-      at.error(fmt::format("{} is a status; write \"status:{}\"", quoted(text), text));
-    } else if (const auto id = c.activities.use(at, word.name)) {
-      into.activities |= std::uint64_t{1} << *id;
-    }
+  if (word.mark == '=') {
+    read_became(c, at, word, into.became);
+  } else if (word.mark == ' ') {
+    read_activity(c, at, word.name, into);
   } else if (word.kind == "status") {
     into.statuses |= status_bit(c, at, word.name);
   } else if (word.kind == "category") {
     into.statuses |= category_bits(c, at, word.name);
   } else if (word.kind == "level") {
-    const auto id = c.levels.use(at, word.name);
-    if (id) into.levels = static_cast<std::uint16_t>(into.levels | (1u << (*id + 1)));
+    into.levels = static_cast<std::uint16_t>(into.levels | level_bit(c, at, word.name));
   } else if (word.kind == "set") {
-    const auto id = c.attributes.use(at, word.name);
-    if (id) into.attributes_set |= std::uint32_t{1} << *id;
+    into.attributes_set |= attribute_bit(c, at, word.name);
+  } else if (word.kind == "changed") {
+    into.attributes_changed |= attribute_bit(c, at, word.name);
   } else {
     at.error(
         fmt::format("{} is not a happening; write an activity, \"status:X\", \"category:X\", "
-                    "\"level:X\" or \"set:attribute\"",
+                    "\"level:X\", \"set:attribute\", \"changed:attribute\" or "
+                    "\"attribute=value\"",
+                    quoted(text)));
+  }
+}
+
+void read_condition(Compilation& c, const Cursor& at, std::string_view text, ConditionSpec& into) {
+  const Word word = split(text);
+  if (word.mark == '=') {
+    read_became(c, at, word, into.values);
+  } else if (word.kind == "status") {
+    into.statuses |= status_bit(c, at, word.name);
+  } else if (word.kind == "category") {
+    into.statuses |= category_bits(c, at, word.name);
+  } else if (word.kind == "level") {
+    into.levels = static_cast<std::uint16_t>(into.levels | level_bit(c, at, word.name));
+  } else {
+    at.error(
+        fmt::format("{} is not a condition; write \"status:X\", \"category:X\", "
+                    "\"level:X\" or \"attribute=value\"",
                     quoted(text)));
   }
 }
@@ -94,25 +172,38 @@ TriggerSpec read_happenings(Compilation& c, const Cursor& list) {
     const auto text = item.string("agent_reply");
     if (text) read_happening(c, item, *text, triggers);
   }
+  sort_values(triggers.became);
   return triggers;
 }
 
-std::uint64_t read_conditions(Compilation& c, const Cursor& list) {
-  std::uint64_t mask = 0;
+ConstraintOn read_constraint_on(Compilation& c, const Cursor& list) {
+  ConstraintOn on;
+  if (list.kind() == NodeKind::array && list.node().items.empty()) {
+    list.error("an empty list: nothing would ever be looked at; name a happening");
+  }
   for (const Cursor& item : list.items()) {
-    const auto text = item.string("category:pending");
+    const auto text = item.string("create");
     if (!text) continue;
-    const Word word = split(*text);
-    if (word.kind == "status") {
-      mask |= status_bit(c, item, word.name);
-    } else if (word.kind == "category") {
-      mask |= category_bits(c, item, word.name);
+    if (*text == "create" || *text == "merge") {
+      (*text == "create" ? on.create : on.merge) = true;
+    } else if (*text == "created") {
+      item.error("'created' is what starts clocks; a constraint looks at \"create\"");
     } else {
-      item.error(fmt::format("{} is not a condition; write \"status:X\" or \"category:X\"",
-                             quoted(*text)));
+      read_happening(c, item, *text, on.happenings);
     }
   }
-  return mask;
+  sort_values(on.happenings.became);
+  return on;
+}
+
+ConditionSpec read_conditions(Compilation& c, const Cursor& list) {
+  ConditionSpec condition;
+  for (const Cursor& item : list.items()) {
+    const auto text = item.string("category:pending");
+    if (text) read_condition(c, item, *text, condition);
+  }
+  sort_values(condition.values);
+  return condition;
 }
 
 }  // namespace vencer::config

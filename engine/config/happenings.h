@@ -1,8 +1,11 @@
-// Happenings and conditions: the words that start, stop and pause clocks.
+// Happenings and conditions: the words that start, stop and pause clocks, and that constraints look
+// at.
 //
 //   a happening:  "agent_reply" (an activity)  "status:X"  "category:X"  "level:X" (entered)
-//                 "set:attribute" (set by a command or a step)
-//   a condition:  "status:X"  "category:X"  (holds while the ticket is in it)
+//                 "set:attribute" (set by a command or a step, changed or not)
+//                 "changed:attribute" (to another value)  "attribute=value" (changed to this one)
+//                 of a constraint also "create" and "merge"
+//   a condition:  "status:X"  "category:X"  "level:X" (the ticket is in it)  "attribute=value"
 //
 // A category stands as the statuses of this document that are of it, so it is read anew with each.
 #pragma once
@@ -23,7 +26,17 @@ std::vector<std::string_view> category_words();
 // The live statuses of a category.
 std::uint64_t category_mask(const Compilation& c, StatusCategory category);
 
+// Of a clock.
 TriggerSpec read_happenings(Compilation& c, const Cursor& list);
-std::uint64_t read_conditions(Compilation& c, const Cursor& list);
+
+// Of a constraint.
+struct ConstraintOn {
+  TriggerSpec happenings;
+  bool create = false;
+  bool merge = false;
+};
+ConstraintOn read_constraint_on(Compilation& c, const Cursor& list);
+
+ConditionSpec read_conditions(Compilation& c, const Cursor& list);
 
 }  // namespace vencer::config

@@ -8,10 +8,6 @@
 
 namespace vencer::config {
 
-std::string not_yet(std::string_view what) {
-  return fmt::format("{} is not supported yet by this version of the engine", what);
-}
-
 void check_keys(const Cursor& table, std::span<const KeyInfo> known) {
   std::vector<std::string_view> names;
   for (const KeyInfo& key : known) names.push_back(key.name);
@@ -21,8 +17,6 @@ void check_keys(const Cursor& table, std::span<const KeyInfo> known) {
       if (table.diagnostics().full()) return;
       member.key_error(
           fmt::format("unknown key {}{}", quoted(member.key()), hint(member.key(), names)));
-    } else if (known[static_cast<std::size_t>(found - names.begin())].need == Need::later) {
-      member.key_error(not_yet(quoted(member.key())));
     }
   }
   for (const KeyInfo& key : known) {
@@ -43,6 +37,12 @@ KeyRows all_keys() {
   list_ladder_keys(rows);
   list_recipient_keys(rows);
   list_life_keys(rows);
+  list_role_keys(rows);
+  list_matrix_keys(rows);
+  list_counting_keys(rows);
+  list_constraint_keys(rows);
+  list_detector_keys(rows);
+  list_digest_keys(rows);
   return rows;
 }
 

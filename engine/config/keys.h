@@ -1,9 +1,8 @@
 // Keys: each table of the format as data: its keys, whether they must be there, and who reads them.
 //
-// A key of a section is one line of a Key table; unknown keys, missing keys and keys of later
-// versions of the engine are told by read_keys alone. The README's table of keys is held against
-// all_keys() by a test. Readers run in the order of the Key table, not of the text, so that what
-// a reader needs has been read.
+// A key of a section is one line of a Key table; unknown and missing keys are told by read_keys
+// alone. The README's table of keys is held against all_keys() by a test. Readers run in the order
+// of the Key table, not of the text, so that what a reader needs has been read.
 #pragma once
 
 #include <span>
@@ -17,11 +16,7 @@ namespace vencer::config {
 
 struct Compilation;
 
-enum class Need : std::uint8_t {
-  required,
-  optional,
-  later,  // known, refused as "not supported yet"
-};
+enum class Need : std::uint8_t { required, optional };
 
 struct KeyInfo {
   std::string_view name;
@@ -30,13 +25,10 @@ struct KeyInfo {
 
 template <typename Target>
 struct Key : KeyInfo {
-  void (*read)(Compilation&, const Cursor&, Target&);  // nullptr: later
+  void (*read)(Compilation&, const Cursor&, Target&);
 };
 
-// The message for what a later version will do. `what` is a key or a word of the document.
-std::string not_yet(std::string_view what);
-
-// Complains about unknown and missing keys and those of later versions.
+// Complains about unknown and missing keys.
 void check_keys(const Cursor& table, std::span<const KeyInfo> known);
 
 template <typename Target>
@@ -54,7 +46,6 @@ bool read_keys(Compilation& compilation, const Cursor& table, std::span<const Ke
   }
   check_keys(table, infos(keys));
   for (const Key<Target>& key : keys) {
-    if (key.need == Need::later) continue;
     if (const auto value = table.member(key.name)) key.read(compilation, *value, target);
   }
   return true;

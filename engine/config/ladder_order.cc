@@ -64,7 +64,9 @@ void check_repeats(const std::vector<Cursor>& items, const LadderSpec& ladder) {
   bool repeats = false;
   for (std::size_t i = 0; i < ladder.steps.size(); ++i) {
     if (ladder.steps[i].every_ms == 0) continue;
-    if (repeats) items[i].error(not_yet("a second step that repeats"));
+    if (repeats) {
+      items[i].error("is the second step that repeats; only one step of a ladder may");
+    }
     repeats = true;
   }
 }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/config/durations.h"
-#include "engine/config/matches.h"
+#include "engine/config/references.h"
 #include "engine/core/limits.h"
 
 namespace vencer::config {
@@ -29,9 +29,7 @@ void read_name(Compilation&, const Cursor& at, LadderStepSpec& step) {
 }
 
 void read_recipient(Compilation& c, const Cursor& at, LadderStepSpec& step) {
-  const auto name = at.name();
-  const auto id = name ? c.recipients.use(at, *name) : std::nullopt;
-  if (id) step.recipient = static_cast<RecipientId>(*id);
+  step.recipient = read_recipient_name(c, at).value_or(kNoId16);
 }
 
 // warn = "agente" tells that recipient; warn = true tells whoever reads the events.
@@ -46,30 +44,14 @@ void read_level(Compilation& c, const Cursor& at, LadderStepSpec& step) {
   if (id) step.level = static_cast<LevelId>(*id + 1);
 }
 
-void read_set(Compilation& c, const Cursor& table, LadderStepSpec& step) {
-  if (table.kind() == NodeKind::table && table.node().members.empty()) table.error("sets nothing");
-  for (const Cursor& member : table.members()) {
-    if (member.key() == "status") {
-      const auto name = member.name();
-      const auto id = name ? c.statuses.use(member, *name) : std::nullopt;
-      if (id) step.set_status = static_cast<StatusId>(*id);
-      continue;
-    }
-    const auto id = c.attributes.find(member.key());
-    if (!id) {
-      if (!c.attributes.doubtful()) member.key_error(c.attributes.unknown(member.key()));
-      continue;
-    }
-    const auto attribute = static_cast<AttributeId>(*id);
-    const auto value = read_value(c, member, attribute);
-    if (value) step.set_attributes.push_back({attribute, *value});
-  }
+void read_set_key(Compilation& c, const Cursor& table, LadderStepSpec& step) {
+  SetSpec set = read_set(c, table);
+  step.set_status = set.status;
+  step.set_attributes = std::move(set.attributes);
 }
 
 void read_calendar(Compilation& c, const Cursor& at, LadderStepSpec& step) {
-  const auto name = at.name();
-  const auto id = name ? c.calendars.use(at, *name) : std::nullopt;
-  if (id) step.calendar = static_cast<CalendarId>(*id);
+  step.calendar = read_calendar_name(c, at).value_or(kNoId16);
 }
 
 void read_every(Compilation&, const Cursor& at, LadderStepSpec& step) {
@@ -78,13 +60,8 @@ void read_every(Compilation&, const Cursor& at, LadderStepSpec& step) {
 }
 
 void read_times(Compilation&, const Cursor& at, LadderStepSpec& step) {
-  const auto times = at.integer();
-  if (!times) return;
-  if (*times < 1 || *times > static_cast<std::int64_t>(limits::repeats_max)) {
-    at.error(fmt::format("{} is not between 1 and {}", *times, limits::repeats_max));
-    return;
-  }
-  step.times = static_cast<std::uint32_t>(*times);
+  const auto times = read_number(at, 1, limits::repeats_max);
+  if (times) step.times = static_cast<std::uint32_t>(*times);
 }
 
 constexpr Key<LadderStepSpec> kKeys[] = {
@@ -93,7 +70,7 @@ constexpr Key<LadderStepSpec> kKeys[] = {
     {{"warn", Need::optional}, read_warn},
     {{"level", Need::optional}, read_level},
     {{"to", Need::optional}, read_recipient},
-    {{"set", Need::optional}, read_set},
+    {{"set", Need::optional}, read_set_key},
     {{"calendar", Need::optional}, read_calendar},
     {{"every", Need::optional}, read_every},
     {{"times", Need::optional}, read_times},

@@ -2,21 +2,64 @@
 #include <fmt/format.h>
 
 #include "engine/config/durations.h"
+#include "engine/config/references.h"
 #include "engine/config/sections.h"
 
 namespace vencer::config {
 namespace {
 
-void read_survey(Compilation& c, const Cursor& at, TenantSpec& spec) {
+// The status of "status:Cerrado".
+std::optional<StatusId> read_status_word(const Compilation& c, const Cursor& at,
+                                         std::string_view text) {
   constexpr std::string_view kStatus = "status:";
+  if (!text.starts_with(kStatus)) {
+    at.error(fmt::format("{} is not a status; write \"status:Cerrado\"", quoted(text)));
+    return std::nullopt;
+  }
+  const auto id = c.statuses.use(at, text.substr(kStatus.size()));
+  if (!id) return std::nullopt;
+  return static_cast<StatusId>(*id);
+}
+
+void read_survey(Compilation& c, const Cursor& at, TenantSpec& spec) {
   const auto text = at.string("status:Cerrado");
   if (!text) return;
-  if (!text->starts_with(kStatus)) {
-    at.error(fmt::format("{} is not a status; write \"status:Cerrado\"", quoted(*text)));
+  if (*text == "closed") {
+    spec.survey_at_close = true;
+  } else {
+    spec.survey_status = read_status_word(c, at, *text).value_or(kNoId8);
+  }
+}
+
+void read_reopen_until(Compilation& c, const Cursor& at, TenantSpec& spec) {
+  const auto name = at.name();
+  const auto id = name ? c.clocks.use(at, *name) : std::nullopt;
+  if (!id) return;
+  if (spec.clocks[*id].kind != ClockKind::window) {
+    at.error(
+        fmt::format("{} is no window; write kind = \"window\" in its [[clock]]", quoted(*name)));
     return;
   }
-  const auto id = c.statuses.use(at, text->substr(kStatus.size()));
-  if (id) spec.survey_status = static_cast<StatusId>(*id);
+  spec.reopen_clock = static_cast<ClockId>(*id);
+}
+
+void read_merged(Compilation& c, const Cursor& at, TenantSpec& spec) {
+  const auto text = at.string("status:Duplicado");
+  const auto id = text ? read_status_word(c, at, *text) : std::nullopt;
+  if (!id) return;
+  const StatusCategory category = spec.statuses[*id].category;
+  if (category != StatusCategory::cancelled && category != StatusCategory::closed) {
+    at.error(
+        fmt::format("{} is neither of category \"cancelled\" nor \"closed\": a duplicate "
+                    "would go on",
+                    quoted(spec.statuses[*id].name)));
+    return;
+  }
+  spec.merged_status = *id;
+}
+
+void read_created(Compilation& c, const Cursor& at, TenantSpec& spec) {
+  spec.created_recipient = read_recipient_name(c, at).value_or(kNoId16);
 }
 
 void read_keep_closed(Compilation&, const Cursor& at, TenantSpec& spec) {
@@ -31,7 +74,9 @@ constexpr Key<TenantSpec> kKeys[] = {
     {{"survey", Need::optional}, read_survey},
     {{"keep_closed", Need::optional}, read_keep_closed},
     {{"keep_keys", Need::optional}, read_keep_keys},
-    {{"reopen_until", Need::later}, nullptr},
+    {{"reopen_until", Need::optional}, read_reopen_until},
+    {{"merged", Need::optional}, read_merged},
+    {{"created", Need::optional}, read_created},
 };
 
 }  // namespace

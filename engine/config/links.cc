@@ -27,6 +27,14 @@ void warn_unused(const std::map<Id, Cursor>& places, const std::set<Id>& used,
   }
 }
 
+template <typename Spec>
+void note_recipients(const NameTable& names, const std::vector<Spec>& specs,
+                     std::set<RecipientId>& used) {
+  for (std::size_t id = 0; id < specs.size(); ++id) {
+    if (names.live(id)) used.insert(specs[id].recipient);
+  }
+}
+
 }  // namespace
 
 // A step is known by its name and fires once a cycle whichever ladder it came from; a clock holds
@@ -61,9 +69,13 @@ void check_usage(Compilation& c) {
   for (const auto& [id, place] : c.ladder_places) {
     for (const LadderStepSpec& step : c.spec.ladders[id].steps) recipients.insert(step.recipient);
   }
+  recipients.insert({c.spec.created_recipient, c.spec.customers.recipient});
+  note_recipients(c.detectors, c.spec.detectors, recipients);
+  note_recipients(c.digests, c.spec.digests, recipients);
+  note_recipients(c.calendar_events, c.spec.calendar_events, recipients);
   warn_unused(c.clock_places, clocks, "no policy gives this clock a target");
   warn_unused(c.ladder_places, ladders, "no policy names this ladder");
-  warn_unused(c.recipient_places, recipients, "no ladder names this recipient");
+  warn_unused(c.recipient_places, recipients, "nothing tells this recipient");
 }
 
 }  // namespace vencer::config

@@ -66,9 +66,10 @@ std::optional<Value> read_value(const Compilation& c, const Cursor& at, Attribut
   return value;
 }
 
-std::vector<MatchSpec> read_matches(Compilation& c, const Cursor& table) {
+std::vector<MatchSpec> read_matches(Compilation& c, const Cursor& table, std::string_view other) {
   std::vector<MatchSpec> matches;
   for (const Cursor& member : table.members()) {
+    if (!other.empty() && member.key() == other) continue;
     const auto id = c.attributes.find(member.key());
     if (!id) {
       if (!c.attributes.doubtful()) member.key_error(c.attributes.unknown(member.key()));

@@ -15,7 +15,9 @@ std::optional<Value> read_value(const Compilation& c, const Cursor& at, Attribut
 // The same of a word that stands as a key.
 std::optional<Value> find_value(const Compilation& c, AttributeId attribute, std::string_view word);
 
-// Sorted by attribute, the values of each ascending and once.
-std::vector<MatchSpec> read_matches(Compilation& c, const Cursor& table);
+// Sorted by attribute, the values of each ascending and once. `other` is a key of the table that is
+// no attribute.
+std::vector<MatchSpec> read_matches(Compilation& c, const Cursor& table,
+                                    std::string_view other = "");
 
 }  // namespace vencer::config

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "engine/config/nesting.h"
+#include "engine/core/calendar_spec.h"
 
 namespace vencer::config {
 namespace {
@@ -21,6 +22,13 @@ std::string written(const Scalar& value) {
   std::ostringstream out;
   out << value;
   return out.str();
+}
+
+std::int64_t instant_ms(const toml::date_time& from) {
+  const std::int64_t day = civil_day(from.date.year, from.date.month, from.date.day);
+  const std::int64_t minute = day * 1440 + from.time.hour * 60 + from.time.minute -
+                              (from.offset ? from.offset->minutes : 0);
+  return minute * 60'000 + from.time.second * 1000 + from.time.nanosecond / 1'000'000;
 }
 
 void convert_table(const toml::table& from, Node& to) {
@@ -55,8 +63,10 @@ void convert_scalar(const toml::node& from, Node& to) {
     to.kind = NodeKind::time;
     to.text = written(time->get());
   } else if (const auto* instant = from.as_date_time()) {
-    to.kind = NodeKind::time;
+    to.kind = NodeKind::date_time;
     to.text = written(instant->get());
+    to.integer = instant_ms(instant->get());
+    to.boolean = instant->get().offset.has_value();
   }
 }
 

@@ -22,7 +22,17 @@ struct Mark {
   auto operator<=>(const Mark&) const = default;
 };
 
-enum class NodeKind : std::uint8_t { table, array, string, integer, real, boolean, date, time };
+enum class NodeKind : std::uint8_t {
+  table,
+  array,
+  string,
+  integer,
+  real,
+  boolean,
+  date,
+  time,
+  date_time
+};
 
 struct Member;
 
@@ -30,8 +40,9 @@ struct Node {
   NodeKind kind = NodeKind::table;
   Mark at;
   std::string text;  // string: its content; other scalars: as a person would write them
+  // integer: itself; date_time: ms since 1970-01-01 00:00, in UTC if it names an offset, else local
   std::int64_t integer = 0;
-  bool boolean = false;
+  bool boolean = false;         // boolean: itself; date_time: it names an offset
   std::vector<Member> members;  // table, in the order of the text
   std::vector<Node> items;      // array
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/config/matches.h"
+#include "engine/config/references.h"
 #include "engine/config/sections.h"
 #include "engine/config/targets.h"
 #include "engine/core/limits.h"
@@ -51,28 +52,75 @@ void read_clock_names(Compilation& c, const Cursor& list, Policy& policy) {
   policy.names_clocks = true;
   for (const Cursor& item : list.items()) {
     const auto name = item.string("resolution");
-    const auto id = name ? c.clocks.use(item, *name) : std::nullopt;
-    if (!id) {
+    std::vector<ClockId> clocks = name ? find_clocks(c, item, *name) : std::vector<ClockId>{};
+    if (clocks.empty()) {
       policy.broken = true;
       continue;
     }
-    const auto clock = static_cast<ClockId>(*id);
-    if (std::find(policy.clocks.begin(), policy.clocks.end(), clock) != policy.clocks.end()) {
-      item.error(fmt::format("{} stands twice", quoted(*name)));
+    for (const std::vector<ClockId>& earlier : policy.clocks) {
+      if (std::find_first_of(earlier.begin(), earlier.end(), clocks.begin(), clocks.end()) !=
+          earlier.end()) {
+        item.error(fmt::format("{} stands twice", quoted(*name)));
+        break;
+      }
     }
-    policy.clocks.push_back(clock);
+    policy.clocks.push_back(std::move(clocks));
   }
   policy.broken = policy.broken || list.kind() != NodeKind::array;
 }
 
-void read_calendar(Compilation& c, const Cursor& at, Policy& policy) {
-  if (at.kind() == NodeKind::table) {
-    at.error(not_yet("a calendar taken from an attribute"));
+void read_calendar_by(Compilation& c, const Cursor& at, Policy& policy) {
+  policy.calendar_by = read_closed_attribute(c, at).value_or(kNoId8);
+}
+
+void read_calendar_else(Compilation& c, const Cursor& at, Policy& policy) {
+  policy.calendar = read_calendar_name(c, at).value_or(kAlwaysOpen);
+}
+
+// { by = "channel", telefono = "24x7", else = "oficina" }: besides those two keys, values.
+constexpr Key<Policy> kCalendarKeys[] = {
+    {{"by", Need::required}, read_calendar_by},
+    {{"else", Need::required}, read_calendar_else},
+};
+
+void read_calendar_of_value(Compilation& c, const Cursor& member, Policy& policy) {
+  const AttributeSpec& attribute = c.spec.attributes[policy.calendar_by];
+  const auto value = find_value(c, policy.calendar_by, member.key());
+  if (!value) {
+    if (c.values[policy.calendar_by].doubtful()) return;
+    member.key_error(fmt::format("{} is not a value of {}{}", quoted(member.key()),
+                                 quoted(attribute.name),
+                                 hint(member.key(), c.values[policy.calendar_by].live_names())));
     return;
   }
-  const auto name = at.string("24x7");
-  const auto id = name ? c.calendars.use(at, *name) : std::nullopt;
-  if (id) policy.calendar = static_cast<CalendarId>(*id);
+  policy.calendars.resize(std::max<std::size_t>(policy.calendars.size(), *value), kNoId16);
+  CalendarId& calendar = policy.calendars[*value - 1];
+  if (calendar != kNoId16) {
+    member.key_error(fmt::format("stands for the value {}, which has a calendar already",
+                                 quoted(attribute.values[*value - 1])));
+  }
+  calendar = read_calendar_name(c, member).value_or(kNoId16);
+}
+
+void read_calendar(Compilation& c, const Cursor& at, Policy& policy) {
+  if (at.kind() != NodeKind::table) {
+    policy.calendar = read_calendar_name(c, at).value_or(kAlwaysOpen);
+    return;
+  }
+  for (const Key<Policy>& key : kCalendarKeys) {
+    if (const auto value = at.member(key.name)) {
+      key.read(c, *value, policy);
+    } else {
+      at.error(
+          fmt::format("the key '{}' is missing; write {{ by = \"channel\", telefono = "
+                      "\"24x7\", else = \"oficina\" }}",
+                      key.name));
+    }
+  }
+  if (policy.calendar_by == kNoId8) return;
+  for (const Cursor& member : at.members()) {
+    if (member.key() != "by" && member.key() != "else") read_calendar_of_value(c, member, policy);
+  }
 }
 
 void read_ladder(Compilation& c, const Cursor& at, Policy& policy) {
@@ -93,6 +141,18 @@ constexpr Key<Policy> kKeys[] = {
 
 }  // namespace
 
+std::vector<ClockId> find_clocks(const Compilation& c, const Cursor& at, std::string_view name) {
+  const auto group = c.clock_groups.find(name);
+  if (group != c.clock_groups.end()) return group->second;
+  if (const auto id = c.clocks.find(name)) return {static_cast<ClockId>(*id)};
+  if (c.clocks.doubtful() || at.diagnostics().full()) return {};
+  std::vector<std::string_view> known = c.clocks.live_names();
+  for (const auto& [each, clocks] : c.clock_groups) known.push_back(each);
+  at.key_error(
+      fmt::format("{} is not a clock of this document{}", quoted(name), hint(name, known)));
+  return {};
+}
+
 void read_policies(Compilation& c, const Cursor& list, TenantSpec& spec) {
   spec.rule_order.clear();
   for (const Cursor& at : list.items()) {
@@ -108,6 +168,8 @@ void read_policies(Compilation& c, const Cursor& list, TenantSpec& spec) {
 
 void list_policy_keys(KeyRows& rows) {
   list_keys(rows, "policy.", std::span<const Key<Policy>>(kKeys));
+  list_keys(rows, "policy.calendar.", std::span<const Key<Policy>>(kCalendarKeys));
+  rows.push_back({"policy.calendar.*", Need::optional});
 }
 
 }  // namespace vencer::config

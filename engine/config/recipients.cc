@@ -1,19 +1,20 @@
-// [recipient]: who is told. A list of routes; the first whose calendar is open is taken.
+// [recipient]: who is told. A list of routes, of which the first whose calendar is open is taken;
+// or { everyone = true, routes = [...] }: all that are open.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "engine/config/references.h"
 #include "engine/config/sections.h"
+#include "engine/core/limits.h"
 
 namespace vencer::config {
 namespace {
 
-// An event names the route in a byte, with one number kept for "none".
-constexpr std::size_t kRoutesMax = 254;
 constexpr std::string_view kAttribute = "attribute:";
 
 void read_in(Compilation& c, const Cursor& at, RouteSpec& route) {
-  const auto name = at.string("oficina");
-  const auto id = name ? c.calendars.use(at, *name) : std::nullopt;
-  if (id) route.calendar = static_cast<CalendarId>(*id);
+  route.calendar = read_calendar_name(c, at).value_or(kAlwaysOpen);
 }
 
 void read_to(Compilation& c, const Cursor& at, RouteSpec& route) {
@@ -37,39 +38,58 @@ constexpr Key<RouteSpec> kKeys[] = {
     {{"via", Need::optional}, read_via},
 };
 
-void check_routes(const Cursor& list, const std::vector<RouteSpec>& routes) {
+void check_routes(const Cursor& list, const RecipientSpec& recipient) {
+  const std::vector<RouteSpec>& routes = recipient.routes;
   const std::vector<Cursor> items = list.items();
-  for (std::size_t i = 0; i < routes.size(); ++i) {
-    const bool last = i + 1 == routes.size();
-    if (!last && routes[i].calendar == kAlwaysOpen) {
-      items[i].warning("is always open: the routes after it are never taken");
-      return;
-    }
-    if (last && routes[i].calendar != kAlwaysOpen) {
-      list.warning("nobody is told while the calendars of all routes are closed");
-    }
+  const auto always = std::find_if(routes.begin(), routes.end(), [](const RouteSpec& route) {
+    return route.calendar == kAlwaysOpen;
+  });
+  if (always == routes.end()) {
+    list.warning("nobody is told while the calendars of all routes are closed");
+  } else if (!recipient.everyone && always + 1 != routes.end()) {
+    items[static_cast<std::size_t>(always - routes.begin())].warning(
+        "is always open: the routes after it are never taken");
   }
 }
 
-void read_recipient(Compilation& c, const Cursor& list, TenantSpec& spec) {
-  RecipientSpec* recipient = c.declare(c.recipients, spec.recipients, list, list.key());
-  if (recipient == nullptr) return;
-  const auto id = static_cast<RecipientId>(recipient - spec.recipients.data());
-  c.recipient_places.insert_or_assign(id, list);
-  recipient->routes.clear();
+void read_routes(Compilation& c, const Cursor& list, RecipientSpec& recipient) {
   const std::size_t faults = c.diagnostics.error_count();
   for (const Cursor& item : list.items()) {
     RouteSpec route;
     read_keys(c, item, std::span<const Key<RouteSpec>>(kKeys), route);
-    recipient->routes.push_back(std::move(route));
+    recipient.routes.push_back(std::move(route));
   }
   if (c.diagnostics.error_count() > faults) return;
-  if (recipient->routes.empty()) {
+  if (recipient.routes.empty()) {
     list.error("has no route; write [{ to = \"attribute:agent\" }]");
-  } else if (recipient->routes.size() > kRoutesMax) {
-    list.error(fmt::format("{} routes; at most {}", recipient->routes.size(), kRoutesMax));
+  } else if (recipient.routes.size() > limits::recipient_routes_max) {
+    list.error(fmt::format("{} routes; at most {}", recipient.routes.size(),
+                           limits::recipient_routes_max));
   } else {
-    check_routes(list, recipient->routes);
+    check_routes(list, recipient);
+  }
+}
+
+void read_everyone(Compilation&, const Cursor& at, RecipientSpec& recipient) {
+  recipient.everyone = at.boolean().value_or(false);
+}
+
+constexpr Key<RecipientSpec> kTableKeys[] = {
+    {{"everyone", Need::optional}, read_everyone},
+    {{"routes", Need::required}, read_routes},
+};
+
+void read_recipient(Compilation& c, const Cursor& at, TenantSpec& spec) {
+  RecipientSpec* recipient = c.declare(c.recipients, spec.recipients, at, at.key());
+  if (recipient == nullptr) return;
+  const auto id = static_cast<RecipientId>(recipient - spec.recipients.data());
+  c.recipient_places.insert_or_assign(id, at);
+  recipient->routes.clear();
+  recipient->everyone = false;
+  if (at.kind() == NodeKind::table) {
+    read_keys(c, at, std::span<const Key<RecipientSpec>>(kTableKeys), *recipient);
+  } else {
+    read_routes(c, at, *recipient);
   }
 }
 
@@ -82,7 +102,8 @@ void read_recipients(Compilation& c, const Cursor& table, TenantSpec& spec) {
 
 void list_recipient_keys(KeyRows& rows) {
   rows.push_back({"recipient.*", Need::optional});
-  list_keys(rows, "recipient.*.", std::span<const Key<RouteSpec>>(kKeys));
+  list_keys(rows, "recipient.*.", std::span<const Key<RecipientSpec>>(kTableKeys));
+  list_keys(rows, "recipient.*.routes.", std::span<const Key<RouteSpec>>(kKeys));
 }
 
 }  // namespace vencer::config

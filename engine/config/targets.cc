@@ -2,29 +2,90 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "engine/config/durations.h"
 #include "engine/config/keys.h"
 #include "engine/config/matches.h"
+#include "engine/core/calendar_local_time.h"
+#include "engine/core/limits.h"
 
 namespace vencer::config {
 namespace {
 
-// Kinds of targets that the format has words for and this version does not keep yet.
-bool is_later(std::string_view text) {
-  return text == "close of day" || text == "ticket" || text.ends_with(" business days") ||
-         text.ends_with(" business day");
+// "30 business days", "1 business day"; nothing if it is another kind of text.
+std::optional<std::string_view> business_days_of(std::string_view text) {
+  for (const std::string_view unit : {" business days", " business day"}) {
+    if (text.ends_with(unit)) return text.substr(0, text.size() - unit.size());
+  }
+  return std::nullopt;
 }
 
-std::optional<DurationMs> read_target(const Cursor& at) {
-  if (at.kind() == NodeKind::string && is_later(at.node().text)) {
-    at.error(not_yet("the target " + quoted(at.node().text)));
-    return std::nullopt;
+bool read_business_days(const Cursor& at, std::string_view digits, TargetSpec& target) {
+  target.kind = TargetKind::business_days;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), target.days);
+  if (error == std::errc{} && end == digits.data() + digits.size() && target.days >= 1 &&
+      target.days <= limits::business_days_max) {
+    return true;
   }
-  if (at.kind() == NodeKind::time || at.kind() == NodeKind::date) {
-    at.error(not_yet("an instant as a target"));
-    return std::nullopt;
+  at.error(
+      fmt::format("{} is not a number of business days between 1 and {}; write \"30 business "
+                  "days\"",
+                  quoted(digits), limits::business_days_max));
+  return false;
+}
+
+// A local time is one of the zone of the policy's calendar; one that comes twice means the last.
+bool read_instant(const Compilation& c, const Cursor& at, TargetSpec& target) {
+  target.kind = TargetKind::instant;
+  target.instant = at.node().integer;
+  const CalendarSpec& calendar = c.spec.calendars[target.calendar];
+  if (!at.node().boolean && calendar.always_open) {
+    at.error(
+        fmt::format("{} is local time, and the calendar \"24x7\" is of no zone; write {}Z for "
+                    "UTC, or another offset",
+                    at.node().text, at.node().text));
+    return false;
   }
-  return read_duration(at, Days::refused);
+  if (!at.node().boolean) target.instant = LocalTime(calendar.zone).last_at(target.instant);
+  if (target.instant > limits::time_min_ms && target.instant < limits::time_max_ms) return true;
+  at.error(fmt::format("{} is not between 1970 and 2400", at.node().text));
+  return false;
+}
+
+// How much time there is, without whose: the kind of the target and its measure.
+bool read_measure(const Compilation& c, const Cursor& at, TargetSpec& target) {
+  if (at.kind() == NodeKind::date_time) return read_instant(c, at, target);
+  if (at.kind() == NodeKind::date || at.kind() == NodeKind::time) {
+    at.error(
+        fmt::format("{} is no instant; write day and time: 2026-12-31T18:00:00", at.node().text));
+    return false;
+  }
+  const std::string_view text =
+      at.kind() == NodeKind::string ? std::string_view(at.node().text) : std::string_view();
+  if (const auto digits = business_days_of(text)) return read_business_days(at, *digits, target);
+  if (text == "close of day") {
+    target.kind = TargetKind::close_of_day;
+    return true;
+  }
+  if (text == "ticket") {
+    target.kind = TargetKind::ticket;
+    return true;
+  }
+  const auto ms = read_duration(at, Days::refused);
+  target.target_ms = ms.value_or(0);
+  return ms.has_value();
+}
+
+// Days of "24x7" are those of UTC, which no desk means.
+void check_days(const Cursor& at, const TargetSpec& target) {
+  const bool by_day =
+      target.kind == TargetKind::business_days || target.kind == TargetKind::close_of_day;
+  if (by_day && target.calendar == kAlwaysOpen) {
+    at.warning("counts days of UTC, because its calendar is \"24x7\"; name a calendar of the desk");
+  }
 }
 
 class TableReader {
@@ -113,24 +174,31 @@ class TableReader {
       return;
     }
     if (at.node().members.empty()) at.error("names no clock");
-    for (const Cursor& member : at.members()) {
-      if (const auto id = c_.clocks.find(member.key())) {
-        add(member, static_cast<ClockId>(*id), rule);
-      } else if (!c_.clocks.doubtful() && !member.diagnostics().full()) {
-        member.key_error(c_.clocks.unknown(member.key()));
+    // A clock's own name goes before that of its group: { etapa = "48h", "etapa/Pruebas" = "8h" }.
+    for (const bool groups : {false, true}) {
+      for (const Cursor& member : at.members()) {
+        if (c_.clock_groups.contains(member.key()) != groups) continue;
+        add(member, find_clocks(c_, member, member.key()), rule);
       }
     }
   }
 
-  void add(const Cursor& at, ClockId clock, RuleSpec& rule) {
-    const auto target_ms = read_target(at);
-    if (!target_ms) return;
+  void add(const Cursor& at, const std::vector<ClockId>& clocks, RuleSpec& rule) {
     TargetSpec target;
-    target.clock = clock;
-    target.target_ms = *target_ms;
     target.calendar = policy_.calendar;
+    target.calendar_by = policy_.calendar_by;
+    target.calendars = policy_.calendars;
     target.ladder = policy_.ladder;
-    rule.targets.push_back(std::move(target));
+    if (clocks.empty() || !read_measure(c_, at, target)) return;
+    check_days(at, target);
+    for (const ClockId clock : clocks) {
+      if (std::any_of(rule.targets.begin(), rule.targets.end(),
+                      [&](const TargetSpec& other) { return other.clock == clock; })) {
+        continue;
+      }
+      target.clock = clock;
+      rule.targets.push_back(target);
+    }
   }
 
   Compilation& c_;

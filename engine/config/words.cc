@@ -47,10 +47,11 @@ void read_activities(Compilation& c, const Cursor& list, TenantSpec& spec) {
   for (const Cursor& item : list.items()) {
     const auto name = item.name();
     if (!name) continue;
-    if (name->find(':') != std::string_view::npos) {
+    if (name->find_first_of(":=") != std::string_view::npos || *name == "create" ||
+        *name == "merge") {
       item.error(
-          fmt::format("the activity {} must not hold ':', which marks happenings such as "
-                      "\"status:X\"",
+          fmt::format("the activity {} must not hold ':' or '=' nor be \"create\" or \"merge\": "
+                      "those are happenings, such as \"status:X\"",
                       quoted(*name)));
       continue;
     }

@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(Documents, Corpus, testing::ValuesIn(corpus()),
                          [](const auto& parameter) { return parameter.param; });
 
 TEST(CorpusSize, HasADocumentForEachRule) {
-  EXPECT_GE(corpus().size(), 190u);
+  EXPECT_GE(corpus().size(), 300u);
 }
 
 }  // namespace
