@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/e2e/process.h"
+#include "tests/support/process.h"
 
 namespace vencer::testing {
 namespace {

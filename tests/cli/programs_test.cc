@@ -8,8 +8,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tests/e2e/process.h"
-#include "tests/e2e/stream.h"
+#include "tests/support/process.h"
+#include "tests/support/stream.h"
 
 namespace vencer::testing {
 namespace {

@@ -20,8 +20,8 @@
 #include "engine/wire/event_record.h"
 #include "tests/e2e/crash_model.h"
 #include "tests/e2e/expected_state.h"
-#include "tests/e2e/process.h"
-#include "tests/e2e/stream.h"
+#include "tests/support/process.h"
+#include "tests/support/stream.h"
 
 namespace vencer::testing {
 namespace {

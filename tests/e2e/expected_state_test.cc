@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/e2e/process.h"
+#include "tests/support/process.h"
 
 namespace vencer::testing {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/e2e/stream.h"
+#include "tests/support/stream.h"
 
 #include <condition_variable>
 #include <mutex>
