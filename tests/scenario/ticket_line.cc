@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include "net/client/key.h"
+#include "tests/scenario/line.h"
+
+namespace vencer::scenario {
+namespace {
+
+std::string word_of(const std::string& text, const Wording& wording) {
+  const auto word = wording.words.find(text);
+  return word == wording.words.end() ? text : word->second;
+}
+
+void add_clock(Line& line, const TicketClock& clock, const Wording& wording) {
+  const std::string name = wording.names.clock_name(clock.clock);
+  const auto add = [&](const char* field, std::string value) {
+    line.fields.emplace_back(fmt::format("{}.{}", name, field), std::move(value));
+  };
+  line.fields.emplace_back(name, to_string(clock.phase));
+  add("cycle", std::to_string(clock.cycle));
+  if (clock.breached) add("breached", "true");
+  if (clock.rule != kNoId16) {
+    add("rule", wording.names.rule_name(clock.rule));
+    add("calendar", wording.names.calendar_name(clock.calendar));
+    add("target", span_text(clock.target_ms));
+  }
+  if (clock.due != kNever) add("due", wording.local.text(clock.due));
+  add("elapsed", span_text(clock.elapsed_ms));
+  if (clock.next_at != kNever) add("next_at", wording.local.text(clock.next_at));
+  if (clock.acknowledged_until != 0) {
+    add("acknowledged_until", wording.local.text(clock.acknowledged_until));
+  }
+}
+
+}  // namespace
+
+Line ticket_line(std::string_view key, const Ticket& ticket, const Wording& wording) {
+  Line line;
+  line.head = std::string(key);
+  const auto add = [&](const char* name, std::string value) {
+    line.fields.emplace_back(name, std::move(value));
+  };
+  add("version", std::to_string(ticket.version));
+  add("status", wording.names.status_name(ticket.status));
+  if (ticket.level != 0) add("level", wording.names.level_name(ticket.level));
+  add("light", std::string(to_string(ticket.light)));
+  if (ticket.closed_for_good) add("closed_for_good", "true");
+  for (const AttributeValue& value : ticket.attributes) {
+    line.fields.emplace_back(
+        fmt::format(".{}", wording.names.attribute_name(value.attribute)),
+        word_of(wording.names.value_text(value.attribute, value.value), wording));
+  }
+  for (const TicketClock& clock : ticket.clocks) add_clock(line, clock, wording);
+  return line;
+}
+
+}  // namespace vencer::scenario
