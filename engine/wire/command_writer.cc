@@ -25,42 +25,20 @@ std::size_t command_layout(const Command& command) {
          (command.actor != 0 ? 4u : 0u);
 }
 
-std::uint32_t offset(std::size_t from, std::size_t to) {
-  return static_cast<std::uint32_t>(to - from);
+// The hot layouts have no room for what few commands say.
+bool is_rare(const Command& command) {
+  switch (command.kind) {
+    case CommandKind::create:
+      return command.start_at != kNever || command.due_at != kNever || command.quiet;
+    case CommandKind::set_status:
+      return command.until != kNever || command.then_status != kNoId8;
+    default:
+      return command.kind > CommandKind::acknowledge;
+  }
 }
 
-wire::CommandBody body_type(CommandKind kind) {
-  switch (kind) {
-    case CommandKind::create:
-      return wire::CommandBody::CreateTicketCommand;
-    case CommandKind::set_status:
-      return wire::CommandBody::SetStatusCommand;
-    case CommandKind::set_attributes:
-      return wire::CommandBody::SetAttributesCommand;
-    case CommandKind::activity:
-      return wire::CommandBody::ActivityCommand;
-    case CommandKind::escalate:
-      return wire::CommandBody::EscalateCommand;
-    case CommandKind::acknowledge:
-      return wire::CommandBody::AcknowledgeCommand;
-    case CommandKind::merge:
-      return wire::CommandBody::MergeCommand;
-    case CommandKind::link:
-      return wire::CommandBody::LinkCommand;
-    case CommandKind::extend:
-      return wire::CommandBody::ExtendCommand;
-    case CommandKind::set_due:
-      return wire::CommandBody::SetDueCommand;
-    case CommandKind::cancel:
-      return wire::CommandBody::CancelCommand;
-    case CommandKind::put_customer:
-      return wire::CommandBody::PutCustomerCommand;
-    case CommandKind::mute:
-      return wire::CommandBody::MuteCommand;
-    case CommandKind::none:
-      break;
-  }
-  return wire::CommandBody::NONE;
+std::uint32_t offset(std::size_t from, std::size_t to) {
+  return static_cast<std::uint32_t>(to - from);
 }
 
 }  // namespace
@@ -101,11 +79,15 @@ void CommandWriter::add(const Command& command) {
   store_le(table + 8, command.key.low);
   store_le(table + 16, command.key.high);
   store_le(table + 24, static_cast<std::uint8_t>(command.key.kind));
-  store_le(table + 32, number(body_type(command.kind)));
+  store_le(table + 32, number(command_body_type(command.kind)));
   if ((which & 1) != 0) store_le(table + 36, command.expected_version);
   if ((which & 2) != 0) store_le(table + 40, command.occurred_at);
   if ((which & 4) != 0) store_le(table + 48, command.actor);
-  write_body(command);
+  if (is_rare(command)) {
+    write_rare_body(command);
+  } else {
+    write_body(command);
+  }
   store_le(tables_.data() + at + 4, offset(at + 4, body_at_));
 }
 

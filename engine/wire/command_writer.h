@@ -2,15 +2,17 @@
 //
 // What flatc's builder would make, but several times as fast: the builder compares each table's
 // layout with those before it; here every layout is known beforehand (command_layout.h) and written
-// once a frame, when it is first used. CommandBatch (request_codec.h) reads it back.
+// once a frame, when it is first used; a rare body carries its own (table_bytes.h). CommandBatch
+// (request_codec.h) reads it back.
 //
-// Cost: about 20 ns a command; memory is kept by clear(), so in steady state nothing is allocated.
-// Thread: one at a time.
+// Cost: about 20 ns a command of the hot kinds; memory is kept by clear(), so in steady state
+// nothing is allocated. Thread: one at a time.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/command.h"
@@ -33,7 +35,10 @@ class CommandWriter {
   std::byte* grow(std::size_t bytes);
   std::uint32_t layout_at(std::size_t layout);
   void write_body(const Command& command);
+  void write_rare_body(const Command& command);
   void write_attributes(std::size_t table_at, std::span<const AttributeValue> list);
+  void write_list(std::size_t offset_at, std::span<const AttributeValue> list);
+  void write_text(std::size_t offset_at, std::string_view text);
 
   std::vector<std::byte> tables_;           // layouts and tables, each 8-aligned
   std::vector<std::uint32_t> starts_;       // of each command's table, in tables_

@@ -1,6 +1,6 @@
 // The optional fields of an event record, in the order of their presence bits, each as one word
 // that is 0 exactly if the field has its "none" value. Append only: the order is in every event
-// segment.
+// segment. Two groups, because the bit of the attributes lies between them.
 //
 // An id (none: all ones) is its number + 1; an instant (none: kNever) 1 + its distance back from
 // `emitted`, in zigzag, which is small for what fires in time; a duration or a number (none: 0) is
@@ -8,6 +8,7 @@
 //
 // visit_event_fields(event, put) calls put(word) for each field; assign_event_fields(event, take)
 // sets each field from take(largest word that the field can hold). `emitted` must be set before.
+// visit_more_... and assign_more_... do so for the second group.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@
 namespace vencer {
 
 inline constexpr int kEventFields = 18;
+inline constexpr int kMoreEventFields = 7;
 
 namespace event_field {
 
@@ -91,6 +93,31 @@ void assign_event_fields(Event& e, Take take) {
   e.activity = word_id<ActivityId>(take(u8));
   e.actor = take(any);
   e.ticket.high = take(any);
+}
+
+template <typename Put>
+void visit_more_event_fields(const Event& e, Put put) {
+  using namespace event_field;
+  put(std::uint64_t{e.routes});
+  put(id_word(e.subject));
+  put(static_cast<std::uint64_t>(e.muted ? 1 : 0));
+  put(static_cast<std::uint64_t>(e.link));
+  put(e.customer);
+  put(e.count);
+  put(e.overdue);
+}
+
+template <typename Take>
+void assign_more_event_fields(Event& e, Take take) {
+  using namespace event_field;
+  constexpr std::uint64_t any = ~std::uint64_t{0}, u8 = 0xff, u16 = 0xffff;
+  e.routes = static_cast<std::uint16_t>(take(u16));
+  e.subject = word_id<std::uint16_t>(take(u16));
+  e.muted = take(1) != 0;
+  e.link = static_cast<LinkKind>(take(u8));
+  e.customer = take(any);
+  e.count = take(any);
+  e.overdue = take(any);
 }
 
 }  // namespace vencer

@@ -1,15 +1,16 @@
 // Event record: an event as event segments keep it and recovery compares it, byte for byte.
 //
-// A fixed little-endian part of what every event has, then the optional fields that this one uses
-// (a presence mask says which), then the attributes. The same Event always gives the same bytes.
+// A fixed little-endian part of what every event has, then what this one uses of the rest (a
+// presence mask says which). The same Event always gives the same bytes.
 // Golden files in tests/golden/wire pin them; a change is a new semantics version.
 //
-// Cost: encode and decode O(size), no allocation beyond `out`.
+// Cost: encode and decode O(size), no allocation beyond `out` (decode: for rows and a reason).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/core/event.h"
@@ -21,13 +22,15 @@ namespace vencer {
 // Appends one record; returns its size.
 std::size_t encode_event_record(const Event& event, std::vector<std::byte>& out);
 
-// A decoded event with room for its attributes (event.attributes points into it: do not copy).
+// A decoded event with room for its lists (event.attributes points into it: do not copy).
 struct DecodedEvent {
   DecodedEvent() = default;
   DecodedEvent(const DecodedEvent&) = delete;
   DecodedEvent& operator=(const DecodedEvent&) = delete;
   Event event;
   AttributeValue attributes[limits::attributes_max];
+  std::vector<EventRow> rows;
+  std::string reason;
 };
 // False if the bytes are not one whole record.
 bool decode_event_record(std::span<const std::byte> record, DecodedEvent& into);

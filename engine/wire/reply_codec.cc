@@ -43,16 +43,35 @@ Offset<wire::ClockState> write_clock(FlatBufferBuilder& fbb, const ClockView& cl
       clock.fired_steps, intervals);
 }
 
+Offset<flatbuffers::Vector<Offset<wire::EventRow>>> write_rows(FlatBufferBuilder& fbb,
+                                                               std::span<const EventRow> rows) {
+  if (rows.empty()) return 0;
+  std::vector<Offset<wire::EventRow>> offsets;
+  offsets.reserve(rows.size());
+  for (const EventRow& row : rows) {
+    const wire::Key key = wire_key(row.ticket);
+    offsets.push_back(wire::CreateEventRow(fbb, &key, wire_instant(row.due), row.clock,
+                                           static_cast<wire::Light>(row.light), row.status));
+  }
+  return fbb.CreateVector(offsets);
+}
+
 // Fields that an event does not use have the schema's default and take no room.
 Offset<wire::Event> write_event(FlatBufferBuilder& fbb, const Event& event) {
   const auto attributes = write_attributes(fbb, event.attributes);
-  const wire::Key key = wire_key(event.ticket);
+  const auto rows = write_rows(fbb, event.rows);
+  Offset<flatbuffers::String> reason = 0;
+  if (!event.reason.empty()) reason = fbb.CreateString(event.reason.data(), event.reason.size());
+  const wire::Key key = wire_key(event.ticket), other = wire_key(event.other);
   return wire::CreateEvent(
       fbb, event.sequence, event.emitted, wire_instant(event.due), wire_instant(event.at),
       event.tenant, &key, static_cast<wire::EventType>(event.type), event.version, event.clock,
       event.step, event.status, event.status_before, event.activity, event.level,
       static_cast<wire::Light>(event.light), event.route, event.cycle, event.rule, event.recipient,
-      event.actor, event.target_ms, event.elapsed_ms, event.overrun_ms, attributes);
+      event.actor, event.target_ms, event.elapsed_ms, event.overrun_ms, attributes, event.routes,
+      event.subject, event.muted, static_cast<wire::LinkKind>(event.link),
+      event.other == TicketKey{} ? nullptr : &other, event.customer, event.count, event.overdue,
+      rows, reason);
 }
 
 std::uint8_t result_flags(const CommandResult& result) {
@@ -101,6 +120,13 @@ void encode_put_tenant_reply(std::uint64_t correlation, TenantId tenant_id, std:
   const auto list = write_texts(fbb, warnings);
   fbb.Finish(wire::CreatePutTenantReply(fbb, tenant_id, version, unchanged, name_offset, list));
   append_frame(wire::FrameType::put_tenant_reply, correlation, fbb, out);
+}
+
+void encode_delete_tenant_reply(std::uint64_t correlation, TenantId tenant_id,
+                                std::uint64_t open_tickets, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  fbb.Finish(wire::CreateDeleteTenantReply(fbb, tenant_id, open_tickets));
+  append_frame(wire::FrameType::delete_tenant_reply, correlation, fbb, out);
 }
 
 void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,

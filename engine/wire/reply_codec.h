@@ -51,6 +51,8 @@ void encode_commands_reply(std::uint64_t correlation, std::span<const CommandRes
 void encode_put_tenant_reply(std::uint64_t correlation, TenantId tenant_id, std::uint32_t version,
                              bool unchanged, std::string_view name,
                              std::span<const std::string> warnings, Bytes& out);
+void encode_delete_tenant_reply(std::uint64_t correlation, TenantId tenant_id,
+                                std::uint64_t open_tickets, Bytes& out);
 void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
                          const ReplyStamp& stamp, Bytes& out);
 void encode_subscribe_reply(std::uint64_t correlation, std::uint64_t epoch,

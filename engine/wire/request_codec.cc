@@ -1,6 +1,7 @@
 #include "engine/wire/request_codec.h"
 
 #include "engine/core/limits.h"
+#include "engine/wire/command_decode.h"
 #include "engine/wire/content_hash.h"
 #include "engine/wire/flatbuffer_read.h"
 #include "engine/wire/wire_enums.h"
@@ -24,55 +25,8 @@ Errc verify_subscribe(std::span<const std::byte> body) {
              : Errc::invalid_flatbuffer;
 }
 
-// A kind that this build does not know stays as it is: no ticket has it (invalid_key).
-TicketKey key_of(const wire::Key& key) {
-  return TicketKey{key.low(), key.high(), static_cast<KeyKind>(number(key.kind()))};
-}
-
 ProducerId producer_of(const wire::Uuid* id) {
   return id == nullptr ? ProducerId{} : ProducerId{id->low(), id->high()};
-}
-
-using Attributes = flatbuffers::Vector<const wire::AttributeValue*>;
-
-const Attributes* attributes_of(const wire::Command& command) {
-  if (const auto* create = command.body_as_CreateTicketCommand()) return create->attributes();
-  if (const auto* set = command.body_as_SetAttributesCommand()) return set->attributes();
-  return nullptr;
-}
-
-// The fields of the body, attributes aside. A body that is missing or unknown leaves kind none.
-void decode_body(const wire::Command& from, Command& into) {
-  if (const auto* create = from.body_as_CreateTicketCommand()) {
-    into.kind = CommandKind::create;
-    into.status = create->status();
-  } else if (const auto* set_status = from.body_as_SetStatusCommand()) {
-    into.kind = CommandKind::set_status;
-    into.status = set_status->status();
-  } else if (from.body_as_SetAttributesCommand() != nullptr) {
-    into.kind = CommandKind::set_attributes;
-  } else if (const auto* activity = from.body_as_ActivityCommand()) {
-    into.kind = CommandKind::activity;
-    into.activity = activity->activity();
-  } else if (const auto* escalate = from.body_as_EscalateCommand()) {
-    into.kind = CommandKind::escalate;
-    into.level = escalate->level();
-    into.recipient = escalate->recipient();
-  } else if (const auto* acknowledge = from.body_as_AcknowledgeCommand()) {
-    into.kind = CommandKind::acknowledge;
-    into.clock = acknowledge->clock();
-    into.timeout_ms = acknowledge->timeout_ms();
-  }
-}
-
-Command decode_command(const wire::Command& from) {
-  Command into;
-  into.key = key_of(*from.key());
-  if (const auto occurred_at = from.occurred_at()) into.occurred_at = *occurred_at;
-  into.expected_version = from.expected_version();
-  into.actor = from.actor();
-  decode_body(from, into);
-  return into;
 }
 
 }  // namespace
@@ -93,6 +47,8 @@ Errc verify_request(std::uint16_t frame_type, std::span<const std::byte> body) {
       return verify<wire::Unsubscribe>(body);
     case wire::FrameType::advance:
       return verify<wire::Advance>(body);
+    case wire::FrameType::delete_tenant:
+      return verify<wire::DeleteTenant>(body);
     default:
       return Errc::unknown_frame_type;
   }
@@ -110,8 +66,10 @@ Errc CommandBatch::decode(std::span<const std::byte> body) {
   // Spans into attributes_ must not move, so it is counted and reserved before the first of them.
   std::size_t attribute_count = 0;
   for (std::size_t i = 0; i < size_of(list); ++i) {
-    const std::size_t count = size_of(attributes_of(*list->Get(static_cast<std::uint32_t>(i))));
+    const wire::Command& from = *list->Get(static_cast<std::uint32_t>(i));
+    const std::size_t count = size_of(attributes_of(from));
     if (count > limits::attributes_per_command_max) return Errc::limit;
+    if (reason_bytes_of(from) > limits::reason_bytes_max) return Errc::limit;
     attribute_count += count;
   }
   attributes_.reserve(attribute_count);
@@ -144,7 +102,7 @@ GetTicketRequest decode_get_ticket(std::span<const std::byte> body) {
   const auto* get = flatbuffer_root<wire::GetTicket>(body);
   // No key at all: a kind that no ticket has.
   const TicketKey none{0, 0, static_cast<KeyKind>(0)};
-  return GetTicketRequest{get->tenant(), get->key() == nullptr ? none : key_of(*get->key())};
+  return GetTicketRequest{get->tenant(), get->key() == nullptr ? none : decode_key(*get->key())};
 }
 
 SubscribeRequest decode_subscribe(std::span<const std::byte> body) {
@@ -152,6 +110,10 @@ SubscribeRequest decode_subscribe(std::span<const std::byte> body) {
   return SubscribeRequest{subscribe->tenant(),
                           static_cast<SubscribeFrom>(number(subscribe->from())),
                           subscribe->sequence(), subscribe->epoch(), subscribe->types()};
+}
+
+std::string_view decode_delete_tenant(std::span<const std::byte> body) {
+  return view_of(flatbuffer_root<wire::DeleteTenant>(body)->tenant());
 }
 
 TimeMs decode_advance(std::span<const std::byte> body) {

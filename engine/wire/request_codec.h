@@ -25,8 +25,8 @@ Errc verify_request(std::uint16_t frame_type, std::span<const std::byte> body);
 
 class CommandBatch {
  public:
-  // Body of a verified Commands frame. limit: more than limits::commands_per_frame_max commands
-  // or limits::attributes_per_command_max attributes of one command.
+  // Body of a verified Commands frame. limit: more than limits::commands_per_frame_max commands,
+  // or limits::attributes_per_command_max attributes or limits::reason_bytes_max of one command.
   Errc decode(std::span<const std::byte> body);
 
   TenantId tenant = kNoTenant;
@@ -64,6 +64,7 @@ HelloRequest decode_hello(std::span<const std::byte> body);
 PutTenantRequest decode_put_tenant(std::span<const std::byte> body);
 GetTicketRequest decode_get_ticket(std::span<const std::byte> body);
 SubscribeRequest decode_subscribe(std::span<const std::byte> body);
+std::string_view decode_delete_tenant(std::span<const std::byte> body);  // its name
 TimeMs decode_advance(std::span<const std::byte> body);
 
 }  // namespace vencer

@@ -116,6 +116,8 @@ Result<Step> StepDecoder::decode(const StoredStep& stored) {
       step.slot = static_cast<Slot>(stored.argument);
       return step;
     case StepKind::delete_tenant:
+      if (stored.argument > UINT32_MAX)
+        return Error{Errc::invalid_flatbuffer, "delete_tenant step: no such tenant"};
       step.tenant = static_cast<TenantId>(stored.argument);
       return step;
     case StepKind::consumer_at: {

@@ -32,7 +32,7 @@ struct StoredStep {
   std::uint16_t frame_type = 0;
   TimeMs now = 0;
   std::uint64_t principal = 0;
-  std::uint64_t argument = 0;  // advance, background: the count; touch: the slot
+  std::uint64_t argument = 0;  // the count; touch: the slot; delete_tenant: its id
   std::span<const std::byte> payload;
 };
 

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "engine/wire/wire_enums.h"
+
 namespace vencer {
 namespace {
 
@@ -52,7 +54,7 @@ auto write_attributes(FlatBufferBuilder& fbb, const TenantSpec& tenant) {
               return wire::CreateAliasName(fbb, text, alias.value);
             });
         return wire::CreateAttributeName(fbb, name, attribute.open, values, aliases,
-                                         attribute.retired);
+                                         attribute.retired, number(attribute.role));
       });
 }
 
@@ -74,7 +76,7 @@ auto write_recipients(FlatBufferBuilder& fbb, const TenantSpec& tenant) {
               const auto via = fbb.CreateString(route.via);
               return wire::CreateRouteName(fbb, to, route.attribute, via);
             });
-        return wire::CreateRecipientName(fbb, name, routes);
+        return wire::CreateRecipientName(fbb, name, routes, recipient.everyone);
       });
 }
 
@@ -97,8 +99,13 @@ Offset<wire::TenantNames> write_tenant_names(FlatBufferBuilder& fbb, TenantId id
   const auto calendars = write_names(fbb, tenant.calendars);
   const auto ladders = write_names(fbb, tenant.ladders);
   const auto recipients = write_recipients(fbb, tenant);
+  const auto constraints = write_names(fbb, tenant.constraints);
+  const auto detectors = write_names(fbb, tenant.detectors);
+  const auto digests = write_names(fbb, tenant.digests);
+  const auto calendar_events = write_names(fbb, tenant.calendar_events);
   return wire::CreateTenantNames(fbb, id, name, tenant.version, statuses, levels, activities,
-                                 attributes, clocks, rules, calendars, ladders, recipients);
+                                 attributes, clocks, rules, calendars, ladders, recipients,
+                                 constraints, detectors, digests, calendar_events);
 }
 
 }  // namespace vencer

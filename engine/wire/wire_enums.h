@@ -156,4 +156,27 @@ VENCER_EVENT(imported);
 static_assert(number(wire::EventType::MAX) + 1 == kEventTypes);
 #undef VENCER_SAME
 
+// The number of a kind of command is that of its body in the union.
+constexpr wire::CommandBody command_body_type(CommandKind kind) {
+  return static_cast<wire::CommandBody>(number(kind));
+}
+#define VENCER_COMMAND(name, body) \
+  static_assert(command_body_type(CommandKind::name) == wire::CommandBody::body)
+VENCER_COMMAND(none, NONE);
+VENCER_COMMAND(create, CreateTicketCommand);
+VENCER_COMMAND(set_status, SetStatusCommand);
+VENCER_COMMAND(set_attributes, SetAttributesCommand);
+VENCER_COMMAND(activity, ActivityCommand);
+VENCER_COMMAND(escalate, EscalateCommand);
+VENCER_COMMAND(acknowledge, AcknowledgeCommand);
+VENCER_COMMAND(merge, MergeCommand);
+VENCER_COMMAND(link, LinkCommand);
+VENCER_COMMAND(extend, ExtendCommand);
+VENCER_COMMAND(set_due, SetDueCommand);
+VENCER_COMMAND(cancel, CancelCommand);
+VENCER_COMMAND(put_customer, PutCustomerCommand);
+VENCER_COMMAND(mute, MuteCommand);
+#undef VENCER_COMMAND
+static_assert(wire::CommandBody::MAX == wire::CommandBody::MuteCommand);
+
 }  // namespace vencer

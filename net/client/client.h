@@ -95,9 +95,14 @@ class Client {
 
   // ---- Calls ----
   Result<CommandReply> create(std::string_view key, const Words& attributes = {},
-                              std::string_view status = {}, const CommandOptions& options = {});
+                              std::string_view status = {}, const CommandOptions& options = {},
+                              const NewTicketOptions& more = {});
   Result<CommandReply> set_status(std::string_view key, std::string_view status,
                                   const CommandOptions& options = {});
+  // Until then; at its end `then_status` is taken by itself ("": the one before).
+  Result<CommandReply> set_status_until(std::string_view key, std::string_view status, TimeMs until,
+                                        std::string_view then_status = {},
+                                        const CommandOptions& options = {});
   // An empty value clears.
   Result<CommandReply> set_attributes(std::string_view key, const Words& attributes,
                                       const CommandOptions& options = {});
@@ -110,12 +115,41 @@ class Client {
   // clock "": every clock. hold_ms 0: as long as the ladder says.
   Result<CommandReply> acknowledge(std::string_view key, std::string_view clock = {},
                                    DurationMs hold_ms = 0, const CommandOptions& options = {});
+  // agent and team: values of the attributes of these roles; absent: left as it is, "": nobody.
+  Result<CommandReply> assign(std::string_view key, std::optional<std::string_view> agent,
+                              std::optional<std::string_view> team = {},
+                              const CommandOptions& options = {});
+  // The ticket is a duplicate of `into`.
+  Result<CommandReply> merge(std::string_view key, std::string_view into,
+                             const CommandOptions& options = {});
+  Result<CommandReply> link(std::string_view key, LinkKind kind, std::string_view other,
+                            const CommandOptions& options = {});
+  // The clock's deadline, by so much of its open time (may be negative).
+  Result<CommandReply> extend(std::string_view key, std::string_view clock, DurationMs by_ms,
+                              std::string_view reason = {}, const CommandOptions& options = {});
+  // For targets "ticket". clock "": every such clock. kNever: it has none any more.
+  Result<CommandReply> set_due(std::string_view key, TimeMs due_at, std::string_view clock = {},
+                               const CommandOptions& options = {});
+  Result<CommandReply> cancel(std::string_view key, const CommandOptions& options = {});
+  // Made or changed. customer: a value of the attribute of role customer. contract_until: kNever is
+  // without end, 0 is none. reapply: the attributes to its open tickets too.
+  Result<CommandReply> put_customer(std::string_view customer, const Words& attributes,
+                                    TimeMs contract_until = kNever, bool reapply = false,
+                                    const CommandOptions& options = {});
+  // Events of the tenant (attribute "") or of tickets with this value, until then. unmute: from now
+  // on heard again.
+  Result<CommandReply> mute(TimeMs until, std::string_view attribute = {},
+                            std::string_view value = {}, const CommandOptions& options = {});
+  Result<CommandReply> unmute(std::string_view attribute = {}, std::string_view value = {},
+                              const CommandOptions& options = {});
   Result<Ticket> get(std::string_view key);
   Result<Ticket> get(const TicketKey& key);
   // text: the TOML document; file: its name in messages. A fault gives invalid_document with a line
   // each.
   Result<PutTenantReply> put_tenant(std::string_view text, std::string_view file,
                                     bool check_only = false);
+  // Its tickets leave in the background; neither its id nor its name is used again.
+  Result<DeleteTenantReply> delete_tenant(std::string_view name);
   // Clock source "input" only.
   Result<AdvanceReply> advance(TimeMs to);
   // One frame, all its outcomes. Numbers are the caller's.

@@ -40,16 +40,45 @@ struct Client::Impl {
   Result<T> call(std::span<const std::byte> frame, std::uint16_t type,
                  Result<T> (*read)(std::span<const std::byte>));
   Result<Client::Outcomes> send(CommandFrame& frame);
-  // A frame of one command, numbered if there is a producer.
-  Result<CommandReply> send_one(CommandFrame& frame, std::string_view key);
+  // A frame of one command, numbered if there is a producer. subject: whom it is about, for a
+  // refusal: "ticket T-1".
+  Result<CommandReply> send_one(CommandFrame& frame, std::string_view subject);
+  // How every command opens: the tenant's names, an empty frame; fill(names, frame) puts the
+  // command in.
+  template <typename Fill>
+  Result<CommandReply> command(std::string_view subject, const Fill& fill);
+  // The same for a ticket's: fill(names, key, frame).
+  template <typename Fill>
+  Result<CommandReply> ticket_command(std::string_view key, const Fill& fill);
   void count_number(Errc code);
 };
 
 // The sentence for an outcome that is not ok.
-Error refusal(const CommandOutcome& outcome, std::string_view key, const Names& names);
+Error refusal(const CommandOutcome& outcome, std::string_view subject, const Names& names);
+
+Error needs_tenant();
 
 // An answer that is not of the type that was asked for.
 Error unexpected(const Answer& answer);
+
+template <typename Fill>
+Result<CommandReply> Client::Impl::command(std::string_view subject, const Fill& fill) {
+  const std::shared_ptr<const Names> words = current_names();
+  if (words->tenant == kNoTenant) return needs_tenant();
+  CommandFrame frame(words->tenant);
+  if (const Status filled = fill(*words, frame); !filled) return filled.error();
+  return send_one(frame, subject);
+}
+
+template <typename Fill>
+Result<CommandReply> Client::Impl::ticket_command(std::string_view key, const Fill& fill) {
+  return command("ticket " + std::string(key),
+                 [&](const Names& words, CommandFrame& frame) -> Status {
+                   const Result<TicketKey> parsed = parse_key(key);
+                   if (!parsed) return parsed.error();
+                   return fill(words, *parsed, frame);
+                 });
+}
 
 template <typename T>
 Result<T> Client::Impl::call(std::span<const std::byte> frame, std::uint16_t type,

@@ -4,6 +4,7 @@
 
 #include "engine/core/assert.h"
 #include "engine/wire/command_writer.h"
+#include "net/client/key.h"
 
 namespace vencer {
 
@@ -50,11 +51,14 @@ void CommandFrame::set_producer(const ProducerId& producer, std::uint64_t first_
 }
 
 void CommandFrame::create(const TicketKey& key, StatusId status,
-                          std::span<const AttributeValue> attributes,
-                          const CommandOptions& options) {
+                          std::span<const AttributeValue> attributes, const CommandOptions& options,
+                          const NewTicketOptions& more) {
   Command command = Impl::command(CommandKind::create, key, options);
   command.status = status;
   command.attributes = attributes;
+  command.start_at = more.start_at;
+  command.due_at = more.due_at;
+  command.quiet = more.quiet;
   impl_->add(command);
 }
 
@@ -62,6 +66,15 @@ void CommandFrame::set_status(const TicketKey& key, StatusId status,
                               const CommandOptions& options) {
   Command command = Impl::command(CommandKind::set_status, key, options);
   command.status = status;
+  impl_->add(command);
+}
+
+void CommandFrame::set_status_until(const TicketKey& key, StatusId status, TimeMs until,
+                                    StatusId then_status, const CommandOptions& options) {
+  Command command = Impl::command(CommandKind::set_status, key, options);
+  command.status = status;
+  command.until = until;
+  command.then_status = then_status;
   impl_->add(command);
 }
 
@@ -92,6 +105,61 @@ void CommandFrame::acknowledge(const TicketKey& key, ClockId clock, DurationMs t
   Command command = Impl::command(CommandKind::acknowledge, key, options);
   command.clock = clock;
   command.timeout_ms = timeout_ms;
+  impl_->add(command);
+}
+
+void CommandFrame::merge(const TicketKey& key, const TicketKey& into,
+                         const CommandOptions& options) {
+  Command command = Impl::command(CommandKind::merge, key, options);
+  command.other = into;
+  impl_->add(command);
+}
+
+void CommandFrame::link(const TicketKey& key, LinkKind kind, const TicketKey& other,
+                        const CommandOptions& options) {
+  Command command = Impl::command(CommandKind::link, key, options);
+  command.link = kind;
+  command.other = other;
+  impl_->add(command);
+}
+
+void CommandFrame::extend(const TicketKey& key, ClockId clock, DurationMs by_ms,
+                          std::string_view reason, const CommandOptions& options) {
+  Command command = Impl::command(CommandKind::extend, key, options);
+  command.clock = clock;
+  command.by_ms = by_ms;
+  command.reason = reason;
+  impl_->add(command);
+}
+
+void CommandFrame::set_due(const TicketKey& key, ClockId clock, TimeMs due_at,
+                           const CommandOptions& options) {
+  Command command = Impl::command(CommandKind::set_due, key, options);
+  command.clock = clock;
+  command.due_at = due_at;
+  impl_->add(command);
+}
+
+void CommandFrame::cancel(const TicketKey& key, const CommandOptions& options) {
+  impl_->add(Impl::command(CommandKind::cancel, key, options));
+}
+
+void CommandFrame::put_customer(Value customer, std::span<const AttributeValue> attributes,
+                                TimeMs contract_until, bool reapply,
+                                const CommandOptions& options) {
+  Command command = Impl::command(CommandKind::put_customer, number_key(customer), options);
+  command.attributes = attributes;
+  command.contract_until = contract_until;
+  command.reapply = reapply;
+  impl_->add(command);
+}
+
+void CommandFrame::mute(AttributeId attribute, Value value, TimeMs until,
+                        const CommandOptions& options) {
+  Command command = Impl::command(CommandKind::mute, {}, options);
+  command.attribute = attribute;
+  command.value = value;
+  command.until = until;
   impl_->add(command);
 }
 

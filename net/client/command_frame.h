@@ -13,7 +13,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
+#include "engine/core/command.h"
 #include "engine/core/types.h"
 
 namespace vencer {
@@ -23,6 +25,13 @@ struct CommandOptions {
   TimeMs occurred_at = kNever;         // when it happened at the desk; kNever: as it arrives
   std::uint32_t expected_version = 0;  // 0: any
   std::uint64_t actor = 0;
+};
+
+// What a new ticket may bring beside status and attributes.
+struct NewTicketOptions {
+  TimeMs start_at = kNever;  // its clocks are idle until then
+  TimeMs due_at = kNever;    // for targets "ticket"
+  bool quiet = false;        // nothing is told of it but `imported`
 };
 
 class CommandFrame {
@@ -40,8 +49,11 @@ class CommandFrame {
 
   // status: kNoId8 for the tenant's first.
   void create(const TicketKey& key, StatusId status, std::span<const AttributeValue> attributes,
-              const CommandOptions& options = {});
+              const CommandOptions& options = {}, const NewTicketOptions& more = {});
   void set_status(const TicketKey& key, StatusId status, const CommandOptions& options = {});
+  // Until then; at its end then_status is taken by itself (kNoId8: the one before).
+  void set_status_until(const TicketKey& key, StatusId status, TimeMs until, StatusId then_status,
+                        const CommandOptions& options = {});
   // Value 0 clears.
   void set_attributes(const TicketKey& key, std::span<const AttributeValue> attributes,
                       const CommandOptions& options = {});
@@ -52,6 +64,22 @@ class CommandFrame {
   // clock kNoId8: every clock. timeout_ms 0: the ladder's own.
   void acknowledge(const TicketKey& key, ClockId clock, DurationMs timeout_ms,
                    const CommandOptions& options = {});
+  // The ticket is a duplicate of `into`.
+  void merge(const TicketKey& key, const TicketKey& into, const CommandOptions& options = {});
+  void link(const TicketKey& key, LinkKind kind, const TicketKey& other,
+            const CommandOptions& options = {});
+  // by_ms of open time, may be negative. reason: at most limits::reason_bytes_max.
+  void extend(const TicketKey& key, ClockId clock, DurationMs by_ms, std::string_view reason,
+              const CommandOptions& options = {});
+  // clock kNoId8: every clock with a target "ticket". due_at kNever: it has none any more.
+  void set_due(const TicketKey& key, ClockId clock, TimeMs due_at,
+               const CommandOptions& options = {});
+  void cancel(const TicketKey& key, const CommandOptions& options = {});
+  // contract_until: kNever is without end, 0 is none. reapply: to its open tickets too.
+  void put_customer(Value customer, std::span<const AttributeValue> attributes,
+                    TimeMs contract_until, bool reapply, const CommandOptions& options = {});
+  // attribute kNoId8: the whole tenant. until: an instant not after now ends it.
+  void mute(AttributeId attribute, Value value, TimeMs until, const CommandOptions& options = {});
 
   std::size_t size() const;  // commands in it
   // Header and body, whose correlation id submit() fills in. Valid until the next change. Further

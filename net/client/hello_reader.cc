@@ -34,8 +34,12 @@ Names::Alias read_alias(const wire::AliasName& from) {
   return {text_of(from.alias()), from.value()};
 }
 Names::Attribute read_attribute(const wire::AttributeName& from) {
-  return {text_of(from.name()), from.open(), read_texts(from.values()),
-          read_each<Names::Alias>(from.aliases(), read_alias), from.retired()};
+  return {text_of(from.name()),
+          from.open(),
+          read_texts(from.values()),
+          read_each<Names::Alias>(from.aliases(), read_alias),
+          from.retired(),
+          static_cast<Names::Role>(from.role())};
 }
 Names::Clock read_clock(const wire::ClockName& from) {
   return {text_of(from.name()), read_texts(from.steps()), from.retired()};
@@ -44,7 +48,8 @@ Names::Route read_route(const wire::RouteName& from) {
   return {text_of(from.to()), from.attribute(), text_of(from.via())};
 }
 Names::Recipient read_recipient(const wire::RecipientName& from) {
-  return {text_of(from.name()), read_each<Names::Route>(from.routes(), read_route)};
+  return {text_of(from.name()), read_each<Names::Route>(from.routes(), read_route),
+          from.everyone()};
 }
 
 Names read_names(const wire::TenantNames& from) {
@@ -61,6 +66,10 @@ Names read_names(const wire::TenantNames& from) {
   names.calendars = read_texts(from.calendars());
   names.ladders = read_texts(from.ladders());
   names.recipients = read_each<Names::Recipient>(from.recipients(), read_recipient);
+  names.constraints = read_texts(from.constraints());
+  names.detectors = read_texts(from.detectors());
+  names.digests = read_texts(from.digests());
+  names.calendar_events = read_texts(from.calendar_events());
   return names;
 }
 

@@ -131,6 +131,28 @@ std::string Names::ladder_name(LadderId id) const {
 std::string Names::recipient_name(RecipientId id) const {
   return word(recipients, id, kNoId16);
 }
+std::string Names::constraint_name(std::uint16_t id) const {
+  return word(constraints, id, kNoId16);
+}
+std::string Names::subject_name(EventType type, std::uint16_t subject) const {
+  switch (type) {
+    case EventType::mass_incident:
+      return word(detectors, subject, kNoId16);
+    case EventType::digest:
+      return word(digests, subject, kNoId16);
+    case EventType::calendar_event:
+      return word(calendar_events, subject, kNoId16);
+    default:
+      return constraint_name(subject);
+  }
+}
+
+AttributeId Names::attribute_of(Role role) const {
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    if (attributes[i].role == role && !attributes[i].retired) return static_cast<AttributeId>(i);
+  }
+  return kNoId8;
+}
 
 std::string Names::value_text(AttributeId attribute, Value value) const {
   if (value == 0) return "";

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/event.h"
 #include "engine/core/result.h"
 #include "engine/core/types.h"
 
@@ -35,12 +36,15 @@ struct Names {
     std::string alias;
     Value value = 0;
   };
+  // What an attribute is for beside being matched on; numbers as the Hello has them.
+  enum class Role : std::uint8_t { plain = 0, agent = 1, team = 2, customer = 3, priority = 4 };
   struct Attribute {
     std::string name;
     bool open = false;
     std::vector<std::string> values;  // closed: value v is values[v - 1]
     std::vector<Alias> aliases;
     bool retired = false;
+    Role role = Role::plain;
   };
   struct Clock {
     std::string name;
@@ -55,6 +59,7 @@ struct Names {
   struct Recipient {
     std::string name;
     std::vector<Route> routes;
+    bool everyone = false;  // all open routes are told, not only the first
   };
 
   TenantId tenant = kNoTenant;
@@ -69,6 +74,10 @@ struct Names {
   std::vector<std::string> calendars;
   std::vector<std::string> ladders;
   std::vector<Recipient> recipients;
+  std::vector<std::string> constraints;
+  std::vector<std::string> detectors;
+  std::vector<std::string> digests;
+  std::vector<std::string> calendar_events;
 
   // Words to ids. Retired names are unknown.
   Result<StatusId> status_id(std::string_view name) const;
@@ -79,6 +88,9 @@ struct Names {
   Result<RecipientId> recipient_id(std::string_view name) const;
   // Closed: a value's name or alias; open: parse_open_value() of key.h. "" clears (0).
   Result<AttributeValue> attribute_value(std::string_view name, std::string_view value) const;
+
+  // The attribute of that role in force; kNoId8: the tenant has none.
+  AttributeId attribute_of(Role role) const;
 
   // Ids to words; "" for the "none" id.
   std::string status_name(StatusId id) const;
@@ -91,6 +103,9 @@ struct Names {
   std::string calendar_name(CalendarId id) const;
   std::string ladder_name(LadderId id) const;
   std::string recipient_name(RecipientId id) const;
+  std::string constraint_name(std::uint16_t id) const;
+  // Of an event: the detector, digest, calendar event or constraint that it is of.
+  std::string subject_name(EventType type, std::uint16_t subject) const;
   // Closed: the value's name; open: its decimal number (a hashed text cannot be told from its
   // hash).
   std::string value_text(AttributeId attribute, Value value) const;

@@ -23,6 +23,18 @@ std::string sentence(const CommandOutcome& outcome, const Names& names) {
                          names.activity_name(outcome.detail));
     case Errc::nothing_to_acknowledge:
       return "no ladder is waiting to be held";
+    case Errc::constraint:
+      return fmt::format("refused by constraint '{}'", names.constraint_name(outcome.detail));
+    case Errc::contract_missing:
+      return "its customer has no contract in force";
+    case Errc::not_running:
+      return "that clock does not run: there is no deadline to move";
+    case Errc::invalid_link:
+      return "a ticket is linked to another that is there, once, and not in a circle";
+    case Errc::quota:
+      return "the tenant's quota is used up";
+    case Errc::limit:
+      return "there are as many of these as the limits allow";
     case Errc::occurred_at_required:
       return "this server's time is its input: each command says when it occurred";
     case Errc::occurred_at_future:
@@ -54,9 +66,9 @@ std::string sentence(const CommandOutcome& outcome, const Names& names) {
 
 }  // namespace
 
-Error refusal(const CommandOutcome& outcome, std::string_view key, const Names& names) {
-  return {outcome.code, fmt::format("ticket {}: {} ({})", key, sentence(outcome, names),
-                                    to_string(outcome.code))};
+Error refusal(const CommandOutcome& outcome, std::string_view subject, const Names& names) {
+  return {outcome.code,
+          fmt::format("{}: {} ({})", subject, sentence(outcome, names), to_string(outcome.code))};
 }
 
 }  // namespace vencer

@@ -63,13 +63,26 @@ struct PutTenantReply {
   std::vector<std::string> warnings;
 };
 
+struct DeleteTenantReply {
+  TenantId tenant = kNoTenant;
+  std::uint64_t open_tickets = 0;  // that leave in the background
+};
+
 struct AdvanceReply {
   TimeMs now = 0;
   std::uint64_t event_sequence = 0;
   std::uint64_t fired = 0;
 };
 
-enum class TicketClockPhase : std::uint8_t { idle, running, paused, met, missed, cancelled };
+enum class TicketClockPhase : std::uint8_t {
+  idle,
+  running,
+  paused,
+  met,
+  missed,
+  cancelled,
+  expired
+};
 
 struct TicketClock {
   struct Interval {
@@ -109,7 +122,7 @@ struct Ticket {
   std::uint64_t event_sequence = 0;  // as of which this is true: watch from the next one
 };
 
-// A piece of an event stream, in order. Events and their attributes are valid during the callback
+// A piece of an event stream, in order. Events and what they point to are valid during the callback
 // only.
 struct EventBatch {
   std::uint32_t partition = 0;
@@ -120,6 +133,7 @@ struct EventBatch {
 
 std::string_view to_string(TicketClockPhase phase);
 std::string_view to_string(Light light);
+std::string_view to_string(LinkKind kind);  // "problem", "follow_up", "related"
 std::string_view to_string(StatusCategory category);
 
 }  // namespace vencer

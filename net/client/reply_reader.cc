@@ -1,35 +1,16 @@
 #include "net/client/reply_reader.h"
 
-#include "engine/wire/flatbuffer_read.h"
-#include "engine/wire/wire_enums.h"
+#include "net/client/reply_bytes.h"
 
 namespace vencer {
 namespace {
 
-// What a client takes; events and names come in frames far smaller.
-constexpr std::size_t kReplyBytesMax = 64 << 20;
-
 static_assert(sizeof(wire::RunInterval) == 16 && sizeof(wire::CommandResult) == 8);
 
-template <typename Table>
-const Table* open(std::span<const std::byte> body) {
-  return verify_flatbuffer<Table>(body, kReplyBytesMax) ? flatbuffer_root<Table>(body) : nullptr;
-}
-
-Error unreadable() {
-  return {Errc::invalid_flatbuffer, "the server's answer is not a valid FlatBuffer of its type"};
-}
-
-TicketKey key_of(const wire::Key* key) {
-  if (key == nullptr) return {0, 0, static_cast<KeyKind>(0)};
-  return {key->low(), key->high(), static_cast<KeyKind>(number(key->kind()))};
-}
-
-template <typename Vector>
-void append_attributes(const Vector* from, std::vector<AttributeValue>& into) {
-  for_each_element<wire::AttributeValue>(
-      from, [&](const std::byte* at) { into.push_back(load_attribute_value(at)); });
-}
+using reply_bytes::append_attributes;
+using reply_bytes::key_of;
+using reply_bytes::open;
+using reply_bytes::unreadable;
 
 TicketClock read_clock(const wire::ClockState& from) {
   TicketClock clock;
@@ -50,34 +31,6 @@ TicketClock read_clock(const wire::ClockState& from) {
     clock.intervals.push_back({load_le<TimeMs>(at), load_le<TimeMs>(at + 8)});
   });
   return clock;
-}
-
-Event read_event(const wire::Event& from) {
-  Event event;
-  event.sequence = from.sequence();
-  event.emitted = from.emitted();
-  event.due = from.due().value_or(kNever);
-  event.at = from.at().value_or(kNever);
-  event.tenant = from.tenant();
-  event.ticket = key_of(from.key());
-  event.type = static_cast<EventType>(number(from.type()));
-  event.version = from.version();
-  event.clock = from.clock();
-  event.step = from.step();
-  event.status = from.status();
-  event.status_before = from.status_before();
-  event.activity = from.activity();
-  event.level = from.level();
-  event.light = static_cast<Light>(number(from.light()));
-  event.route = from.route();
-  event.cycle = from.cycle();
-  event.rule = from.rule();
-  event.recipient = from.recipient();
-  event.actor = from.actor();
-  event.target_ms = from.target_ms();
-  event.elapsed_ms = from.elapsed_ms();
-  event.overrun_ms = from.overrun_ms();
-  return event;
 }
 
 }  // namespace
@@ -117,6 +70,12 @@ Result<Ticket> read_ticket(std::span<const std::byte> body) {
   ticket.epoch = from->epoch();
   ticket.event_sequence = from->event_sequence();
   return ticket;
+}
+
+Result<DeleteTenantReply> read_delete_tenant(std::span<const std::byte> body) {
+  const auto* from = open<wire::DeleteTenantReply>(body);
+  if (from == nullptr) return unreadable();
+  return DeleteTenantReply{from->tenant(), from->open_tickets()};
 }
 
 Result<AdvanceReply> read_advance(std::span<const std::byte> body) {
@@ -162,79 +121,6 @@ FrameReply read_frame_reply(std::span<const std::byte> body, std::vector<Command
   reply.epoch = from->epoch();
   reply.event_sequence = from->event_sequence();
   return reply;
-}
-
-Result<EventBatch> EventReader::read(std::span<const std::byte> body) {
-  const auto* from = open<wire::Events>(body);
-  if (from == nullptr) return unreadable();
-  events_.clear();
-  attributes_.clear();
-  // Spans into attributes_ must not move.
-  std::size_t count = 0;
-  for (std::uint32_t i = 0; i < size_of(from->events()); ++i) {
-    count += size_of(from->events()->Get(i)->attributes());
-  }
-  attributes_.reserve(count);
-  for (std::uint32_t i = 0; i < size_of(from->events()); ++i) {
-    const wire::Event& wired = *from->events()->Get(i);
-    Event& event = events_.emplace_back(read_event(wired));
-    const std::size_t first = attributes_.size();
-    append_attributes(wired.attributes(), attributes_);
-    event.attributes = std::span(attributes_).subspan(first);
-  }
-  return EventBatch{from->partition(), from->epoch(), events_, from->next_sequence()};
-}
-
-std::string_view to_string(TicketClockPhase phase) {
-  switch (phase) {
-    case TicketClockPhase::idle:
-      return "idle";
-    case TicketClockPhase::running:
-      return "running";
-    case TicketClockPhase::paused:
-      return "paused";
-    case TicketClockPhase::met:
-      return "met";
-    case TicketClockPhase::missed:
-      return "missed";
-    case TicketClockPhase::cancelled:
-      return "cancelled";
-  }
-  return "unknown";
-}
-
-std::string_view to_string(Light light) {
-  switch (light) {
-    case Light::none:
-      return "none";
-    case Light::green:
-      return "green";
-    case Light::amber:
-      return "amber";
-    case Light::red:
-      return "red";
-  }
-  return "unknown";
-}
-
-std::string_view to_string(StatusCategory category) {
-  switch (category) {
-    case StatusCategory::fresh:
-      return "new";
-    case StatusCategory::open:
-      return "open";
-    case StatusCategory::pending:
-      return "pending";
-    case StatusCategory::on_hold:
-      return "on_hold";
-    case StatusCategory::resolved:
-      return "resolved";
-    case StatusCategory::closed:
-      return "closed";
-    case StatusCategory::cancelled:
-      return "cancelled";
-  }
-  return "unknown";
 }
 
 }  // namespace vencer

@@ -23,6 +23,7 @@ struct HelloAnswer {
 Result<HelloAnswer> read_hello(std::span<const std::byte> body);
 Result<PutTenantReply> read_put_tenant(std::span<const std::byte> body);
 Result<Ticket> read_ticket(std::span<const std::byte> body);
+Result<DeleteTenantReply> read_delete_tenant(std::span<const std::byte> body);
 Result<AdvanceReply> read_advance(std::span<const std::byte> body);
 // epoch, next_sequence, first_sequence.
 struct StreamStart {
@@ -44,6 +45,7 @@ class EventReader {
  private:
   std::vector<Event> events_;
   std::vector<AttributeValue> attributes_;
+  std::vector<EventRow> rows_;
 };
 
 }  // namespace vencer

@@ -43,6 +43,12 @@ std::vector<std::byte> put_tenant_frame(std::string_view text, std::string_view 
                wire::CreatePutTenant(fbb, text_offset, file_offset, check_only));
 }
 
+std::vector<std::byte> delete_tenant_frame(std::string_view name) {
+  FlatBufferBuilder& fbb = frame_builder();
+  const auto name_offset = fbb.CreateString(name.data(), name.size());
+  return whole(wire::FrameType::delete_tenant, fbb, wire::CreateDeleteTenant(fbb, name_offset));
+}
+
 std::vector<std::byte> get_ticket_frame(TenantId tenant, const TicketKey& key) {
   FlatBufferBuilder& fbb = frame_builder();
   const wire::Key wired = wire_key(key);

@@ -15,9 +15,61 @@
 namespace vencer {
 namespace {
 
+TimeMs instant_or_never(test::Random& random) {
+  return test::coin(random) ? kNever : static_cast<TimeMs>(random());
+}
+TicketKey some_key(test::Random& random) {
+  return {random(), random(), static_cast<KeyKind>(test::pick(random, 0, 5))};
+}
+
+// What the rare bodies carry.
+void say_more(test::Random& random, Command& command,
+              std::deque<std::vector<AttributeValue>>& lists) {
+  static const std::string kReason(limits::reason_bytes_max, 'r');
+  switch (command.kind) {
+    case CommandKind::create:
+      command.start_at = instant_or_never(random);
+      command.due_at = instant_or_never(random);
+      command.quiet = test::coin(random);
+      break;
+    case CommandKind::set_status:
+      command.until = instant_or_never(random);
+      command.then_status = static_cast<StatusId>(random());
+      break;
+    case CommandKind::link:
+      command.link = static_cast<LinkKind>(test::pick(random, 0, 3));
+      [[fallthrough]];
+    case CommandKind::merge:
+      command.other = some_key(random);
+      break;
+    case CommandKind::extend:
+      command.by_ms = static_cast<DurationMs>(random());
+      command.reason = std::string_view(kReason).substr(test::pick(random, 0, kReason.size()));
+      [[fallthrough]];
+    case CommandKind::set_due:
+      command.clock = static_cast<ClockId>(random());
+      if (command.kind == CommandKind::set_due) command.due_at = instant_or_never(random);
+      break;
+    case CommandKind::put_customer:
+      lists.emplace_back(test::pick(random, 0, 5));
+      for (AttributeValue& value : lists.back()) value = {7, random()};
+      command.attributes = lists.back();
+      command.contract_until = instant_or_never(random);
+      command.reapply = test::coin(random);
+      break;
+    case CommandKind::mute:
+      command.attribute = static_cast<AttributeId>(random());
+      command.value = random();
+      command.until = static_cast<TimeMs>(random());
+      break;
+    default:
+      break;
+  }
+}
+
 Command random_command(test::Random& random, std::deque<std::vector<AttributeValue>>& lists) {
   Command command;
-  command.kind = static_cast<CommandKind>(test::pick(random, 1, 6));
+  command.kind = static_cast<CommandKind>(test::pick(random, 1, 13));
   command.key = {random(), random(), static_cast<KeyKind>(test::pick(random, 0, 5))};
   if (test::coin(random)) command.occurred_at = static_cast<TimeMs>(random());
   if (test::coin(random)) command.expected_version = static_cast<std::uint32_t>(random());
@@ -42,19 +94,25 @@ Command random_command(test::Random& random, std::deque<std::vector<AttributeVal
       command.level = static_cast<LevelId>(random());
       command.recipient = static_cast<RecipientId>(random());
       break;
-    default:
+    case CommandKind::acknowledge:
       command.clock = static_cast<ClockId>(random());
       command.timeout_ms = static_cast<DurationMs>(random());
+      break;
+    default:
+      break;
   }
+  if (test::coin(random)) say_more(random, command, lists);
   return command;
 }
 
 bool same(const Command& a, const Command& b) {
   const auto tied = [](const Command& c) {
     return std::tie(c.kind, c.key.low, c.key.high, c.key.kind, c.occurred_at, c.expected_version,
-                    c.actor, c.status, c.activity, c.level, c.clock, c.recipient, c.timeout_ms);
+                    c.actor, c.status, c.activity, c.level, c.clock, c.recipient, c.timeout_ms,
+                    c.until, c.then_status, c.start_at, c.due_at, c.quiet, c.link, c.by_ms,
+                    c.reason, c.contract_until, c.reapply, c.attribute, c.value);
   };
-  return tied(a) == tied(b) && std::ranges::equal(a.attributes, b.attributes);
+  return tied(a) == tied(b) && a.other == b.other && std::ranges::equal(a.attributes, b.attributes);
 }
 
 TEST(CommandWriter, RandomCommandsComeBack) {
@@ -104,6 +162,14 @@ TEST(CommandWriter, EverythingIsAligned) {
       ASSERT_TRUE(aligned(command->key()));
       if (const auto* create = command->body_as_CreateTicketCommand()) {
         ASSERT_TRUE(aligned(create->attributes()->Data()));
+      }
+      if (const auto* merge = command->body_as_MergeCommand()) {
+        ASSERT_TRUE(aligned(merge->into()));
+      }
+      if (const auto* customer = command->body_as_PutCustomerCommand()) {
+        if (customer->attributes() != nullptr) {
+          ASSERT_TRUE(aligned(customer->attributes()->Data()));
+        }
       }
       if (const auto* set = command->body_as_SetAttributesCommand()) {
         ASSERT_TRUE(aligned(set->attributes()->Data()));

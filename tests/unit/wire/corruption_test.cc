@@ -48,6 +48,9 @@ std::uint64_t decode_request(std::uint16_t type, std::span<const std::byte> body
     case wire::FrameType::put_tenant:
       sum += std::hash<std::string_view>()(decode_put_tenant(body).text);
       break;
+    case wire::FrameType::delete_tenant:
+      sum += std::hash<std::string_view>()(decode_delete_tenant(body));
+      break;
     case wire::FrameType::get_ticket:
       sum += decode_get_ticket(body).key.low;
       break;
@@ -126,7 +129,7 @@ TEST(Corruption, NoiseNeverVerifiesIntoACrash) {
       byte = test::coin(random) ? std::byte{0} : static_cast<std::byte>(test::pick(random, 0, 40));
     }
     Exact exact(noise);
-    for (std::uint16_t type = 0; type < 17; ++type) decode_request(type, exact.span(), batch);
+    for (std::uint16_t type = 0; type < 20; ++type) decode_request(type, exact.span(), batch);
   }
 }
 

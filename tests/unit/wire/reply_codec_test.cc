@@ -73,6 +73,13 @@ TEST(ReplyCodec, HelloCarriesTheNames) {
   EXPECT_EQ(names->ladders()->Get(0)->str(), "compromiso");
   EXPECT_EQ(names->recipients()->Get(1)->routes()->Get(0)->via()->str(), "correo");
   EXPECT_EQ(names->recipients()->Get(1)->routes()->Get(1)->attribute(), 2);
+  EXPECT_EQ(names->recipients()->Get(1)->everyone(), tenant.recipients[1].everyone);
+  EXPECT_EQ(names->attributes()->Get(1)->role(),
+            static_cast<std::uint8_t>(tenant.attributes[1].role));
+  EXPECT_EQ(names->constraints()->Get(4)->str(), tenant.constraints[4].name);
+  EXPECT_EQ(names->detectors()->Get(1)->str(), tenant.detectors[1].name);
+  EXPECT_EQ(names->digests()->Get(0)->str(), tenant.digests[0].name);
+  EXPECT_EQ(names->calendar_events()->Get(1)->str(), tenant.calendar_events[1].name);
 }
 
 TEST(ReplyCodec, CommandResults) {
@@ -120,13 +127,12 @@ TEST(ReplyCodec, Ticket) {
 
 TEST(ReplyCodec, EventsAreTheRecords) {
   test::Random random(7);
-  std::vector<std::vector<AttributeValue>> attributes(50);
-  std::vector<Event> events;
+  std::vector<test::RandomEvent> events;
   std::vector<Bytes> encoded(50);
   std::vector<std::span<const std::byte>> records;
   for (std::size_t i = 0; i < 50; ++i) {
-    events.push_back(test::random_event(random, attributes[i]));
-    encode_event_record(events[i], encoded[i]);
+    events.push_back(test::random_event(random));
+    encode_event_record(events[i].event, encoded[i]);
     records.push_back(encoded[i]);
   }
   Bytes out;
@@ -138,7 +144,7 @@ TEST(ReplyCodec, EventsAreTheRecords) {
   ASSERT_EQ(reply->events()->size(), 50u);
   for (std::uint32_t i = 0; i < 50; ++i) {
     const wire::Event* got = reply->events()->Get(i);
-    const Event& event = events[i];
+    const Event& event = events[i].event;
     EXPECT_EQ(got->sequence(), event.sequence);
     EXPECT_EQ(got->due().value_or(kNever), event.due);
     EXPECT_EQ(got->at().value_or(kNever), event.at);
@@ -148,6 +154,20 @@ TEST(ReplyCodec, EventsAreTheRecords) {
     EXPECT_EQ(got->recipient(), event.recipient);
     EXPECT_EQ(got->overrun_ms(), event.overrun_ms);
     EXPECT_EQ(size_of(got->attributes()), event.attributes.size());
+    EXPECT_EQ(got->routes(), event.routes);
+    EXPECT_EQ(got->subject(), event.subject);
+    EXPECT_EQ(got->muted(), event.muted);
+    EXPECT_EQ(got->other() != nullptr, !(event.other == TicketKey{}));
+    EXPECT_EQ(got->customer(), event.customer);
+    EXPECT_EQ(got->count(), event.count);
+    EXPECT_EQ(got->overdue(), event.overdue);
+    EXPECT_EQ(view_of(got->reason()), event.reason);
+    ASSERT_EQ(size_of(got->rows()), event.rows.size());
+    for (std::uint32_t row = 0; row < event.rows.size(); ++row) {
+      EXPECT_EQ(got->rows()->Get(row)->key()->low(), event.rows[row].ticket.low);
+      EXPECT_EQ(got->rows()->Get(row)->due().value_or(kNever), event.rows[row].due);
+      EXPECT_EQ(got->rows()->Get(row)->status(), event.rows[row].status);
+    }
   }
 }
 

@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 #include <vencer_generated.h>
 
+#include <functional>
+#include <set>
+
 #include "engine/core/limits.h"
+#include "engine/wire/content_hash.h"
 #include "engine/wire/frame_builder.h"
 #include "tests/unit/wire/samples.h"
 
@@ -54,7 +58,7 @@ TEST(RequestCodec, CommandsOfEveryKind) {
     EXPECT_EQ(batch.tenant, 1u);
     EXPECT_EQ(batch.producer, (ProducerId{0x2222, 0x1111}));
     EXPECT_EQ(batch.first_number, 1000u);
-    ASSERT_EQ(batch.commands.size(), 6u);
+    ASSERT_EQ(batch.commands.size(), 15u);
     const Command& create = batch.commands[0];
     EXPECT_EQ(create.kind, CommandKind::create);
     EXPECT_EQ(create.key, (TicketKey{4711, 0, KeyKind::number}));
@@ -81,6 +85,94 @@ TEST(RequestCodec, CommandsOfEveryKind) {
   }
 }
 
+TEST(RequestCodec, RareCommands) {
+  constexpr TimeMs kNow = 1'775'034'000'000;
+  const TicketKey other{4712, 9, KeyKind::uuid};
+  const Bytes frame = test::sample_commands_frame(true);
+  CommandBatch batch;
+  ASSERT_EQ(batch.decode(body_of(frame)), Errc::ok);
+  const Command* command = &batch.commands[6];
+  EXPECT_EQ(command->kind, CommandKind::create);
+  EXPECT_EQ(command->start_at, kNow + 1);
+  EXPECT_EQ(command->due_at, kNow + 2);
+  EXPECT_TRUE(command->quiet);
+  EXPECT_EQ(command->attributes.size(), 2u);
+  EXPECT_EQ((++command)->kind, CommandKind::set_status);
+  EXPECT_EQ(command->until, kNow + 3);
+  EXPECT_EQ(command->then_status, 3);
+  EXPECT_EQ((++command)->kind, CommandKind::merge);
+  EXPECT_EQ(command->other, other);
+  EXPECT_EQ((++command)->kind, CommandKind::link);
+  EXPECT_EQ(command->other, other);
+  EXPECT_EQ(command->link, LinkKind::follow_up);
+  EXPECT_EQ((++command)->kind, CommandKind::extend);
+  EXPECT_EQ(command->clock, 1);
+  EXPECT_EQ(command->by_ms, -3'600'000);
+  EXPECT_EQ(command->reason, "espera al proveedor");
+  EXPECT_EQ((++command)->kind, CommandKind::set_due);
+  EXPECT_EQ(command->clock, 1);
+  EXPECT_EQ(command->due_at, kNow + 4);
+  EXPECT_EQ((++command)->kind, CommandKind::cancel);
+  EXPECT_EQ((++command)->kind, CommandKind::put_customer);
+  EXPECT_EQ(command->attributes.size(), 1u);
+  EXPECT_EQ(command->contract_until, kNow + 5);
+  EXPECT_TRUE(command->reapply);
+  EXPECT_EQ((++command)->kind, CommandKind::mute);
+  EXPECT_EQ(command->attribute, 2);
+  EXPECT_EQ(command->value, 77u);
+  EXPECT_EQ(command->until, kNow + 6);
+}
+
+TEST(RequestCodec, EveryFieldCountsInTheContentHash) {
+  using Change = std::function<void(Command&)>;
+  const AttributeValue values[] = {{1, 2}, {3, 4}};
+  const Change changes[] = {
+      [](Command&) {},
+      [](Command& c) { c.kind = CommandKind::extend; },
+      [](Command& c) { c.until = 5; },
+      [](Command& c) { c.then_status = 5; },
+      [](Command& c) { c.start_at = 5; },
+      [](Command& c) { c.due_at = 5; },
+      [](Command& c) { c.quiet = true; },
+      [](Command& c) { c.other.low = 5; },
+      [](Command& c) { c.other.high = 5; },
+      [](Command& c) { c.other.kind = KeyKind::text; },
+      [](Command& c) { c.link = LinkKind::problem; },
+      [](Command& c) { c.by_ms = 5; },
+      [](Command& c) { c.reason = "a"; },
+      [](Command& c) { c.reason = "b"; },
+      [](Command& c) { c.contract_until = 5; },
+      [](Command& c) { c.reapply = true; },
+      [](Command& c) { c.attribute = 5; },
+      [](Command& c) { c.value = 5; },
+      [&](Command& c) { c.attributes = values; },
+  };
+  std::set<std::uint32_t> hashes;
+  for (const Change& change : changes) {
+    Command command;
+    command.kind = CommandKind::merge;  // one that has them all
+    change(command);
+    hashes.insert(content_hash(command));
+  }
+  EXPECT_EQ(hashes.size(), std::size(changes));
+}
+
+TEST(RequestCodec, LongReasonIsALimit) {
+  for (const std::size_t extra : {0u, 1u}) {
+    flatbuffers::FlatBufferBuilder fbb;
+    const auto reason = fbb.CreateString(std::string(limits::reason_bytes_max + extra, 'x'));
+    const auto body = wire::CreateExtendCommand(fbb, 1, 5, reason).Union();
+    const wire::Key key(1, 0, wire::KeyKind::number);
+    const auto command = wire::CreateCommand(fbb, &key, wire::CommandBody::ExtendCommand, body);
+    const auto list = fbb.CreateVector(&command, 1);
+    fbb.Finish(wire::CreateCommands(fbb, 1, nullptr, 0, list));
+    Bytes out;
+    append_frame(wire::FrameType::commands, 1, fbb, out);
+    CommandBatch batch;
+    EXPECT_EQ(batch.decode(body_of(out)), extra == 0 ? Errc::ok : Errc::limit);
+  }
+}
+
 TEST(RequestCodec, ContentHashIsForProducersAndPinned) {
   CommandBatch batch;
   const Bytes bare = test::sample_commands_frame(false);
@@ -89,8 +181,9 @@ TEST(RequestCodec, ContentHashIsForProducersAndPinned) {
   const Bytes numbered = test::sample_commands_frame(true);
   ASSERT_EQ(batch.decode(body_of(numbered)), Errc::ok);
   // Kept in logs: another value is another semantics version.
-  const std::uint32_t pinned[] = {2343327340, 3694465714, 3355057914,
-                                  314638217,  484834526,  1138157529};
+  const std::uint32_t pinned[] = {2343327340, 3694465714, 3355057914, 314638217,  484834526,
+                                  1138157529, 2649473263, 545294,     1901891968, 1727053250,
+                                  3777442745, 3345328043, 2753294894, 1423287087, 2560744738};
   for (std::size_t i = 0; i < batch.commands.size(); ++i) {
     EXPECT_EQ(batch.commands[i].content_hash, pinned[i]) << i;
     for (std::size_t j = 0; j < i; ++j) {
@@ -184,6 +277,7 @@ TEST(RequestCodec, OtherRequests) {
   EXPECT_EQ(subscribe.sequence, 17u);
   EXPECT_EQ(subscribe.epoch, 2u);
   EXPECT_EQ(subscribe.types, 0x3000u);
+  EXPECT_EQ(decode_delete_tenant(body_of(named(frames, "delete_tenant"))), "zen");
   EXPECT_EQ(decode_advance(body_of(named(frames, "advance"))), 1'775'034'000'000);
 }
 

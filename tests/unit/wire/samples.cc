@@ -34,6 +34,35 @@ NamedFrame request(std::string name, wire::FrameType type, Build build) {
   return frame;
 }
 
+// One of each kind that came later, and create and set_status with what they can say since.
+// command(key, type, body) makes one.
+template <typename MakeCommand>
+void add_rare_commands(flatbuffers::FlatBufferBuilder& fbb, const MakeCommand& command,
+                       std::vector<flatbuffers::Offset<wire::Command>>& into) {
+  const wire::Key key(4711, 0, wire::KeyKind::number), other(4712, 9, wire::KeyKind::uuid);
+  const wire::AttributeValue set[] = {{2, 0}, {12345, 5}};
+  const auto add = [&](wire::CommandBody type, flatbuffers::Offset<void> body) {
+    into.push_back(command(key, type, body));
+  };
+  const auto list = fbb.CreateVectorOfStructs(set, 2);
+  add(wire::CommandBody::CreateTicketCommand,
+      wire::CreateCreateTicketCommand(fbb, 1, list, kNow + 1, kNow + 2, true).Union());
+  add(wire::CommandBody::SetStatusCommand,
+      wire::CreateSetStatusCommand(fbb, 2, kNow + 3, 3).Union());
+  add(wire::CommandBody::MergeCommand, wire::CreateMergeCommand(fbb, &other).Union());
+  add(wire::CommandBody::LinkCommand,
+      wire::CreateLinkCommand(fbb, wire::LinkKind::follow_up, &other).Union());
+  const auto reason = fbb.CreateString("espera al proveedor");
+  add(wire::CommandBody::ExtendCommand,
+      wire::CreateExtendCommand(fbb, 1, -3'600'000, reason).Union());
+  add(wire::CommandBody::SetDueCommand, wire::CreateSetDueCommand(fbb, 1, kNow + 4).Union());
+  add(wire::CommandBody::CancelCommand, wire::CreateCancelCommand(fbb).Union());
+  const auto defaults = fbb.CreateVectorOfStructs(set, 1);
+  add(wire::CommandBody::PutCustomerCommand,
+      wire::CreatePutCustomerCommand(fbb, defaults, kNow + 5, true).Union());
+  add(wire::CommandBody::MuteCommand, wire::CreateMuteCommand(fbb, 2, 77, kNow + 6).Union());
+}
+
 }  // namespace
 
 std::uint64_t pick(Random& random, std::uint64_t low, std::uint64_t high) {
@@ -66,7 +95,7 @@ Event sample_breach(std::vector<AttributeValue>& attributes) {
   return event;
 }
 
-Event random_event(Random& random, std::vector<AttributeValue>& attributes) {
+Event plain_event(Random& random, std::vector<AttributeValue>& attributes) {
   attributes.resize(pick(random, 0, limits::attributes_max));
   for (AttributeValue& attribute : attributes) {
     attribute = {any_of<AttributeId>(random), coin(random) ? pick(random, 0, 300) : random()};
@@ -99,14 +128,44 @@ Event random_event(Random& random, std::vector<AttributeValue>& attributes) {
   return event;
 }
 
+RandomEvent random_event(Random& random) {
+  RandomEvent made;
+  made.event = plain_event(random, made.attributes);
+  Event& event = made.event;
+  event.attributes = made.attributes;
+  if (coin(random)) event.routes = any_of<std::uint16_t>(random);
+  if (coin(random)) event.subject = any_of<std::uint16_t>(random);
+  event.muted = coin(random);
+  if (coin(random)) event.link = static_cast<LinkKind>(pick(random, 0, 3));
+  if (coin(random)) event.other = {random(), coin(random) ? random() : 0, KeyKind::text};
+  if (coin(random)) event.customer = random();
+  if (coin(random)) event.count = pick(random, 0, 1000);
+  if (coin(random)) event.overdue = random();
+  if (coin(random)) {
+    made.rows.resize(pick(random, 0, 5));
+    for (EventRow& row : made.rows) {
+      row.ticket = {random(), coin(random) ? random() : 0, KeyKind::uuid};
+      if (coin(random)) row.due = some_instant(random);
+      row.clock = any_of<ClockId>(random);
+      row.light = static_cast<Light>(pick(random, 0, 3));
+      row.status = any_of<StatusId>(random);
+    }
+  }
+  event.rows = made.rows;
+  if (coin(random)) made.reason_bytes.assign(pick(random, 0, limits::reason_bytes_max), 'r');
+  event.reason = {made.reason_bytes.data(), made.reason_bytes.size()};
+  return made;
+}
+
 bool same(const Event& a, const Event& b) {
   const auto tied = [](const Event& e) {
     return std::tie(e.sequence, e.emitted, e.due, e.at, e.tenant, e.type, e.version, e.clock,
                     e.step, e.status, e.status_before, e.activity, e.level, e.light, e.route,
-                    e.cycle, e.rule, e.recipient, e.actor, e.target_ms, e.elapsed_ms, e.overrun_ms);
+                    e.cycle, e.rule, e.recipient, e.actor, e.target_ms, e.elapsed_ms, e.overrun_ms,
+                    e.routes, e.subject, e.muted, e.link, e.customer, e.count, e.overdue, e.reason);
   };
-  return tied(a) == tied(b) && a.ticket == b.ticket &&
-         std::ranges::equal(a.attributes, b.attributes);
+  return tied(a) == tied(b) && a.ticket == b.ticket && a.other == b.other &&
+         std::ranges::equal(a.rows, b.rows) && std::ranges::equal(a.attributes, b.attributes);
 }
 
 TicketView sample_ticket() {
@@ -162,6 +221,7 @@ Bytes sample_commands_frame(bool with_producer) {
   commands.push_back(command(number, wire::CommandBody::EscalateCommand, escalate));
   const auto acknowledge = wire::CreateAcknowledgeCommand(fbb, 1, 1'800'000).Union();
   commands.push_back(command(number, wire::CommandBody::AcknowledgeCommand, acknowledge));
+  add_rare_commands(fbb, command, commands);
   const auto list = fbb.CreateVector(commands);
   const wire::Uuid producer(0x1111, 0x2222);
   fbb.Finish(wire::CreateCommands(fbb, 1, with_producer ? &producer : nullptr, 1000, list));
@@ -188,6 +248,11 @@ std::vector<NamedFrame> sample_requests() {
     const auto file = fbb.CreateString("zen.toml");
     return wire::CreatePutTenant(fbb, text, file, true);
   }));
+  frames.push_back(
+      request("delete_tenant", wire::FrameType::delete_tenant, [](FlatBufferBuilder& fbb) {
+        const auto name = fbb.CreateString("zen");
+        return wire::CreateDeleteTenant(fbb, name);
+      }));
   frames.push_back(request("get_ticket", wire::FrameType::get_ticket, [&](FlatBufferBuilder& fbb) {
     return wire::CreateGetTicket(fbb, 1, &key);
   }));
@@ -223,7 +288,7 @@ std::vector<NamedFrame> sample_replies() {
   Bytes record, second;
   encode_event_record(sample_breach(attributes), record);
   Random random(5);
-  encode_event_record(random_event(random, attributes), second);
+  encode_event_record(random_event(random).event, second);
   const std::span<const std::byte> records[] = {record, second};
 
   add("hello_reply", [&](Bytes& out) { encode_hello_reply(kCorrelation, info, 1, &tenant, out); });
@@ -233,6 +298,8 @@ std::vector<NamedFrame> sample_replies() {
       [&](Bytes& out) { encode_commands_reply(kCorrelation, results, stamp, out); });
   add("put_tenant_reply",
       [&](Bytes& out) { encode_put_tenant_reply(kCorrelation, 1, 3, false, "zen", lines, out); });
+  add("delete_tenant_reply",
+      [&](Bytes& out) { encode_delete_tenant_reply(kCorrelation, 1, 999, out); });
   add("ticket_reply",
       [&](Bytes& out) { encode_ticket_reply(kCorrelation, sample_ticket(), stamp, out); });
   add("subscribe_reply", [&](Bytes& out) { encode_subscribe_reply(kCorrelation, 2, 42, 1, out); });

@@ -31,12 +31,24 @@ void add_desk(Random& random, TenantSpec& tenant);
 
 // Fills `attributes`, which the event points into.
 Event sample_breach(std::vector<AttributeValue>& attributes);
-Event random_event(Random& random, std::vector<AttributeValue>& attributes);
+// plain: only what events told at first, the bytes of tests/golden/wire/v1.
+Event plain_event(Random& random, std::vector<AttributeValue>& attributes);
+struct RandomEvent {
+  RandomEvent() = default;
+  RandomEvent(RandomEvent&&) = default;  // the event points into what moves along
+  Event event;
+  std::vector<AttributeValue> attributes;
+  std::vector<EventRow> rows;
+  // Not std::string: a short one moves by copy.
+  std::vector<char> reason_bytes;
+};
+RandomEvent random_event(Random& random);
 bool same(const Event& a, const Event& b);
 
 TicketView sample_ticket();
 
-// A Commands frame with one command of each kind; with a producer if asked.
+// A Commands frame with one command of each kind, the first six of them as at first; with a
+// producer if asked.
 Bytes sample_commands_frame(bool with_producer);
 
 // Every request frame and every reply frame, by name: what golden files and corruption tests run

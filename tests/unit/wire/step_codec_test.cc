@@ -162,7 +162,7 @@ TEST(StepDecoder, Commands) {
   EXPECT_EQ(step->principal, 6u);
   EXPECT_EQ(step->tenant, 1u);
   EXPECT_EQ(step->first_number, 1000u);
-  EXPECT_EQ(step->commands.size(), 6u);
+  EXPECT_EQ(step->commands.size(), 15u);
   stored.frame_type = static_cast<std::uint16_t>(wire::FrameType::hello);
   EXPECT_FALSE(decoder.decode(stored).ok());
 }
@@ -187,6 +187,8 @@ TEST(StepDecoder, OtherKinds) {
   EXPECT_EQ(decode(StepKind::background, 8, {})->limit, 8u);
   EXPECT_EQ(decode(StepKind::touch, 7, {})->slot, 7u);
   EXPECT_FALSE(decode(StepKind::touch, kNoSlot, {}).ok());
+  EXPECT_EQ(decode(StepKind::delete_tenant, 6, {})->tenant, 6u);
+  EXPECT_FALSE(decode(StepKind::delete_tenant, 1ull << 32, {}).ok());
   const Result<Step> at = decode(StepKind::consumer_at, 0, consumer);
   EXPECT_EQ(at->consumer, "board");
   EXPECT_EQ(at->position, 77u);

@@ -1,0 +1,54 @@
+// The calls of a Client that are no commands.
+#include <vencer_generated.h>
+
+#include "net/client/client_impl.h"
+#include "net/client/request_frames.h"
+
+namespace vencer {
+namespace {
+
+std::uint16_t number_of(wire::FrameType type) {
+  return static_cast<std::uint16_t>(type);
+}
+
+}  // namespace
+
+Error needs_tenant() {
+  return {Errc::unknown_tenant, "this client has no tenant: name one in ClientOptions::tenant"};
+}
+
+Result<Ticket> Client::get(std::string_view key) {
+  const Result<TicketKey> parsed = parse_key(key);
+  if (!parsed) return parsed.error();
+  return get(*parsed);
+}
+
+Result<Ticket> Client::get(const TicketKey& key) {
+  const TenantId tenant = names()->tenant;
+  if (tenant == kNoTenant) return needs_tenant();
+  return impl_->call<Ticket>(get_ticket_frame(tenant, key),
+                             number_of(wire::FrameType::ticket_reply), &read_ticket);
+}
+
+Result<PutTenantReply> Client::put_tenant(std::string_view text, std::string_view file,
+                                          bool check_only) {
+  Result<PutTenantReply> reply =
+      impl_->call<PutTenantReply>(put_tenant_frame(text, file, check_only),
+                                  number_of(wire::FrameType::put_tenant_reply), &read_put_tenant);
+  if (!reply || check_only || reply->name != impl_->options.tenant) return reply;
+  if (const Status renewed = refresh(); !renewed) return renewed.error();
+  return reply;
+}
+
+Result<DeleteTenantReply> Client::delete_tenant(std::string_view name) {
+  return impl_->call<DeleteTenantReply>(delete_tenant_frame(name),
+                                        number_of(wire::FrameType::delete_tenant_reply),
+                                        &read_delete_tenant);
+}
+
+Result<AdvanceReply> Client::advance(TimeMs to) {
+  return impl_->call<AdvanceReply>(advance_frame(to), number_of(wire::FrameType::advance_reply),
+                                   &read_advance);
+}
+
+}  // namespace vencer
