@@ -45,7 +45,7 @@ class Histogram {
 
 struct Metrics {
   // Shard.
-  static constexpr std::size_t kCommandKinds = 8;
+  static constexpr std::size_t kCommandKinds = 14;
   std::array<Counter, kCommandKinds> commands;  // by CommandKind, accepted
   Counter commands_refused;
   Counter frames;

@@ -167,6 +167,7 @@ void add_desk(Random& random, TenantSpec& tenant) {
   tenant.quota = {pick(random, 0, 1000), static_cast<std::uint32_t>(pick(random, 0, 1000))};
   tenant.count_by = {1, 0};
   tenant.reopen_clock = id_or_none(random, tenant.clocks.size(), kNoId8);
+  if (tenant.reopen_clock != kNoId8) tenant.clocks[tenant.reopen_clock].kind = ClockKind::window;
   tenant.merged_status = id_or_none(random, tenant.statuses.size(), kNoId8);
   tenant.created_recipient = some_recipient(random, tenant);
   tenant.survey_at_close = coin(random);

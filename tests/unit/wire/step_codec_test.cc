@@ -136,6 +136,114 @@ TEST(StepCodec, TenantsThatPointOutsideAreRefused) {
       },
       [](TenantSpec& t) { t.recipients[0].routes[0].calendar = 2; },
       [](TenantSpec& t) { t.recipients[0].routes[1].attribute = 3; },
+      [](TenantSpec& t) { t.recipients[0].routes.resize(17); },
+      [](TenantSpec& t) { t.clocks[0].kind = static_cast<ClockKind>(2); },
+      [](TenantSpec& t) { t.clocks[0].start.attributes_changed = 1u << 3; },
+      [](TenantSpec& t) {
+        t.clocks[0].stop.became = {{0, 3}};
+      },
+      [](TenantSpec& t) {
+        t.clocks[0].stop.became = {{3, 0}};
+      },
+      [](TenantSpec& t) { t.clocks[0].pause_while.levels = 1; },
+      [](TenantSpec& t) {
+        t.clocks[0].run_while.values = {{1, 3}};
+      },
+      [](TenantSpec& t) { t.clocks[0].at_end.status = 4; },
+      [](TenantSpec& t) {
+        t.clocks[0].at_end.attributes = {{3, 1}};
+      },
+      [](TenantSpec& t) { t.rules[0].targets[0].kind = static_cast<TargetKind>(5); },
+      [](TenantSpec& t) { t.rules[0].targets[0].days = limits::business_days_max + 1; },
+      [](TenantSpec& t) { t.rules[0].targets[0].instant = -1; },
+      [](TenantSpec& t) { t.rules[0].targets[0].calendar_by = 2; },  // open
+      [](TenantSpec& t) { t.rules[0].targets[0].calendars = {2}; },
+      [](TenantSpec& t) {
+        t.matrix = {kNoId8, 0, 1, 2, {1}};
+      },
+      [](TenantSpec& t) {
+        t.matrix = {2, 0, 1, 2, {1, 2}};
+      },
+      [](TenantSpec& t) {
+        t.matrix = {0, 3, 1, 2, {1, 2}};
+      },
+      [](TenantSpec& t) {
+        t.matrix = {0, 0, 1, 0, {}};
+      },
+      [](TenantSpec& t) {
+        t.matrix = {0, 0, 1, 2, {1, 2, 1}};
+      },
+      [](TenantSpec& t) {
+        t.matrix = {0, 0, 1, 2, {1, 3}};
+      },
+      [](TenantSpec& t) { t.constraints.resize(256); },
+      [](TenantSpec& t) { t.constraints[0].kind = static_cast<ConstraintKind>(5); },
+      [](TenantSpec& t) { t.constraints[0].on.activities = 1ull << 10; },
+      [](TenantSpec& t) {
+        t.constraints[0].when = {{0, false, {3}}};
+      },
+      [](TenantSpec& t) { t.constraints[0].while_in.statuses = 1ull << 4; },
+      [](TenantSpec& t) {
+        t.constraints[1].match = {{3, false, {}}};
+      },
+      [](TenantSpec& t) { t.constraints[1].calendar = 2; },
+      [](TenantSpec& t) { t.constraints[2].activities = 1ull << 10; },
+      [](TenantSpec& t) {
+        t.constraints[3].actors = {2, 1};
+      },
+      [](TenantSpec& t) { t.constraints[3].actors.assign(limits::actors_max + 1, 1); },
+      [](TenantSpec& t) { t.constraints[4].per = 3; },
+      [](TenantSpec& t) { t.constraints[4].per = kNoId8, t.constraints[4].retired = false; },
+      [](TenantSpec& t) { t.constraints[4].statuses = 1ull << 4; },
+      [](TenantSpec& t) { t.customers.defaults = 1u << 3; },
+      [](TenantSpec& t) { t.customers.contract = static_cast<ContractRule>(3); },
+      [](TenantSpec& t) { t.customers.recipient = 2; },
+      [](TenantSpec& t) { t.detectors.resize(65); },
+      [](TenantSpec& t) {
+        t.detectors[0].when = {{3, false, {}}};
+      },
+      [](TenantSpec& t) {
+        t.detectors[0].alike = {0, 1, 2, 0, 1};
+      },
+      [](TenantSpec& t) { t.detectors[0].alike = {3}; },
+      [](TenantSpec& t) { t.detectors[0].count = 0, t.detectors[0].retired = false; },
+      [](TenantSpec& t) { t.detectors[0].count = 1001; },
+      [](TenantSpec& t) { t.detectors[0].within_ms = -1; },
+      [](TenantSpec& t) { t.detectors[0].quiet_ms = -1; },
+      [](TenantSpec& t) { t.detectors[0].recipient = 2; },
+      [](TenantSpec& t) { t.digests.resize(17); },
+      [](TenantSpec& t) { t.digests[0].at = static_cast<DigestTime>(2); },
+      [](TenantSpec& t) { t.digests[0].calendar = 2; },
+      [](TenantSpec& t) { t.digests[0].minute = 1440; },
+      [](TenantSpec& t) { t.digests[0].list = static_cast<DigestList>(4); },
+      [](TenantSpec& t) { t.digests[0].span_ms = -1; },
+      [](TenantSpec& t) { t.digests[0].activities = 1ull << 10; },
+      [](TenantSpec& t) {
+        t.digests[0].when = {{0, false, {3}}};
+      },
+      [](TenantSpec& t) { t.digests[0].recipient = 2; },
+      [](TenantSpec& t) { t.calendar_events.resize(65); },
+      [](TenantSpec& t) { t.calendar_events[0].calendar = 2; },
+      [](TenantSpec& t) { t.calendar_events[0].offset_ms = INT64_MIN; },
+      [](TenantSpec& t) { t.calendar_events[0].recipient = 2; },
+      [](TenantSpec& t) { t.time_in_status.calendar = 2; },
+      [](TenantSpec& t) {
+        t.time_in_status.when = {{3, false, {}}};
+      },
+      [](TenantSpec& t) {
+        t.count_by = {0, 1, 0, 1};
+      },
+      [](TenantSpec& t) { t.count_by = {2}; },  // open
+      [](TenantSpec& t) { t.count_by = {3}; },
+      [](TenantSpec& t) {
+        t.attributes[0].values.resize(limits::attribute_values_max);
+        t.attributes[0].value_retired.resize(limits::attribute_values_max);
+        t.count_by = {0, 1};
+      },
+      [](TenantSpec& t) { t.reopen_clock = 2; },
+      [](TenantSpec& t) { t.reopen_clock = 0, t.clocks[0].kind = ClockKind::promise; },
+      [](TenantSpec& t) { t.merged_status = 4; },
+      [](TenantSpec& t) { t.created_recipient = 2; },
   };
   for (std::size_t i = 0; i < std::size(changes); ++i) {
     TenantSpec tenant = test::sample_tenant();
