@@ -39,9 +39,15 @@ void StateMachine::Impl::work_unit(TenantState& state, Job& job, std::uint32_t u
       if (is_ticket_of(state, unit)) bring_current(unit);
       break;
     case JobKind::reapply_customers:
+      reapply(state, job, unit);
+      break;
     case JobKind::problem_resolved:
-    case JobKind::digest:
+      tell_incident(state, job.tickets[unit], job.ticket);
+      break;
     case JobKind::delete_tenant:
+      delete_unit(state, job, unit);
+      break;
+    case JobKind::digest:
       break;
   }
 }
@@ -51,11 +57,14 @@ void StateMachine::Impl::finish(TenantState& state, Job& job) {
     case JobKind::reevaluate:
       state.previous.reset();
       state.tallies.lights_before = LightCounts();
+      state.limit_counts.recounting.clear();
+      break;
+    case JobKind::delete_tenant:
+      state.previous.reset();
       break;
     case JobKind::reapply_customers:
     case JobKind::problem_resolved:
     case JobKind::digest:
-    case JobKind::delete_tenant:
       break;
   }
 }

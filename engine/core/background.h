@@ -33,6 +33,7 @@ struct Job {
   TimeMs at = 0;                         // engine time at which it was asked for
   std::uint32_t next = 0;                // the unit to be looked at next ...
   std::uint32_t end = 0;                 // ... and where it ends
+  std::uint32_t split = 0;               // delete_tenant: units from here on are customers
   std::uint16_t subject = kNoId16;       // digest: which
   TicketKey ticket;                      // problem_resolved: the problem
   std::vector<TicketKey> tickets;        // problem_resolved: its incidents

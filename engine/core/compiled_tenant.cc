@@ -51,6 +51,13 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
     if (!compiled.ok()) return compiled.error();
     tenant->calendars_.push_back(std::move(compiled).value());
   }
+  tenant->constraints_ = ConstraintIndex(spec);
+  for (std::size_t i = spec.attributes.size(); i-- > 0;) {
+    const AttributeSpec& attribute = spec.attributes[i];
+    if (attribute.role == AttributeRole::customer && !attribute.retired) {
+      tenant->customer_attribute_ = static_cast<AttributeId>(i);
+    }
+  }
   tenant->candidates_.resize(spec.clocks.size());
   for (const RuleId rule : spec.rule_order) {
     const RuleSpec& definition = spec.rules[rule];
@@ -87,13 +94,11 @@ void set_attribute(const BlockLayout& layout, std::uint64_t* block, AttributeId 
   std::memcpy(reinterpret_cast<char*>(block) + field.offset_bytes, &value, field.bytes);
 }
 
-namespace {
 bool holds(const MatchSpec& match, Value value) {
   const bool among =
       std::find(match.values.begin(), match.values.end(), value) != match.values.end();
   return among != match.negated;
 }
-}  // namespace
 
 bool matches(const BlockLayout& layout, const std::uint64_t* block,
              const std::vector<MatchSpec>& when) {

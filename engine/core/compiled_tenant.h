@@ -11,6 +11,7 @@
 
 #include "engine/core/calendar_store.h"
 #include "engine/core/clock.h"
+#include "engine/core/constraints.h"
 #include "engine/core/count_by.h"
 #include "engine/core/tenant.h"
 
@@ -45,6 +46,9 @@ class CompiledTenant {
   }
   // Attributes that any rule in force looks at.
   std::uint32_t matched_attributes() const { return matched_attributes_; }
+  const ConstraintIndex& constraints() const { return constraints_; }
+  // The attribute that names a ticket's customer; kNoId8: there is none.
+  AttributeId customer_attribute() const { return customer_attribute_; }
   // Clocks with a run_while, a bit each.
   std::uint32_t run_while_clocks() const { return run_while_clocks_; }
   // Clocks in force of kind promise: those that light, dues and verdicts are about.
@@ -69,6 +73,8 @@ class CompiledTenant {
   BlockLayout layout_;
   std::vector<std::shared_ptr<const Calendar>> calendars_;
   std::uint32_t matched_attributes_ = 0;
+  ConstraintIndex constraints_;
+  AttributeId customer_attribute_ = kNoId8;
   std::uint32_t run_while_clocks_ = 0;
   std::uint32_t promises_ = 0;
   CountBy count_by_;
@@ -93,6 +99,7 @@ inline std::uint64_t* counted_of(const BlockLayout& layout, std::uint64_t* block
   return block + layout.counted_offset_cells;
 }
 
+bool holds(const MatchSpec& match, Value value);
 // Do all of `when` hold? An attribute that the layout does not have (a ticket still under the
 // document before) is not set.
 bool matches(const BlockLayout& layout, const std::uint64_t* block,

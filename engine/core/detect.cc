@@ -61,8 +61,7 @@ void StateMachine::Impl::tell_mass_incident(const TicketRef& ref, std::uint16_t 
   event.subject = position;
   event.count = detector.alarm_count();
   event.rows = rows;
-  event.recipient = tenant.spec().detectors[position].recipient;
-  event.route = open_route(tenant, event.recipient);
+  address(event, tenant, tenant.spec().detectors[position].recipient);
   emit(ref, event);
 }
 

@@ -17,6 +17,31 @@ std::uint64_t dropped_in_use(const std::vector<Spec>& before, const std::vector<
   return tickets;
 }
 
+// Ids are positions, append-only: no list that the state or the log points into may shrink, nor an
+// attribute change from values of the document to keys of the producer.
+bool keeps_ids(const TenantSpec& before, const TenantSpec& after) {
+  const auto kept = [](const auto& old_list, const auto& new_list) {
+    return new_list.size() >= old_list.size();
+  };
+  const bool lists =
+      kept(before.statuses, after.statuses) && kept(before.levels, after.levels) &&
+      kept(before.activities, after.activities) && kept(before.attributes, after.attributes) &&
+      kept(before.calendars, after.calendars) && kept(before.clocks, after.clocks) &&
+      kept(before.rules, after.rules) && kept(before.ladders, after.ladders) &&
+      kept(before.recipients, after.recipients) && kept(before.constraints, after.constraints) &&
+      kept(before.detectors, after.detectors) && kept(before.digests, after.digests) &&
+      kept(before.calendar_events, after.calendar_events);
+  if (!lists) return false;
+  for (std::size_t i = 0; i < before.attributes.size(); ++i) {
+    const AttributeSpec &a = before.attributes[i], &b = after.attributes[i];
+    if (a.open != b.open || !kept(a.values, b.values)) return false;
+  }
+  for (std::size_t i = 0; i < before.clocks.size(); ++i) {
+    if (!kept(before.clocks[i].step_names, after.clocks[i].step_names)) return false;
+  }
+  return true;
+}
+
 std::uint32_t running_clocks(const TicketRef& ref) {
   std::uint32_t running = 0;
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
@@ -45,11 +70,8 @@ StepOutcome StateMachine::Impl::check_document(const TenantState* state,
     return outcome;
   }
   const TenantSpec& before = state->current->spec();
-  if (document.statuses.size() < before.statuses.size() ||
-      document.clocks.size() < before.clocks.size() ||
-      document.activities.size() < before.activities.size() ||
-      document.attributes.size() < before.attributes.size()) {
-    outcome.code = Errc::invalid_document;  // ids are append-only
+  if (!keeps_ids(before, document)) {
+    outcome.code = Errc::invalid_document;
     return outcome;
   }
   outcome.open_tickets =
@@ -64,7 +86,7 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
   const TenantSpec& document = *step.document;
   TenantState* state = nullptr;
   for (TenantState& known : tenants) {
-    if (known.current->spec().name == document.name) state = &known;
+    if (!known.deleted && known.current->spec().name == document.name) state = &known;
   }
   StepOutcome outcome = check_document(state, document);
   if (outcome.code != Errc::ok) return outcome;
@@ -79,6 +101,7 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
   if (first) state = &tenants.emplace_back();
   take_detectors(*state, document);
   if (!first) {
+    state->limit_counts.take_document(state->current->spec(), document, tickets->high_water() > 0);
     // Nobody to re-evaluate: no job.
     if (tickets->high_water() > 0) state->previous = std::move(state->current);
     state->tallies.lights_before = std::move(state->tallies.lights);
@@ -119,6 +142,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
   const TicketRef fresh = ref(slot);
   recount_ticket(fresh);
   if (!ticket.has(TicketFlag::closed)) {
+    recount_limits(fresh);
     const TimeMs at = std::max(state.committed_at, ticket.changed_at);
     Happenings nothing;
     nothing.status_before = nothing.status_after = ticket.status;

@@ -27,6 +27,9 @@ Event StateMachine::Impl::event_of(const TicketRef& ref, ClockId id, EventType t
 
 void StateMachine::Impl::emit(const CompiledTenant& tenant, Event& event) {
   if (!tenant.event_on(event.type)) return;
+  if (quiet && event.type != EventType::imported) return;
+  const Mutes& mutes = tenants[tenant.id() - 1u].mutes;
+  if (!mutes.empty()) event.muted = mutes.cover(event.attributes, now);
   event.sequence = ++sequence;
   event.emitted = now;
   sink->event(event);
@@ -78,15 +81,21 @@ void StateMachine::Impl::update_light(const TicketRef& ref) {
   emit(ref, event);
 }
 
-// The first route whose calendar is open as the event is emitted; none: nobody is on duty.
-std::uint8_t StateMachine::Impl::open_route(const CompiledTenant& tenant,
-                                            RecipientId recipient) const {
-  if (recipient == kNoId16) return kNoId8;
-  const std::vector<RouteSpec>& routes = tenant.spec().recipients[recipient].routes;
-  for (std::size_t i = 0; i < routes.size(); ++i) {
-    if (tenant.calendar(routes[i].calendar).is_open(now)) return static_cast<std::uint8_t>(i);
+// Who is told: the first route whose calendar is open as the event is emitted, and of a recipient
+// "everyone" all that are. None open: nobody is on duty.
+void StateMachine::Impl::address(Event& event, const CompiledTenant& tenant,
+                                 RecipientId recipient) const {
+  event.recipient = recipient;
+  event.route = kNoId8;
+  event.routes = 0;
+  if (recipient == kNoId16) return;
+  const RecipientSpec& spec = tenant.spec().recipients[recipient];
+  for (std::size_t i = 0; i < spec.routes.size(); ++i) {
+    if (!tenant.calendar(spec.routes[i].calendar).is_open(now)) continue;
+    if (event.route == kNoId8) event.route = static_cast<std::uint8_t>(i);
+    if (!spec.everyone) return;
+    event.routes = static_cast<std::uint16_t>(event.routes | 1u << i);
   }
-  return kNoId8;
 }
 
 }  // namespace vencer

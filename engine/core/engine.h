@@ -27,14 +27,18 @@
 
 #include "engine/core/background.h"
 #include "engine/core/compiled_tenant.h"
+#include "engine/core/constraints.h"
 #include "engine/core/counts.h"
+#include "engine/core/customer_table.h"
 #include "engine/core/detectors.h"
 #include "engine/core/ladder.h"
+#include "engine/core/mutes.h"
 #include "engine/core/producer_table.h"
 #include "engine/core/state_machine.h"
 #include "engine/core/ticket_extras.h"
 #include "engine/core/ticket_table.h"
 #include "engine/core/timing_wheel.h"
+#include "engine/core/token_bucket.h"
 
 namespace vencer {
 
@@ -50,6 +54,10 @@ struct TenantState {
   std::array<std::uint64_t, limits::activities_max> by_activity{};  // open tickets that had it
   std::array<std::uint64_t, limits::clocks_max> by_clock{};         // active clocks
   std::vector<Detector> detectors;  // by position in the document in force
+  LimitCounts limit_counts;
+  Mutes mutes;
+  TokenBucket bucket;
+  bool deleted = false;  // its tickets are leaving, or have left
 
   Tallies tallies;  // counts.h
 
@@ -79,6 +87,8 @@ struct Change {
   LevelId level = 0;
   RecipientId recipient = kNoId16;
   std::uint64_t actor = 0;
+  bool merge = false;  // the ticket is a duplicate of `other`
+  TicketKey other;
   Event* step_event = nullptr;  // of the ladder step that raises the level: told as its escalation
 };
 
@@ -124,12 +134,16 @@ struct StateMachine::Impl {
   ProducerTable producers;
   std::map<std::string, std::uint64_t, std::less<>> consumers;
   std::vector<TenantState> tenants;  // tenant id - 1
+  CustomerTable customers;
   std::uint64_t open_tickets = 0;
   std::uint32_t jobs_queued = 0;  // of all tenants
 
   // --- For the length of one apply
   // ------------------------------------------------------------------
   Sink* sink = nullptr;
+  bool quiet = false;  // a ticket is being imported: nothing but `imported` is told
+  std::vector<AttributeValue> completed;  // room for Change::attributes, see matrix.cc
+  std::vector<std::uint64_t> blank;       // the block of a ticket that is not there yet
 
   // A memo, no state: what it gives depends on what is asked only.
   std::shared_ptr<CalendarStore> calendars;
@@ -161,6 +175,50 @@ struct StateMachine::Impl {
   void apply_policy(const TicketRef& ref, TimeMs at);
   bool interval_room(const TicketRef& ref, const Change& change) const;
 
+  // take_change.cc
+  Errc take_change(const TicketRef& ref, Change change, TimeMs at, CommandResult* result);
+  void change_automatically(const TicketRef& ref, Change change, TimeMs at, Event refused,
+                            int* changes_left);
+
+  // matrix.cc
+  void complete_new(const CompiledTenant& tenant, Change* change);
+  void complete(const TicketRef& ref, Change* change);
+
+  // constraints.cc
+  std::uint16_t broken_constraint(const TicketRef& ref, const Change& change, TimeMs at) const;
+  std::uint16_t broken_by_new(TenantState& state, const Change& change, LevelId level, TimeMs at);
+  void count_limits(const TicketRef& ref, int by);
+  void count_limit(const TicketRef& ref, std::uint16_t id, int by);
+  void recount_limits(const TicketRef& ref);
+
+  // customers.cc
+  CommandResult put_customer(TenantState& state, const Command& command);
+  void fire_customer(Slot slot);
+  void take_defaults(const CompiledTenant& tenant, std::vector<AttributeValue>* values) const;
+  bool lacks_contract(const CompiledTenant& tenant, std::span<const AttributeValue> values,
+                      TimeMs at) const;
+  void tell_contract_missing(const TicketRef& ref, TimeMs at);
+  void queue_reapply(TenantState& state, std::uint64_t customer);
+  void reapply(const TenantState& state, const Job& job, Slot slot);
+  void give_customer_values(const TicketRef& ref, std::uint64_t key, TimeMs at);
+
+  // links.cc
+  Slot find_other(const TicketRef& ref, const TicketKey& key) const;
+  Errc add_link(const TicketRef& ref, Slot other_slot, LinkKind kind);
+  Errc check_circle(const TicketRef& ref, Slot from, LinkKind kind) const;
+  void drop_links(const TicketRef& ref);
+  void tell_incidents(const TicketRef& ref, StatusCategory before);
+  void tell_incident(const TenantState& state, const TicketKey& incident, const TicketKey& problem);
+
+  // mute.cc
+  CommandResult mute(TenantState& state, const Command& command);
+
+  // tenant_deletion.cc
+  StepOutcome apply_delete_tenant(const Step& step);
+  TenantState* live_tenant(TenantId id);
+  void delete_unit(const TenantState& state, const Job& job, std::uint32_t unit);
+  void erase_ticket(Slot slot);
+
   // clock_transition.cc
   void retract(const TicketRef& ref, const Happenings& h, TimeMs at);
   void move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at);
@@ -183,8 +241,6 @@ struct StateMachine::Impl {
   void announce_breach(const TicketRef& ref, ClockId id);
   void fire_step(const TicketRef& ref, ClockId id, const NextFall& fall, TimeMs at,
                  int* changes_left);
-  void change_automatically(const TicketRef& ref, Change change, TimeMs at, Event refused,
-                            int* changes_left);
   void reschedule(const TicketRef& ref);
   bool fire_next_input(TimeMs to);
   void advance_input_time(TimeMs to);  // clock source input: works off all that is due on the way
@@ -232,7 +288,7 @@ struct StateMachine::Impl {
                   DurationMs elapsed_ms, DurationMs overrun_ms);
   Light light_of(const TicketRef& ref) const;
   void update_light(const TicketRef& ref);
-  std::uint8_t open_route(const CompiledTenant& tenant, RecipientId recipient) const;
+  void address(Event& event, const CompiledTenant& tenant, RecipientId recipient) const;
 };
 
 // commands/*.cc: what each command asks of its ticket. `at` is when it happened at the desk. On any
@@ -252,6 +308,15 @@ Errc command_escalate(StateMachine::Impl& engine, const TicketRef& ref, const Co
 Errc command_acknowledge(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
                          TimeMs at, CommandResult* result);
 
+Errc command_merge(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                   TimeMs at, CommandResult* result);
+Errc command_link(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                  TimeMs at, CommandResult* result);
+
+// The value that a list of settings gives to an attribute: the last counts; 0: none.
+Value last_value(std::span<const AttributeValue> values, AttributeId attribute);
+// Is it an attribute and a value of the document in force?
+bool is_live(const TenantSpec& spec, const AttributeValue& value);
 // Are these attributes and values the document's? Shared by create and set_attributes.
 Errc check_attributes(const TenantSpec& spec, std::span<const AttributeValue> attributes,
                       CommandResult* result);

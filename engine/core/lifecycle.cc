@@ -10,6 +10,7 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
     if (ref.clock(id).active()) cancel_clock(ref, id, at);
   }
   Ticket& ticket = ref.ticket;
+  count_limits(ref, -1);
   ticket.set(TicketFlag::closed);
   ticket.leave_at = at + ref.spec().keep_closed_ms;
   --ref.state.by_status[ticket.status];
@@ -34,6 +35,7 @@ void StateMachine::Impl::leave(Slot slot) {
   }
   bring_current(slot);
   if (ticket.has(TicketFlag::extras)) {
+    drop_links(ref(slot));
     extras.erase(slot);
     ticket.unset(TicketFlag::extras);
   }

@@ -72,6 +72,10 @@ inline constexpr std::size_t export_tickets_max = 1000;   // in one answer
 inline constexpr std::size_t attainment_rows_max = 4096;  // in one answer
 inline constexpr std::size_t links_max = 100'000;         // incidents of a problem
 inline constexpr std::size_t reason_bytes_max = 200;
+inline constexpr std::size_t link_depth_max = 1000;      // tickets looked at for a circle
+inline constexpr std::size_t fan_out_max = 64;           // told at once; more in the background
+inline constexpr std::size_t mutes_max = 256;            // of a tenant, at a time
+inline constexpr std::uint32_t customers_max = 1 << 24;  // of a partition
 
 // --- Partition ----------------------------------------------------------------------------------
 inline constexpr std::uint32_t tickets_default = 1 << 20;     // logged (capacity)
@@ -94,6 +98,7 @@ static_assert(statuses_max <= 64 && activities_max <= 64, "sets of them are 64-b
 static_assert(attributes_max <= 32 && clocks_max <= 32, "sets of them are 32-bit masks");
 static_assert(levels_max < 16, "sets of levels are 16-bit masks");
 static_assert(steps_max <= 16, "the steps that fired are a 16-bit mask");
+static_assert(customers_max < (1u << 28), "a TimerId keeps 28 bits for a slot");
 static_assert(frame_bytes_max < group_bytes_max, "any frame fits in a group");
 
 }  // namespace vencer::limits

@@ -42,4 +42,10 @@ const Producer* ProducerTable::find(TenantId tenant, const ProducerId& id) const
   return found == producers_.end() ? nullptr : &found->second;
 }
 
+void ProducerTable::forget(TenantId tenant) {
+  const ProducerId none;
+  producers_.erase(producers_.lower_bound({tenant, none}),
+                   producers_.lower_bound({tenant + 1, none}));
+}
+
 }  // namespace vencer

@@ -57,6 +57,7 @@ class ProducerTable {
   // The producer, made if it is new; nullptr: `capacity` producers exist already.
   Producer* find_or_add(TenantId tenant, const ProducerId& id, std::size_t capacity);
   const Producer* find(TenantId tenant, const ProducerId& id) const;
+  void forget(TenantId tenant);  // all of its producers
   const std::map<Key, Producer>& all() const { return producers_; }
 
  private:

@@ -78,9 +78,28 @@ void add_job(Digest& digest, const Job& job) {
   digest.add(std::uint64_t{static_cast<std::uint8_t>(job.kind)} | std::uint64_t{job.subject} << 16);
   digest.add(job.at);
   digest.add(std::uint64_t{job.next} | std::uint64_t{job.end} << 32);
+  digest.add(std::uint64_t{job.split});
   add_key(digest, job.ticket);
   for (const TicketKey& key : job.tickets) add_key(digest, key);
   for (const std::uint64_t customer : job.customers) digest.add(customer);
+}
+
+void add_limits(Digest& digest, const LimitCounts& limits) {
+  for (const auto& [of, count] : limits.counts) {
+    digest.add(std::uint64_t{of.first} | std::uint64_t{count} << 16);
+    digest.add(of.second);
+  }
+  for (const bool recounting : limits.recounting) digest.add(std::uint64_t{recounting});
+}
+
+void add_customer(Digest& digest, const Customer& customer) {
+  digest.add(std::uint64_t{customer.tenant});
+  digest.add(customer.key);
+  digest.add(customer.contract_until);
+  for (const AttributeValue& set : customer.attributes) {
+    digest.add(std::uint64_t{set.attribute});
+    digest.add(set.value);
+  }
 }
 
 void add_extras(Digest& digest, const TicketExtras& extras) {
@@ -156,6 +175,14 @@ std::uint64_t StateMachine::digest() const {
     for (const std::uint64_t count : state.by_status) digest.add(count);
     for (const std::uint64_t count : state.by_activity) digest.add(count);
     for (const std::uint64_t count : state.by_clock) digest.add(count);
+    add_limits(digest, state.limit_counts);
+    for (const Mute& mute : state.mutes.all()) {
+      digest.add(std::uint64_t{mute.attribute} | mute.value << 8);
+      digest.add(mute.until);
+    }
+    digest.add(state.bucket.milli);
+    digest.add(state.bucket.at);
+    digest.add(std::uint64_t{state.deleted});
     for (const Detector& detector : state.detectors) {
       detector.for_each_word([&](std::uint64_t word) { digest.add(word); });
     }
@@ -173,6 +200,11 @@ std::uint64_t StateMachine::digest() const {
     add_block(digest, stale ? *state.previous : *state.current,
               engine.tickets->blocks().data(ticket.block), engine.intervals);
   }
+  for (Slot slot = 0; slot < engine.customers.high_water(); ++slot) {
+    add_customer(digest, engine.customers[slot]);
+    digest.add(engine.wheel->deadline(timer_id(TimerKind::customer, slot)));
+  }
+  for (const Slot slot : engine.customers.free()) digest.add(std::uint64_t{slot});
   engine.tickets->for_each_free([&](Slot slot) { digest.add(std::uint64_t{slot}); });
   for (const auto& [key, producer] : engine.producers.all()) {
     digest.add(std::uint64_t{key.first});

@@ -58,8 +58,7 @@ StepOutcome StateMachine::apply(const Step& step, Sink& sink) {
       engine.consumers.insert_or_assign(std::string(step.consumer), step.position);
       return outcome;
     case StepKind::delete_tenant:
-      outcome.code = Errc::unknown_tenant;
-      return outcome;
+      return engine.apply_delete_tenant(step);
   }
   return outcome;
 }
@@ -128,7 +127,8 @@ inline void StateMachine::Impl::prefetch_ahead(const Step& step, std::size_t at)
 
 StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
   StepOutcome outcome;
-  if (step.tenant == kNoTenant || step.tenant > tenants.size()) {
+  TenantState* const live = live_tenant(step.tenant);
+  if (live == nullptr) {
     outcome.code = Errc::unknown_tenant;
     return outcome;
   }
@@ -140,7 +140,7 @@ StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
       return outcome;
     }
   }
-  TenantState& state = tenants[step.tenant - 1u];
+  TenantState& state = *live;
   for (std::size_t i = 0; i < step.commands.size(); ++i) {
     prefetch_ahead(step, i);
     const Command& command = step.commands[i];
@@ -168,8 +168,8 @@ constexpr TicketCommand kTicketCommands[] = {
     command_activity,        //
     command_escalate,        //
     command_acknowledge,     //
-    nullptr,                 // merge
-    nullptr,                 // link
+    command_merge,           //
+    command_link,            //
     nullptr,                 // extend
     nullptr,                 // set_due
     nullptr,                 // cancel
@@ -204,6 +204,14 @@ CommandResult StateMachine::Impl::apply_command(TenantState& state, const Comman
   TimeMs at = now;
   result.code = effective_instant(command, now, settings.skew_max_ms, &at);
   if (result.code != Errc::ok) return result;
+
+  const std::uint32_t per_second = state.current->spec().quota.commands_per_second;
+  if (per_second != 0 && !state.bucket.take(per_second, now)) {
+    result.code = Errc::quota;
+    return result;
+  }
+  if (command.kind == CommandKind::put_customer) return put_customer(state, command);
+  if (command.kind == CommandKind::mute) return mute(state, command);
 
   // Its own ticket is caught up first, whatever else waits: by now it may have closed or left.
   const Slot slot = catch_up(state.current->id(), command.key);
@@ -258,13 +266,14 @@ bool StateMachine::background_pending() const {
 }
 
 const TenantSpec* StateMachine::tenant(TenantId id) const {
-  if (id == kNoTenant || id > impl_->tenants.size()) return nullptr;
-  return &impl_->tenants[id - 1u].current->spec();
+  const TenantState* state = impl_->live_tenant(id);
+  return state == nullptr ? nullptr : &state->current->spec();
 }
 
 TenantId StateMachine::find_tenant(std::string_view name) const {
   for (std::size_t i = 0; i < impl_->tenants.size(); ++i) {
-    if (impl_->tenants[i].current->spec().name == name) return static_cast<TenantId>(i + 1);
+    const TenantState& state = impl_->tenants[i];
+    if (!state.deleted && state.current->spec().name == name) return static_cast<TenantId>(i + 1);
   }
   return kNoTenant;
 }
@@ -291,7 +300,7 @@ std::uint64_t StateMachine::open_ticket_count() const {
 }
 
 Slot StateMachine::find_ticket(TenantId tenant, const TicketKey& key) const {
-  return impl_->configured ? impl_->tickets->find(tenant, key) : kNoSlot;
+  return impl_->live_tenant(tenant) == nullptr ? kNoSlot : impl_->tickets->find(tenant, key);
 }
 
 }  // namespace vencer

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/core/step.h"
+#include "engine/core/ticket_extras.h"
 
 namespace vencer {
 
@@ -63,6 +64,9 @@ struct TicketView {
   TimeMs changed_at = 0;
   std::vector<AttributeValue> attributes;
   std::vector<ClockView> clocks;
+  bool merged = false;  // a duplicate of `survivor`
+  TicketKey survivor;
+  std::vector<TicketLink> links;
 };
 
 class CalendarStore;

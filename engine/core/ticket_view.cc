@@ -55,6 +55,11 @@ TicketView StateMachine::view(Slot slot) const {
   VENCER_ASSERT(!needs_touch(slot));
   const TicketRef ref = impl_->ref(slot);
   view.light = impl_->light_of(ref);
+  if (const TicketExtras* extras = impl_->extras_of(ref)) {
+    view.merged = extras->merged;
+    view.survivor = extras->survivor;
+    view.links = extras->links;
+  }
   for (std::size_t i = 0; i < ref.spec().attributes.size(); ++i) {
     const auto id = static_cast<AttributeId>(i);
     const Value value = get_attribute(ref.tenant.layout(), ref.block, id);

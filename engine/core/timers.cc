@@ -11,6 +11,7 @@ void StateMachine::Impl::fire_timer(const Timer& timer) {
     case TimerKind::ticket:
       return fire_ticket(index, timer.deadline);
     case TimerKind::customer:
+      return fire_customer(index);
     case TimerKind::detector:
     case TimerKind::calendar_event:
     case TimerKind::digest:
@@ -19,6 +20,7 @@ void StateMachine::Impl::fire_timer(const Timer& timer) {
 }
 
 void StateMachine::Impl::fire_ticket(Slot slot, TimeMs deadline) {
+  if (tenant_of((*tickets)[slot]).deleted) return erase_ticket(slot);
   if ((*tickets)[slot].has(TicketFlag::closed)) {
     leave(slot);
     return;
@@ -85,26 +87,35 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
   if (step.warn) clock.set(ClockFlag::warned);
   refresh(ref, id);
 
-  const bool raises = step.level > ref.ticket.level;
+  // A level that a constraint refuses is not taken; its recipient is told all the same.
+  Change raise;
+  raise.automatic = true;
+  raise.level = step.level;
+  const std::uint16_t broken =
+      step.level > ref.ticket.level ? broken_constraint(ref, raise, at) : kNoId16;
+  const bool raises = step.level > ref.ticket.level && broken == kNoId16;
   Event event = event_of(ref, id, step.warn && !raises ? EventType::warning : EventType::escalated);
   event.step = step_id;
   event.due = fall.due;
-  event.recipient = step.recipient;
-  event.route = open_route(ref.tenant, step.recipient);
+  address(event, ref.tenant, step.recipient);
   event.elapsed_ms =
       elapsed(clock, ref.tenant.calendar(clock.calendar), std::max(fall.due, clock.run_from));
   if (clock.has(ClockFlag::breached)) {
     event.overrun_ms = std::max<DurationMs>(0, event.elapsed_ms - clock.target_ms);
   }
   if (raises) {  // told before the level moves this clock on: the event is about this cycle
-    Change change;
-    change.automatic = true;
-    change.level = step.level;
-    change.step_event = &event;
-    apply_change(ref, change, at);
+    raise.step_event = &event;
+    apply_change(ref, raise, at);
   } else {
     emit(ref, event);
     update_light(ref);
+  }
+  if (broken != kNoId16) {
+    Event refused = event_of(ref, id, EventType::step_refused);
+    refused.step = step_id;
+    refused.due = fall.due;
+    refused.subject = broken;
+    emit(ref, refused);
   }
   if (step.set_status != kNoId8 || !step.set_attributes.empty()) {
     Change change;
@@ -115,19 +126,6 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
     refused.due = fall.due;
     change_automatically(ref, change, at, refused, changes_left);
   }
-}
-
-// What time sets, unless it may not: then `refused` is told, or that the cascade ends here.
-void StateMachine::Impl::change_automatically(const TicketRef& ref, Change change, TimeMs at,
-                                              Event refused, int* changes_left) {
-  change.automatic = true;
-  if (*changes_left == 0) {
-    refused.type = EventType::cascade_stopped;
-    return emit(ref, refused);
-  }
-  if (!interval_room(ref, change)) return emit(ref, refused);
-  --*changes_left;
-  apply_change(ref, change, at);
 }
 
 // Whatever touches a ticket ends here.

@@ -72,6 +72,10 @@ void StateMachine::Impl::record_activities(const TicketRef& ref, std::uint64_t a
 void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change, TimeMs at) {
   const Happenings h = collect(ref, change);
   Ticket& ticket = ref.ticket;
+  const bool recount = !ref.tenant.constraints().limits().empty() &&
+                       (h.statuses != 0 ||
+                        (h.attributes_changed & ref.tenant.constraints().limit_attributes()) != 0);
+  if (recount && !change.create) count_limits(ref, -1);
   for (const AttributeValue& set : change.attributes) {
     vencer::set_attribute(ref.tenant.layout(), ref.block, set.attribute, set.value);
   }
@@ -80,6 +84,7 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     ++ref.state.by_status[h.status_after];
     ticket.status = h.status_after;
   }
+  if (recount) count_limits(ref, 1);
   if (change.level > 0) ticket.level = change.level;
   if (!change.automatic || h.statuses != 0 || h.attributes_set != 0) ++ticket.version;
   ticket.changed_at = std::max(ticket.changed_at, at);
@@ -91,6 +96,8 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     event.actor = change.actor;
     if (h.status_before != h.status_after) event.status_before = h.status_before;
     event.activity = change.activity;
+    if (type == EventType::created) address(event, ref.tenant, ref.spec().created_recipient);
+    if (type == EventType::merged) event.other = change.other;
     if (at != now) event.at = at;
     emit(ref, event);
   };
@@ -111,15 +118,22 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
   } else if (change.level > 0) {
     Event event = event_of(ref, EventType::escalated);
     event.actor = change.actor;
-    event.recipient = change.recipient;
-    event.route = open_route(ref.tenant, change.recipient);
+    address(event, ref.tenant, change.recipient);
     if (at != now) event.at = at;
     emit(ref, event);
   }
 
   if ((h.attributes_changed & ref.tenant.matched_attributes()) != 0) apply_policy(ref, at);
-  move_clocks(ref, h, at);
-  if (h.statuses != 0) {
+  if (change.merge) {  // a duplicate is over: nothing of it is kept nor missed
+    TicketExtras& own = add_extras(ref);
+    own.merged = true;
+    own.survivor = change.other;
+    tell(EventType::merged);
+    close_for_good(ref, at);
+  } else {
+    move_clocks(ref, h, at);
+  }
+  if (h.statuses != 0 && !change.merge) {
     if (ticket.status == ref.spec().survey_status && !ticket.has(TicketFlag::surveyed)) {
       ticket.set(TicketFlag::surveyed);
       tell(EventType::survey_due);
@@ -127,7 +141,10 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     if (is_final(ref.category())) close_for_good(ref, at);
   }
   update_light(ref);
-  if (!ref.state.detectors.empty()) {
+  if (h.statuses != 0 && !change.create) {
+    tell_incidents(ref, ref.spec().statuses[h.status_before].category);
+  }
+  if (!ref.state.detectors.empty() && !quiet) {
     if (change.create) detect(ref, false);
     if (change.level > 0) detect(ref, true);
   }

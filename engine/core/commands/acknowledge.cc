@@ -24,7 +24,7 @@ Errc command_acknowledge(StateMachine::Impl& engine, const TicketRef& ref, const
   Change change;
   change.activity = static_cast<ActivityId>(BuiltinActivity::acknowledged);
   change.actor = command.actor;
-  engine.apply_change(ref, change, at);
+  if (const Errc code = engine.take_change(ref, change, at, result); code != Errc::ok) return code;
   TimeMs until = 0;
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);

@@ -13,8 +13,7 @@ Errc command_activity(StateMachine::Impl& engine, const TicketRef& ref, const Co
   Change change;
   change.activity = command.activity;
   change.actor = command.actor;
-  engine.apply_change(ref, change, at);
-  return Errc::ok;
+  return engine.take_change(ref, change, at, result);
 }
 
 }  // namespace vencer

@@ -46,6 +46,25 @@ Errc command_create(StateMachine::Impl& engine, TenantState& state, const Comman
       code != Errc::ok) {
     return code;
   }
+  const QuotaSpec& quota = tenant.spec().quota;
+  if (quota.tickets != 0 && state.open_tickets >= quota.tickets) return Errc::quota;
+
+  const LevelId level = tenant.spec().levels.empty() ? LevelId{0} : LevelId{1};
+  Change change;
+  change.create = true;
+  change.status = status;
+  change.attributes = command.attributes;
+  change.actor = command.actor;
+  engine.complete_new(tenant, &change);
+  const bool uncontracted = engine.lacks_contract(tenant, change.attributes, at);
+  if (uncontracted && tenant.spec().customers.contract == ContractRule::refuse) {
+    return Errc::contract_missing;
+  }
+  const std::uint16_t broken = engine.broken_by_new(state, change, level, at);
+  if (broken != kNoId16) {
+    result->detail = static_cast<std::uint8_t>(broken);
+    return Errc::constraint;
+  }
   const Slot slot = engine.tickets->create(tenant.id(), command.key);
   if (slot == kNoSlot) return Errc::capacity;
 
@@ -54,7 +73,7 @@ Errc command_create(StateMachine::Impl& engine, TenantState& state, const Comman
   ticket.changed_at = at;
   ticket.leave_at = kNever;
   ticket.status = status;
-  ticket.level = tenant.spec().levels.empty() ? LevelId{0} : LevelId{1};
+  ticket.level = level;
   ticket.document = static_cast<std::uint16_t>(tenant.spec().version);
   ticket.block = engine.tickets->blocks().allocate(tenant.layout().cells);
   ++state.open_tickets;
@@ -63,14 +82,18 @@ Errc command_create(StateMachine::Impl& engine, TenantState& state, const Comman
   for (std::size_t i = 0; i < tenant.clock_count(); ++i)
     init_clock(ref.clock(static_cast<ClockId>(i)));
 
-  Change change;
-  change.create = true;
-  change.status = status;
-  change.attributes = command.attributes;
-  change.actor = command.actor;
+  engine.quiet = command.quiet;
   engine.apply_change(ref, change, at);
+  if (uncontracted) engine.tell_contract_missing(ref, at);
   engine.run_until(ref, engine.now);
   engine.reschedule(ref);
+  engine.quiet = false;
+  if (command.quiet) {
+    Event event = engine.event_of(ref, EventType::imported);
+    event.actor = command.actor;
+    if (at != engine.now) event.at = at;
+    engine.emit(ref, event);
+  }
   result->version = ticket.version;
   return Errc::ok;
 }

@@ -19,9 +19,7 @@ Errc command_escalate(StateMachine::Impl& engine, const TicketRef& ref, const Co
   change.level = level;
   change.recipient = command.recipient;
   change.actor = command.actor;
-  if (!engine.interval_room(ref, change)) return Errc::limit;
-  engine.apply_change(ref, change, at);
-  return Errc::ok;
+  return engine.take_change(ref, change, at, result);
 }
 
 }  // namespace vencer

@@ -11,9 +11,7 @@ Errc command_set_attributes(StateMachine::Impl& engine, const TicketRef& ref,
   Change change;
   change.attributes = command.attributes;
   change.actor = command.actor;
-  if (!engine.interval_room(ref, change)) return Errc::limit;
-  engine.apply_change(ref, change, at);
-  return Errc::ok;
+  return engine.take_change(ref, change, at, result);
 }
 
 }  // namespace vencer

@@ -12,9 +12,7 @@ Errc command_set_status(StateMachine::Impl& engine, const TicketRef& ref, const 
   Change change;
   change.status = command.status;
   change.actor = command.actor;
-  if (!engine.interval_room(ref, change)) return Errc::limit;
-  engine.apply_change(ref, change, at);
-  return Errc::ok;
+  return engine.take_change(ref, change, at, result);
 }
 
 }  // namespace vencer
