@@ -2,6 +2,7 @@
 // import of a real log, also when the server dies in the middle. Method: the real programs, run as
 // children.
 #include <gtest/gtest.h>
+#include <vencer_paths.h>
 
 #include <csignal>
 #include <filesystem>

@@ -1,5 +1,7 @@
 #include "tests/scenario/desk_document.h"
 
+#include <vencer_paths.h>
+
 #include <filesystem>
 #include <fstream>
 #include <regex>

@@ -2,6 +2,7 @@
 // README.md, the tests in *_test.cc and, where it is there, the page that numbers the rules are
 // read as text and compared.
 #include <gtest/gtest.h>
+#include <vencer_paths.h>
 
 #include <filesystem>
 #include <fstream>

@@ -3,6 +3,7 @@
 // findings.
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <vencer_paths.h>
 
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,7 @@
 // The shared vectors, sections `add` and `between`, where they are at hand. `vencer-vectors` runs
 // the same files with better messages; here they guard the calendar wherever its tests run.
 #include <gtest/gtest.h>
+#include <vencer_paths.h>
 
 #include <filesystem>
 #include <fstream>

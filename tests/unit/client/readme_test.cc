@@ -1,6 +1,7 @@
 // Goal: the example in net/client/README.md compiles and runs. Method: it stands here, and must be
 // word for word the README's first C++ block.
 #include <gtest/gtest.h>
+#include <vencer_paths.h>
 
 #include <cstdio>
 #include <fstream>

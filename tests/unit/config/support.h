@@ -1,6 +1,8 @@
 // What the tests of tenant documents share.
 #pragma once
 
+#include <vencer_paths.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>

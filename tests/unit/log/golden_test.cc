@@ -3,6 +3,7 @@
 // change of format version: VENCER_WRITE_GOLDEN=1 log_test --gtest_filter='Golden*', and say so in
 // the commit.
 #include <gtest/gtest.h>
+#include <vencer_paths.h>
 
 #include <cstdlib>
 #include <cstring>

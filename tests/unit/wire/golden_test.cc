@@ -4,6 +4,7 @@
 // new version):
 //   VENCER_WRITE_GOLDEN=1 build/tests/wire_test --gtest_filter='Golden.*'
 #include <gtest/gtest.h>
+#include <vencer_paths.h>
 
 #include <cstdlib>
 #include <filesystem>
