@@ -12,8 +12,6 @@
 namespace vencer::scenario {
 namespace {
 
-constexpr ProducerId kProducer = {0x73746f7279, 1};
-
 std::string bytes_of(const Event& event) {
   std::vector<std::byte> bytes;
   encode_event_record(event, bytes);
@@ -106,6 +104,27 @@ void Story::crash_and_restart(Where where) {
     if (before[i] == after[i]) continue;
     fail("a ticket is another after the crash\n  before: " + before[i] + "\n  after:  " + after[i],
          where);
+  }
+}
+
+void Story::crash_before_the_answer(const std::string& what, const Build& build, Where where) {
+  note("> " + what + ", and its answer is lost");
+  CommandOptions options;
+  options.occurred_at = now_;
+  const Status asked = client_->refresh();
+  CommandFrame frame(client_->names()->tenant);
+  frame.set_producer(kProducer, client_->hello().last_number + 1);
+  build(frame, *client_->names(), options);
+  const auto first = client_->send(frame);
+  if (!asked || !first || first->outcomes.at(0).code != Errc::ok) {
+    return fail("'" + what + "' was refused", where);
+  }
+  crash_and_restart(where);
+  const auto again = client_->send(frame);
+  see_new_events();
+  if (!again || !again->outcomes.at(0).repeated ||
+      again->outcomes[0].version != first->outcomes[0].version) {
+    fail("'" + what + "' was not taken for a repeat", where);
   }
 }
 

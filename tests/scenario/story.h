@@ -88,6 +88,11 @@ class Story {
   void only_clocks(std::vector<std::string> clocks) { only_clocks_ = std::move(clocks); }
 
   void crash_and_restart(Where where = Where::current());
+  // A command whose answer the helpdesk never sees for the crash, so that it sends the same command
+  // with the same number once more: told as a repeat, applied once.
+  using Build = std::function<void(CommandFrame&, const Names&, const CommandOptions&)>;
+  void crash_before_the_answer(const std::string& what, const Build& build,
+                               Where where = Where::current());
 
   // ---- For what a story cannot say ----
   Client& client() { return *client_; }
@@ -100,6 +105,8 @@ class Story {
     std::string bytes;
     Line line;
   };
+
+  static constexpr ProducerId kProducer = {0x73746f7279, 1};
 
   void start_server();
   void begin(TimeMs at);
