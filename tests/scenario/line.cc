@@ -73,10 +73,14 @@ bool same_value(const std::string& came, const std::string& wanted) {
 
 }  // namespace
 
-std::string Line::text() const {
-  std::string text = head;
+std::string text_of(const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string text;
   for (const auto& [name, value] : fields) text += fmt::format(" {}={}", name, value);
   return text;
+}
+
+std::string Line::text() const {
+  return head + text_of(fields);
 }
 
 const std::string* Line::field(std::string_view name) const {

@@ -35,6 +35,9 @@ struct Line {
   std::string_view type() const;                          // the head's first word
 };
 
+// " name=value name=value"
+std::string text_of(const std::vector<std::pair<std::string, std::string>>& fields);
+
 Line parse_line(std::string_view text);
 // Why `came` does not fit, for a person; empty if it does.
 std::string misfit(const Line& came, const Line& pattern);

@@ -66,6 +66,27 @@ class Story {
   // clock "": all. hold "": as long as the ladder says.
   void acknowledge(std::string_view key, std::string_view clock = "", std::string_view hold = "",
                    Where where = Where::current());
+  // At its end `then` is taken by itself ("": the status before).
+  void status_until(std::string_view key, std::string_view status, std::string_view until,
+                    std::string_view then = "", Where where = Where::current());
+  void cancel(std::string_view key, Where where = Where::current());
+  // The ticket is a duplicate of `into`.
+  void merge(std::string_view key, std::string_view into, Where where = Where::current());
+  void link(std::string_view key, LinkKind kind, std::string_view other,
+            Where where = Where::current());
+  // by: "4h" of the clock's open time; "-4h" takes them away.
+  void extend(std::string_view key, std::string_view clock, std::string_view by,
+              std::string_view reason = "", Where where = Where::current());
+  // clock "": every clock whose target is the ticket's. due "never": it has none any more.
+  void set_due(std::string_view key, std::string_view due, std::string_view clock = "",
+               Where where = Where::current());
+  // contract_until: a time, "never" is without end, "none" is no contract.
+  void put_customer(std::string_view customer, const Words& attributes,
+                    std::string_view contract_until = "never", bool reapply = false,
+                    Where where = Where::current());
+  // Of the tenant, or of tickets with this value.
+  void mute(std::string_view until, std::string_view attribute = "", std::string_view value = "",
+            Where where = Where::current());
   // Any other command of Client; `what` is how the story tells it.
   void tell(const std::string& what, const Call& call, Where where = Where::current());
   // The same document with `from` replaced by `to`, which must stand in it; as a new version.
@@ -75,6 +96,9 @@ class Story {
   Story& refused(std::string words);          // its refusal says this, and nothing changes
   Story& late(std::string_view occurred_at);  // it happened then
   Story& by(std::uint64_t actor);
+  Story& starting(std::string_view start_at);  // create: its clocks are idle until then
+  Story& due(std::string_view due_at);         // create: for targets "ticket"
+  Story& quietly();                            // create: an import
 
   // ---- What is so then ----
   void expect(const Lines& lines, Where where = Where::current());
@@ -140,6 +164,7 @@ class Story {
   std::optional<std::string> refused_;
   std::optional<TimeMs> late_;
   std::uint64_t actor_ = 0;
+  NewTicketOptions more_;
 
   std::vector<std::string> told_;
   bool failed_ = false;

@@ -11,10 +11,11 @@
 namespace vencer::scenario {
 namespace {
 
-std::string text_of(const Words& attributes) {
+std::string text_of(const NewTicketOptions& more, const LocalTime& local) {
   std::string text;
-  for (const auto& [name, value] : attributes) text += fmt::format(" {}={}", name, value);
-  return text;
+  if (more.start_at != kNever) text += ", starting " + local.text(more.start_at);
+  if (more.due_at != kNever) text += ", due " + local.text(more.due_at);
+  return more.quiet ? text + ", quietly" : text;
 }
 
 }  // namespace
@@ -34,11 +35,12 @@ void Story::create(std::string_view key, const Words& attributes, std::string_vi
     words_[key_text(*parsed)] = key;
   }
   const bool accepted = !refused_;
+  const NewTicketOptions more = std::exchange(more_, NewTicketOptions{});
   const std::string to = status.empty() ? "" : fmt::format(" as {}", status);
   tell(
-      fmt::format("create {}{}{}", key, to, text_of(attributes)),
+      fmt::format("create {}{}{}{}", key, to, text_of(attributes), text_of(more, local_)),
       [&](Client& client, const CommandOptions& options) {
-        return client.create(key, attributes, status, options);
+        return client.create(key, attributes, status, options, more);
       },
       where);
   if (is_new && accepted) keys_.emplace_back(key);
@@ -155,6 +157,21 @@ Story& Story::late(std::string_view occurred_at) {
 
 Story& Story::by(std::uint64_t actor) {
   actor_ = actor;
+  return *this;
+}
+
+Story& Story::starting(std::string_view start_at) {
+  more_.start_at = local_.parse(start_at, now_);
+  return *this;
+}
+
+Story& Story::due(std::string_view due_at) {
+  more_.due_at = local_.parse(due_at, now_);
+  return *this;
+}
+
+Story& Story::quietly() {
+  more_.quiet = true;
   return *this;
 }
 
