@@ -141,7 +141,7 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     if (is_final(ref.category())) close_for_good(ref, at);
   }
   update_light(ref);
-  if (h.statuses != 0 && !change.create) {
+  if (h.statuses != 0 && !change.create && !change.merge) {
     tell_incidents(ref, ref.spec().statuses[h.status_before].category);
   }
   if (!ref.state.detectors.empty() && !quiet) {

@@ -111,6 +111,19 @@ TEST(Links, IncidentsHearOfTheirProblemAtEachEntryIntoResolved) {
   desk.expect_replay();
 }
 
+TEST(Links, AProblemThatIsADuplicateIsNotResolved) {
+  TenantSpec spec = desk_document();
+  spec.events_on = 0;
+  spec.merged_status = kClosed;
+  Desk desk(spec);
+  for (std::uint64_t key = 1; key <= 3; ++key) desk.create(desk.machine.now(), key, 3);
+  link(desk, 2, 1, LinkKind::problem);
+  desk.told();
+  ASSERT_EQ(merge(desk, 1, 3).code, Errc::ok);
+  EXPECT_EQ(desk.told().find("problem_resolved"), std::string::npos);
+  desk.expect_replay();
+}
+
 TEST(Links, ManyIncidentsAreToldInTheBackground) {
   TenantSpec spec = desk_document();
   spec.events_on = 0;
