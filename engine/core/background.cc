@@ -38,6 +38,8 @@ void StateMachine::Impl::work_unit(TenantState& state, Job& job, std::uint32_t u
     case JobKind::reevaluate:
       if (is_ticket_of(state, unit)) bring_current(unit);
       break;
+    case JobKind::digest:
+      return collect_for_digest(state, job.subject, unit);
     case JobKind::reapply_customers:
       reapply(state, job, unit);
       break;
@@ -46,8 +48,6 @@ void StateMachine::Impl::work_unit(TenantState& state, Job& job, std::uint32_t u
       break;
     case JobKind::delete_tenant:
       delete_unit(state, job, unit);
-      break;
-    case JobKind::digest:
       break;
   }
 }
@@ -62,9 +62,10 @@ void StateMachine::Impl::finish(TenantState& state, Job& job) {
     case JobKind::delete_tenant:
       state.previous.reset();
       break;
+    case JobKind::digest:
+      return finish_digest(state, job.subject);
     case JobKind::reapply_customers:
     case JobKind::problem_resolved:
-    case JobKind::digest:
       break;
   }
 }

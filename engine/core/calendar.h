@@ -74,6 +74,10 @@ class Calendar {
   // Its date, counted from 1970-01-01.
   CivilDay date_of(TimeMs at) const;
 
+  // The first instant after `after` at which the wall clock reaches `minute` (after midnight) of a
+  // local day, or of a business day. The first of two; the transition if it is skipped.
+  TimeMs next_local_time(TimeMs after, std::int32_t minute, bool business_days_only) const;
+
   // The close of the n-th business day after the local day of `start`, n >= 1; kNever if there are
   // fewer.
   TimeMs business_due(TimeMs start, std::uint32_t n) const;
@@ -97,6 +101,7 @@ class Calendar {
   TimeMs open_of(std::size_t n) const;
   TimeMs close_of(std::size_t n) const;  // never before that of n - 1
   std::size_t closed_before(TimeMs at) const;
+  TimeMs instant_of(CivilDay day, std::int32_t minute) const;
 
   bool always_open_ = false;
   WeekTable table_;  // empty if always_open_, as are the business days

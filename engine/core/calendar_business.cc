@@ -46,7 +46,7 @@ void BusinessDays::mark_days(const DayRules& rules, const WeekTable& table) {
 
 bool BusinessDays::opens(CivilDay day, const DayRules& rules, const WeekTable& table) const {
   // A skipped day is none, though a night shift of its may leave something after midnight.
-  if (begin_of_day(day) == begin_of_day(day + 1)) return false;
+  if (!exists(day)) return false;
   const LocalMs midnight = day * limits::kDay;
   for (const Interval& shift : rules.shifts_of(day)) {
     const TimeMs begin = std::max(zone_.first_at(midnight + shift.begin), limits::time_min_ms);

@@ -25,7 +25,15 @@ class BusinessDays {
   CivilDay date_of(TimeMs at) const;
   Interval local_day(TimeMs at) const;
 
+  // Is there such a day? Samoa had no 30 December 2011.
+  bool exists(CivilDay day) const { return begin_of_day(day) != begin_of_day(day + 1); }
+  // Where its wall clock first shows `minute` (after midnight) or more.
+  TimeMs instant_of(CivilDay day, std::int32_t minute) const {
+    return zone_.first_at(day * limits::kDay + minute * limits::kMinute);
+  }
+
   std::size_t size() const { return days_.size(); }
+  CivilDay day(std::size_t n) const { return days_.nth(n); }
   // How many are earlier than `day`.
   std::size_t count_before(CivilDay day) const { return days_.count_before(day); }
   // Where the n-th one's first shift begins; n < size(), counted from 0.

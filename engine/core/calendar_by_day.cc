@@ -79,4 +79,25 @@ TimeMs Calendar::first_open_of_next_business_day(TimeMs after) const {
   return n < business_days() ? open_of(n) : kNever;
 }
 
+TimeMs Calendar::instant_of(CivilDay day, std::int32_t minute) const {
+  if (!always_open_) return business_.instant_of(day, minute);
+  return day * limits::kDay + minute * limits::kMinute;
+}
+
+TimeMs Calendar::next_local_time(TimeMs after, std::int32_t minute, bool business_days_only) const {
+  // From the day before: where its end is skipped, a minute of it falls on the next one.
+  for (CivilDay day = date_of(after) - 1; day < kDaysOfTime; ++day) {
+    if (business_days_only) {
+      const std::size_t n = business_days_before(day);
+      if (n >= business_days()) return kNever;
+      day = always_open_ ? static_cast<CivilDay>(n) : business_.day(n);
+    } else if (!always_open_ && !business_.exists(day)) {
+      continue;
+    }
+    const TimeMs at = instant_of(day, minute);
+    if (at > after) return at;
+  }
+  return kNever;
+}
+
 }  // namespace vencer

@@ -20,8 +20,15 @@ BlockLayout make_layout(const TenantSpec& spec) {
   layout.counted_offset_cells = (bytes + 7) / 8;
   layout.clocks_offset_cells =
       layout.counted_offset_cells + 1 + static_cast<std::uint32_t>(spec.clocks.size());
-  layout.cells = layout.clocks_offset_cells +
-                 static_cast<std::uint32_t>(spec.clocks.size() * sizeof(ClockState) / 8);
+  layout.days_offset_cells =
+      layout.clocks_offset_cells +
+      static_cast<std::uint32_t>(spec.clocks.size() * sizeof(ClockState) / 8);
+  for (const DigestSpec& digest : spec.digests) {
+    const bool by_day = !digest.retired && (digest.list == DigestList::not_updated_today ||
+                                            digest.list == DigestList::answered_yesterday);
+    layout.day_cell.push_back(by_day ? static_cast<std::uint8_t>(layout.day_cells++) : kNoId8);
+  }
+  layout.cells = layout.days_offset_cells + layout.day_cells;
   return layout;
 }
 
@@ -92,6 +99,16 @@ void set_attribute(const BlockLayout& layout, std::uint64_t* block, AttributeId 
                    Value value) {
   const BlockLayout::Field field = layout.attributes[attribute];
   std::memcpy(reinterpret_cast<char*>(block) + field.offset_bytes, &value, field.bytes);
+}
+
+void move_day_cells(const CompiledTenant& from, const std::uint64_t* old, const CompiledTenant& to,
+                    std::uint64_t* fresh) {
+  for (std::size_t i = 0; i < from.spec().digests.size(); ++i) {
+    const std::uint64_t* before = day_cell_of(from.layout(), old, i);
+    std::uint64_t* after = day_cell_of(to.layout(), fresh, i);
+    if (before == nullptr || after == nullptr) continue;
+    if (from.spec().digests[i].activities == to.spec().digests[i].activities) *after = *before;
+  }
 }
 
 bool holds(const MatchSpec& match, Value value) {

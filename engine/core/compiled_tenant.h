@@ -18,7 +18,8 @@
 namespace vencer {
 
 // Where things lie in a ticket's block: open attributes 8 bytes each, closed ones 2, then what is
-// counted of the ticket (counts.h: a word, and one for each clock), then the clocks.
+// counted of the ticket (counts.h: a word, and one for each clock), then the clocks, then a word
+// for each digest that asks on which days something happened (day_cell.h).
 struct BlockLayout {
   struct Field {
     std::uint16_t offset_bytes;
@@ -27,6 +28,9 @@ struct BlockLayout {
   std::vector<Field> attributes;
   std::uint32_t counted_offset_cells = 0;
   std::uint32_t clocks_offset_cells = 0;
+  std::uint32_t days_offset_cells = 0;
+  std::uint32_t day_cells = 0;
+  std::vector<std::uint8_t> day_cell;  // by digest; kNoId8: it needs none
   std::uint32_t cells = 1;
 };
 
@@ -98,6 +102,20 @@ inline const ClockState* clocks_of(const BlockLayout& layout, const std::uint64_
 inline std::uint64_t* counted_of(const BlockLayout& layout, std::uint64_t* block) {
   return block + layout.counted_offset_cells;
 }
+// nullptr: the digest needs none.
+inline const std::uint64_t* day_cell_of(const BlockLayout& layout, const std::uint64_t* block,
+                                        std::size_t digest) {
+  const std::uint8_t cell = layout.day_cell[digest];
+  return cell == kNoId8 ? nullptr : block + layout.days_offset_cells + cell;
+}
+inline std::uint64_t* day_cell_of(const BlockLayout& layout, std::uint64_t* block,
+                                  std::size_t digest) {
+  const std::uint8_t cell = layout.day_cell[digest];
+  return cell == kNoId8 ? nullptr : block + layout.days_offset_cells + cell;
+}
+// To a block of the next document: what a digest that still counts the same has counted.
+void move_day_cells(const CompiledTenant& from, const std::uint64_t* old, const CompiledTenant& to,
+                    std::uint64_t* fresh);
 
 bool holds(const MatchSpec& match, Value value);
 // Do all of `when` hold? An attribute that the layout does not have (a ticket still under the

@@ -48,8 +48,9 @@ void StateMachine::Impl::detect(const TicketRef& ref, bool escalated) {
 void StateMachine::Impl::tell_mass_incident(const TicketRef& ref, std::uint16_t position) {
   const CompiledTenant& tenant = *ref.state.current;
   const Detector& detector = ref.state.detectors[position];
+  const std::vector<TicketKey> keys = detector.alarm_tickets(limits::mass_incident_rows_max);
   std::vector<EventRow> rows;
-  for (const TicketKey& key : detector.alarm_tickets(limits::mass_incident_rows_max)) {
+  for (const TicketKey& key : keys) {
     EventRow& row = rows.emplace_back();
     row.ticket = key;
     const Slot slot = tickets->find(tenant.id(), key);
@@ -63,6 +64,22 @@ void StateMachine::Impl::tell_mass_incident(const TicketRef& ref, std::uint16_t 
   event.rows = rows;
   address(event, tenant, tenant.spec().detectors[position].recipient);
   emit(ref, event);
+  link_incident(tenant.id(), keys);
+}
+
+// The tickets of the event's rows are related to the first of them that is still kept; the event is
+// what tells it.
+void StateMachine::Impl::link_incident(TenantId tenant, const std::vector<TicketKey>& keys) {
+  Slot first = kNoSlot;
+  for (const TicketKey& key : keys) {
+    const Slot slot = tickets->find(tenant, key);
+    if (slot == kNoSlot || slot == first || (*tickets)[slot].has(TicketFlag::gone)) continue;
+    if (first == kNoSlot) {
+      first = slot;
+    } else {
+      add_link(ref(slot), first, LinkKind::related);  // one that is there already is well
+    }
+  }
 }
 
 }  // namespace vencer

@@ -100,6 +100,7 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
   const bool first = state == nullptr;
   if (first) state = &tenants.emplace_back();
   take_detectors(*state, document);
+  revise_digests(*state, document);
   if (!first) {
     state->limit_counts.take_document(state->current->spec(), document, tickets->high_water() > 0);
     // Nobody to re-evaluate: no job.
@@ -113,6 +114,7 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
   state->current = std::move(compiled).value();
   state->tallies.lights = LightCounts(state->current->count_by().cells());
   state->committed_at = now;
+  take_schedules(*state);
   Event event;
   event.type = EventType::config_applied;
   event.tenant = id;
@@ -134,6 +136,9 @@ void StateMachine::Impl::bring_current(Slot slot) {
   if (!ticket.has(TicketFlag::closed)) {
     const TicketRef old{slot, ticket, state, *state.previous, tickets->blocks().data(ticket.block)};
     run_until(old, state.committed_at);
+    if (state.previous->spec().time_in_status != state.current->spec().time_in_status) {
+      stop_status_time(old, ticket.status, std::max(state.committed_at, ticket.changed_at));
+    }
     count(old);
     uncount_ticket(old);
   }
@@ -144,6 +149,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
   if (!ticket.has(TicketFlag::closed)) {
     recount_limits(fresh);
     const TimeMs at = std::max(state.committed_at, ticket.changed_at);
+    keep_status_time(fresh, ticket.status, at);
     Happenings nothing;
     nothing.status_before = nothing.status_after = ticket.status;
     nothing.held_before = run_conditions(fresh);
@@ -178,6 +184,7 @@ void StateMachine::Impl::move_block(Ticket& ticket, const CompiledTenant& from,
       init_clock(clock);
     }
   }
+  move_day_cells(from, old, to, fresh);
   blocks.release(ticket.block, from.layout().cells);
   ticket.block = block;
 }

@@ -38,6 +38,7 @@
 #include "engine/core/ladder.h"
 #include "engine/core/mutes.h"
 #include "engine/core/producer_table.h"
+#include "engine/core/schedules.h"
 #include "engine/core/state_machine.h"
 #include "engine/core/ticket_extras.h"
 #include "engine/core/ticket_table.h"
@@ -62,6 +63,7 @@ struct TenantState {
   Mutes mutes;
   TokenBucket bucket;
   bool deleted = false;  // its tickets are leaving, or have left
+  Schedules schedules;
 
   Tallies tallies;  // counts.h
 
@@ -95,6 +97,12 @@ struct Change {
   TicketKey other;
   Event* step_event = nullptr;  // of the ladder step that raises the level: told as its escalation
 };
+
+// Somebody still works on it, or waits.
+inline bool is_working(StatusCategory category) {
+  return category == StatusCategory::fresh || category == StatusCategory::open ||
+         category == StatusCategory::pending || category == StatusCategory::on_hold;
+}
 
 // A ticket that enters one of these is closed for good.
 inline bool is_final(StatusCategory category) {
@@ -137,7 +145,9 @@ struct StateMachine::Impl {
   TicketExtrasTable extras;
   ProducerTable producers;
   std::map<std::string, std::uint64_t, std::less<>> consumers;
-  std::vector<TenantState> tenants;  // tenant id - 1
+  std::vector<TenantState> tenants;               // tenant id - 1
+  std::vector<TimerOwner> calendar_event_owners;  // by timer index; append-only, as is the next
+  std::vector<TimerOwner> digest_owners;
   CustomerTable customers;
   std::uint64_t open_tickets = 0;
   std::uint32_t jobs_queued = 0;  // of all tenants
@@ -263,10 +273,34 @@ struct StateMachine::Impl {
   void finish(TenantState& state, Job& job);
   bool is_ticket_of(const TenantState& state, Slot slot) const;
 
+  // schedules.cc
+  void take_schedules(TenantState& state);
+  void schedule_all(TenantState& state);
+  void drop_schedules(TenantState& state);  // of a tenant that goes
+  void begin_time(TimeMs at);
+  bool time_has_begun() const;
+  void fire_calendar_event(const Timer& timer);
+  void fire_digest(const Timer& timer);
+  void schedule_digest(TenantState& state, std::uint16_t position, TimeMs after);
+
+  // digests.cc
+  void begin_digest(TenantState& state, std::uint16_t position, TimeMs due);
+  void collect_for_digest(TenantState& state, std::uint16_t position, Slot slot);
+  bool happened_as_listed(const TicketRef& ref, std::uint16_t position, TimeMs due) const;
+  void finish_digest(TenantState& state, std::uint16_t position);
+  void revise_digests(TenantState& state, const TenantSpec& document);
+  void note_days(const TicketRef& ref, std::uint64_t activities);
+
+  // status_time.cc
+  void keep_status_time(const TicketRef& ref, StatusId was, TimeMs at);
+  void stop_status_time(const TicketRef& ref, StatusId was, TimeMs at);
+  std::vector<TimeInStatus> time_in_status(const TicketRef& ref) const;
+
   // detect.cc
   void take_detectors(TenantState& state, const TenantSpec& document);
   void detect(const TicketRef& ref, bool escalated);
   void tell_mass_incident(const TicketRef& ref, std::uint16_t position);
+  void link_incident(TenantId tenant, const std::vector<TicketKey>& keys);
 
   // lifecycle.cc
   void close_for_good(const TicketRef& ref, TimeMs at);

@@ -12,6 +12,7 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
   Ticket& ticket = ref.ticket;
   count_limits(ref, -1);
   ticket.set(TicketFlag::closed);
+  if (ticket.has(TicketFlag::extras)) stop_status_time(ref, ticket.status, at);
   ticket.leave_at = at + ref.spec().keep_closed_ms;
   --ref.state.by_status[ticket.status];
   for (std::uint64_t left = ticket.activities; left != 0; left &= left - 1) {

@@ -57,6 +57,7 @@ inline constexpr std::size_t detector_tickets_max = 65'536;  // remembered by on
 inline constexpr std::size_t mass_incident_rows_max = 64;
 inline constexpr std::size_t digests_max = 16;
 inline constexpr std::size_t digest_rows_max = 200;
+inline constexpr DurationMs missed_max_ms = 31 * kDay;  // older digests and calendar events: untold
 inline constexpr std::size_t calendar_events_max = 64;
 inline constexpr std::size_t count_by_max = 3;
 inline constexpr std::size_t count_cells_max = 65'536;   // product of (values + 1) of count_by

@@ -72,6 +72,9 @@ void add_block(Digest& digest, const CompiledTenant& tenant, const std::uint64_t
   for (std::size_t i = 0; i < tenant.clock_count(); ++i) {
     add_clock(digest, clocks_of(tenant.layout(), block)[i], intervals);
   }
+  for (std::uint32_t i = 0; i < tenant.layout().day_cells; ++i) {
+    digest.add(block[tenant.layout().days_offset_cells + i]);
+  }
 }
 
 void add_job(Digest& digest, const Job& job) {
@@ -153,6 +156,27 @@ void add_tallies(Digest& digest, const Tallies& tallies) {
   digest.add(sum);
 }
 
+void add_schedules(Digest& digest, const Schedules& schedules, const TimingWheel& wheel) {
+  for (const TimerIndex index : schedules.calendar_events) {
+    digest.add(std::uint64_t{index});
+    digest.add(wheel.deadline(timer_id(TimerKind::calendar_event, index)));
+  }
+  for (const DigestState& each : schedules.digests) {
+    digest.add(std::uint64_t{each.timer});
+    digest.add(wheel.deadline(timer_id(TimerKind::digest, each.timer)));
+    digest.add(each.outstanding);
+    digest.add(each.count);
+    digest.add(each.overdue);
+    for (const DigestRow& row : each.rows) {
+      digest.add(std::uint64_t{row.slot} | std::uint64_t{row.row.clock} << 32 |
+                 std::uint64_t{static_cast<std::uint8_t>(row.row.light)} << 40 |
+                 std::uint64_t{row.row.status} << 48);
+      digest.add(row.row.due);
+      add_key(digest, row.row.ticket);
+    }
+  }
+}
+
 }  // namespace
 
 std::uint64_t StateMachine::digest() const {
@@ -183,6 +207,7 @@ std::uint64_t StateMachine::digest() const {
     digest.add(state.bucket.milli);
     digest.add(state.bucket.at);
     digest.add(std::uint64_t{state.deleted});
+    add_schedules(digest, state.schedules, *engine.wheel);
     for (const Detector& detector : state.detectors) {
       detector.for_each_word([&](std::uint64_t word) { digest.add(word); });
     }

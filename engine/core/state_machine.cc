@@ -91,6 +91,7 @@ Slot StateMachine::Impl::catch_up(TenantId tenant, const TicketKey& key) {
 StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
   StepOutcome outcome;
   if (settings.clock_source == ClockSource::input) {
+    begin_time(step.now);
     while (outcome.done < step.limit && fire_next_input(step.now)) ++outcome.done;
     // To the end only when all that was due on the way is worked off, else to what is due next. A
     // deadline at which nothing is due any more is passed here and now, never left to chance: a

@@ -67,6 +67,7 @@ struct TicketView {
   bool merged = false;  // a duplicate of `survivor`
   TicketKey survivor;
   std::vector<TicketLink> links;
+  std::vector<TimeInStatus> time_in_status;  // by day and status, the present stay in it
 };
 
 class CalendarStore;

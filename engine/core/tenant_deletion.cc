@@ -26,6 +26,7 @@ StepOutcome StateMachine::Impl::apply_delete_tenant(const Step& step) {
   state->limit_counts = {};
   state->mutes = {};
   producers.forget(step.tenant);
+  drop_schedules(*state);
   drop_jobs(*state);  // what they were for is gone; tickets of the document before still need it
   Job job;
   job.kind = JobKind::delete_tenant;

@@ -55,6 +55,7 @@ TicketView StateMachine::view(Slot slot) const {
   VENCER_ASSERT(!needs_touch(slot));
   const TicketRef ref = impl_->ref(slot);
   view.light = impl_->light_of(ref);
+  view.time_in_status = impl_->time_in_status(ref);
   if (const TicketExtras* extras = impl_->extras_of(ref)) {
     view.merged = extras->merged;
     view.survivor = extras->survivor;

@@ -6,16 +6,17 @@
 namespace vencer {
 
 void StateMachine::Impl::fire_timer(const Timer& timer) {
-  const std::uint32_t index = timer.id & ((1u << kTimerIndexBits) - 1);
-  switch (static_cast<TimerKind>(timer.id >> kTimerIndexBits)) {
+  switch (timer_kind(timer.id)) {
     case TimerKind::ticket:
-      return fire_ticket(index, timer.deadline);
+      return fire_ticket(timer_index(timer.id), timer.deadline);
     case TimerKind::customer:
-      return fire_customer(index);
-    case TimerKind::detector:
-    case TimerKind::calendar_event:
-    case TimerKind::digest:
+      return fire_customer(timer_index(timer.id));
+    case TimerKind::detector:  // needs none: what is silent or in a window is known when looked at
       break;
+    case TimerKind::calendar_event:
+      return fire_calendar_event(timer);
+    case TimerKind::digest:
+      return fire_digest(timer);
   }
 }
 
@@ -163,6 +164,7 @@ bool StateMachine::Impl::fire_next_input(TimeMs to) {
 }
 
 void StateMachine::Impl::advance_input_time(TimeMs to) {
+  begin_time(to);
   while (fire_next_input(to)) {
   }
   now = std::max(now, to);

@@ -61,6 +61,12 @@ inline constexpr int kTimerIndexBits = 28;
 inline constexpr TimerId timer_id(TimerKind kind, std::uint32_t index) {
   return (static_cast<std::uint32_t>(kind) << kTimerIndexBits) | index;
 }
+inline constexpr TimerKind timer_kind(TimerId id) {
+  return static_cast<TimerKind>(id >> kTimerIndexBits);
+}
+inline constexpr std::uint32_t timer_index(TimerId id) {
+  return id & ((1u << kTimerIndexBits) - 1);
+}
 static_assert(limits::tickets_max < (1u << kTimerIndexBits));
 
 struct Timer {

@@ -9,11 +9,6 @@ constexpr std::uint64_t activity_bit(BuiltinActivity activity) {
   return 1ull << static_cast<unsigned>(activity);
 }
 
-bool is_working(StatusCategory category) {
-  return category == StatusCategory::fresh || category == StatusCategory::open ||
-         category == StatusCategory::pending || category == StatusCategory::on_hold;
-}
-
 }  // namespace
 
 bool Happenings::became(const std::vector<AttributeValue>& any_of) const {
@@ -90,6 +85,11 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
   ticket.changed_at = std::max(ticket.changed_at, at);
   retract(ref, h, at);
   record_activities(ref, h.activities);
+  if (ref.tenant.layout().day_cells > 0) note_days(ref, h.activities);
+  if ((h.statuses | h.attributes_changed) != 0 &&
+      (ref.spec().time_in_status.on || ticket.has(TicketFlag::extras))) {
+    keep_status_time(ref, h.status_before, at);
+  }
 
   const auto tell = [&](EventType type) {
     Event event = event_of(ref, type);

@@ -132,6 +132,13 @@ TEST(MassIncident, is_told_once_with_its_tickets_and_recipient) {
   EXPECT_EQ(second.ticket.low, 105u);
   EXPECT_EQ(second.recipient, 0);
   EXPECT_EQ(second.route, 0);
+  const TicketKey first = desk.ticket(1).key;  // of the other alarm
+  EXPECT_EQ(desk.ticket(1).links.size(), 2u);
+  ASSERT_EQ(desk.ticket(3).links.size(), 1u);
+  EXPECT_EQ(desk.ticket(3).links[0].kind, LinkKind::related);
+  EXPECT_FALSE(desk.ticket(3).links[0].incoming);
+  EXPECT_EQ(desk.ticket(3).links[0].other, first);
+  EXPECT_TRUE(desk.ticket(4).links.empty());  // it came after the alarm
   desk.expect_replay();
 }
 
