@@ -16,7 +16,8 @@ void expect_round_trip(const TenantSpec& spec) {
 }
 
 TEST(WireRoundTrip, OfTheExamples) {
-  for (const char* name : {"zen.toml", "demo.toml", "servicenow.toml"}) {
+  for (const char* name : {"kushki.toml", "openpyme.toml", "emoney.toml", "luki.toml", "zen.toml",
+                           "demo.toml", "servicenow.toml"}) {
     const CompiledDocument document = compile_document(example(name), name, nullptr);
     ASSERT_TRUE(document.errors.empty()) << joined(document.errors);
     expect_round_trip(document.spec);
