@@ -15,6 +15,7 @@ StepOutcome StateMachine::Impl::apply_delete_tenant(const Step& step) {
     return outcome;
   }
   outcome.version = state->current->spec().version;
+  outcome.open_tickets = state->open_tickets;
   state->deleted = true;
   open_tickets -= state->open_tickets;
   state->open_tickets = 0;

@@ -138,6 +138,9 @@ Shard::Progress Shard::serve(const RequestFrame& frame, TimeMs now) {
     case wire::FrameType::put_tenant:
       put_tenant(frame, from);
       break;
+    case wire::FrameType::delete_tenant:
+      delete_tenant(frame, from, now);
+      break;
     case wire::FrameType::advance:
       return advance_request(frame, from);
     default:

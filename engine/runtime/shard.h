@@ -68,6 +68,7 @@ class Shard final : public Role {
   void hello(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
   void get_ticket(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
   void put_tenant(const RequestFrame& frame, const ReplyAddress& from);
+  void delete_tenant(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
   Progress advance_request(const RequestFrame& frame, const ReplyAddress& from);
 
   void commit_document(std::unique_ptr<TenantJob> job, TimeMs now);

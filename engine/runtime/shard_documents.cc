@@ -1,4 +1,4 @@
-// Tenant documents at the shard: the way of a TenantJob (tenant_job.h).
+// Tenant documents at the shard: the way of a TenantJob (tenant_job.h); and a tenant's end.
 #include <fmt/format.h>
 
 #include <utility>
@@ -51,6 +51,32 @@ void Shard::put_tenant(const RequestFrame& frame, const ReplyAddress& from) {
     group_.fail(from, Errc::overloaded,
                 "too many tenant documents are being checked; try again later");
   }
+}
+
+void Shard::delete_tenant(const RequestFrame& frame, const ReplyAddress& from, TimeMs now) {
+  const std::string_view name = decode_delete_tenant(frame.body);
+  Step step;
+  step.kind = StepKind::delete_tenant;
+  step.now = now;
+  step.principal = current_->principal;
+  step.tenant = machine_.find_tenant(name);
+  StepOutcome outcome;
+  outcome.code = Errc::unknown_tenant;
+  if (step.tenant != kNoTenant) outcome = machine_.apply(step, group_);
+  if (outcome.code != Errc::ok) {
+    return group_.fail(from, outcome.code,
+                       fmt::format("there is no tenant '{}' here to delete",
+                                   name.substr(0, limits::name_bytes_max)));
+  }
+  StepRecord record;
+  record.kind = static_cast<std::uint8_t>(StepKind::delete_tenant);
+  record.now = now;
+  record.principal = step.principal;
+  record.argument = step.tenant;
+  group_.log(record);
+  group_.reply(from, [&](std::uint64_t correlation, Bytes& out) {
+    encode_delete_tenant_reply(correlation, step.tenant, outcome.open_tickets, out);
+  });
 }
 
 int Shard::serve_jobs(TimeMs now) {

@@ -148,7 +148,7 @@ class Client {
   // each.
   Result<PutTenantReply> put_tenant(std::string_view text, std::string_view file,
                                     bool check_only = false);
-  // Its tickets leave in the background; neither its id nor its name is used again.
+  // Its tickets leave in the background, its id is not used again.
   Result<DeleteTenantReply> delete_tenant(std::string_view name);
   // Clock source "input" only.
   Result<AdvanceReply> advance(TimeMs to);
