@@ -200,6 +200,77 @@ TEST(EventText, RowHasColorOnlyWhereAsked) {
   EXPECT_NE(event_row(event, sample_names(), true).find("\033[31m"), std::string::npos);
 }
 
+TEST(EventText, EveryoneOfARecipientIsNamed) {
+  Names names = sample_names();
+  names.recipients[1].routes.push_back({"respaldo", kNoId8, "correo"});
+  names.recipients[1].routes.push_back({"jefe", kNoId8, "correo"});
+  names.recipients[1].everyone = true;
+  Event event = sample_escalation({});
+  event.recipient = 1;
+  event.route = 0;
+  event.routes = 0b101;
+  const json shown = json::parse(event_json(event, 1, names))["recipient"];
+  EXPECT_EQ(shown["name"], "guardia");
+  EXPECT_EQ(shown["to"], "turno");
+  EXPECT_EQ(shown["routes"],
+            (json{{{"to", "turno"}, {"via", "telefono"}}, {{"to", "jefe"}, {"via", "correo"}}}));
+  EXPECT_NE(event_row(event, names, false).find("to guardia (turno, jefe)"), std::string::npos);
+}
+
+TEST(EventText, DigestWithItsRows) {
+  Names names = sample_names();
+  names.digests = {"vencidos"};
+  const EventRow rows[] = {{{7, 0, KeyKind::number}, 1'775'034'000'000, 0, Light::red, 0},
+                           {{8, 0, KeyKind::number}}};
+  Event event;
+  event.type = EventType::digest;
+  event.tenant = 1;
+  event.subject = 0;
+  event.count = 3;
+  event.overdue = 1;
+  event.rows = rows;
+  event.muted = true;
+  const json shown = json::parse(event_json(event, 1, names));
+  EXPECT_EQ(shown["subject"], "vencidos");
+  EXPECT_EQ(shown["count"], 3);
+  EXPECT_EQ(shown["overdue"], 1);
+  EXPECT_EQ(shown["muted"], true);
+  ASSERT_EQ(shown["rows"].size(), 2u);
+  EXPECT_EQ(shown["rows"][0], (json{{"ticket", "7"},
+                                    {"due", "2026-04-01T09:00:00.000Z"},
+                                    {"due_ms", 1'775'034'000'000},
+                                    {"clock", "resolution"},
+                                    {"light", "red"},
+                                    {"status", "Nuevo"}}));
+  EXPECT_EQ(shown["rows"][1], (json{{"ticket", "8"}}));
+  const std::string row = event_row(event, names, false);
+  EXPECT_NE(row.find("vencidos, 3 tickets, 1 overdue, muted"), std::string::npos) << row;
+}
+
+TEST(EventText, LinksReasonsAndRules) {
+  Names names = sample_names();
+  names.constraints = {"evidencia"};
+  Event event = sample_escalation({});
+  event.type = EventType::linked;
+  event.link = LinkKind::problem;
+  event.other = {5, 0, KeyKind::number};
+  json shown = json::parse(event_json(event, 1, names));
+  EXPECT_EQ(shown["link"], "problem");
+  EXPECT_EQ(shown["other"], "5");
+  EXPECT_NE(event_row(event, names, false).find("problem 5"), std::string::npos);
+  event = sample_escalation({});
+  event.type = EventType::deadline_extended;
+  event.reason = "espera";
+  EXPECT_EQ(json::parse(event_json(event, 1, names))["reason"], "espera");
+  event = sample_escalation({});
+  event.type = EventType::step_refused;
+  event.subject = 0;
+  EXPECT_EQ(json::parse(event_json(event, 1, names))["subject"], "evidencia");
+  event.type = EventType::contract_missing;
+  event.customer = 77;
+  EXPECT_EQ(json::parse(event_json(event, 1, names))["customer"], 77);
+}
+
 TEST(EventText, EventsOfTheTenantHaveNoTicket) {
   Event event;
   event.type = EventType::config_applied;

@@ -1,5 +1,4 @@
 // vencer ack KEY
-#include "tools/vencer/times.h"
 #include "tools/vencer/words.h"
 
 namespace vencer::cli {
@@ -8,17 +7,12 @@ namespace {
 int run(Invocation& call) {
   const Result<CommandOptions> options = command_options(call);
   if (!options) return call.usage("ack", options.error().message);
-  DurationMs hold_ms = 0;
-  if (call.given("--for")) {
-    const Result<DurationMs> hold = parse_duration(call.text("--for"));
-    if (!hold) return call.usage("ack", "--for: " + hold.error().message);
-    hold_ms = *hold;
-  }
+  const Result<DurationMs> hold = duration_option(call, "--for");
+  if (!hold) return call.usage("ack", hold.error().message);
   Result<Client> client = call.connect();
   if (!client) return call.fail("ack", client.error());
   const std::string key = call.text("KEY");
-  return report(call, "ack", key,
-                client->acknowledge(key, call.text("--clock"), hold_ms, *options));
+  return report(call, "ack", key, client->acknowledge(key, call.text("--clock"), *hold, *options));
 }
 
 const Registration registration({

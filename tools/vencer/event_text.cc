@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/limits.h"
 #include "net/client/key.h"
 #include "net/client/replies.h"
 #include "tools/vencer/times.h"
@@ -22,20 +23,83 @@ std::string route_to(const Event& event, const Names::Route& route, const Names&
   return "";
 }
 
-const Names::Route* route_of(const Event& event, const Names& names) {
-  if (event.recipient >= names.recipients.size()) return nullptr;
+// Those that are to be told: one, or all open ones of a recipient that tells everyone.
+std::vector<const Names::Route*> routes_of(const Event& event, const Names& names) {
+  std::vector<const Names::Route*> told;
+  if (event.recipient >= names.recipients.size()) return told;
   const auto& routes = names.recipients[event.recipient].routes;
-  return event.route < routes.size() ? &routes[event.route] : nullptr;
+  for (std::size_t i = 0; i < routes.size() && i < limits::recipient_routes_max; ++i) {
+    const bool is_told = event.routes == 0 ? i == event.route : (event.routes >> i & 1) != 0;
+    if (is_told) told.push_back(&routes[i]);
+  }
+  return told;
+}
+
+void route_fields(JsonWriter& json, const Event& event, const Names::Route& route,
+                  const Names& names) {
+  json.field("to", route_to(event, route, names));
+  json.field_if("via", route.via);
 }
 
 void recipient_field(JsonWriter& json, const Event& event, const Names& names) {
   if (event.recipient == kNoId16) return;
   json.key("recipient").begin_object().field("name", names.recipient_name(event.recipient));
-  if (const Names::Route* route = route_of(event, names)) {
-    json.field("to", route_to(event, *route, names));
-    json.field_if("via", route->via);
+  const auto told = routes_of(event, names);
+  if (!told.empty()) route_fields(json, event, *told.front(), names);
+  if (event.routes != 0) {
+    json.key("routes").begin_array();
+    for (const Names::Route* route : told) {
+      json.begin_object();
+      route_fields(json, event, *route, names);
+      json.end_object();
+    }
+    json.end_array();
   }
   json.end_object();
+}
+
+// "to guardia (turno, slack)"
+std::string recipient_text(const Event& event, const Names& names) {
+  std::string to;
+  for (const Names::Route* route : routes_of(event, names)) {
+    const std::string part = route_to(event, *route, names);
+    if (!part.empty()) to += (to.empty() ? "" : ", ") + part;
+  }
+  const std::string name = names.recipient_name(event.recipient);
+  return to.empty() ? fmt::format("to {}", name) : fmt::format("to {} ({})", name, to);
+}
+
+void rows_field(JsonWriter& json, const Event& event, const Names& names) {
+  if (event.rows.empty()) return;
+  json.key("rows").begin_array();
+  for (const EventRow& row : event.rows) {
+    json.begin_object().field("ticket", key_text(row.ticket));
+    time_field(json, "due", row.due);
+    json.field_if("clock", names.clock_name(row.clock));
+    if (row.light != Light::none) json.field("light", to_string(row.light));
+    json.field_if("status", names.status_name(row.status)).end_object();
+  }
+  json.end_array();
+}
+
+bool has_other(EventType type) {
+  return type == EventType::merged || type == EventType::linked ||
+         type == EventType::problem_resolved;
+}
+
+// What few types of event have.
+void rare_fields(JsonWriter& json, const Event& event, const Names& names) {
+  json.field_if("subject", names.subject_name(event.type, event.subject));
+  if (event.link != LinkKind::none) json.field("link", to_string(event.link));
+  if (has_other(event.type)) json.field("other", key_text(event.other));
+  if (event.customer != 0) json.field("customer", event.customer);
+  if (event.type == EventType::digest || event.type == EventType::mass_incident) {
+    json.field("count", event.count);
+  }
+  if (event.type == EventType::digest) json.field("overdue", event.overdue);
+  rows_field(json, event, names);
+  json.field_if("reason", event.reason);
+  if (event.muted) json.field("muted", true);
 }
 
 // An event of the whole tenant has no ticket; its key is all zeros.
@@ -89,6 +153,26 @@ const char* color_of(Light light) {
   }
 }
 
+std::string rare_note(const Event& event, const Names& names) {
+  std::string text = names.subject_name(event.type, event.subject);
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (event.type == EventType::merged) add(fmt::format("into {}", key_text(event.other)));
+  if (event.type == EventType::linked) {
+    add(fmt::format("{} {}", to_string(event.link), key_text(event.other)));
+  }
+  if (event.type == EventType::problem_resolved)
+    add(fmt::format("problem {}", key_text(event.other)));
+  if (event.customer != 0) add(fmt::format("customer {}", event.customer));
+  if (event.type == EventType::mass_incident) add(fmt::format("{} tickets", event.count));
+  if (event.type == EventType::digest) {
+    add(fmt::format("{} tickets, {} overdue", event.count, event.overdue));
+  }
+  if (event.type == EventType::deadline_extended) add(fmt::format("due {}", time_text(event.due)));
+  if (!event.reason.empty()) add(fmt::format("\"{}\"", event.reason));
+  if (event.muted) add("muted");
+  return text;
+}
+
 // What a person wants to know of it, beside ticket and clock.
 std::string note(const Event& event, const Names& names) {
   std::string text;
@@ -97,11 +181,7 @@ std::string note(const Event& event, const Names& names) {
   };
   add(names.step_name(event.clock, event.step));
   if (event.type == EventType::escalated) add(names.level_name(event.level));
-  if (event.recipient != kNoId16) {
-    const Names::Route* route = route_of(event, names);
-    const std::string to = route == nullptr ? "" : route_to(event, *route, names);
-    add("to " + names.recipient_name(event.recipient) + (to.empty() ? "" : " (" + to + ")"));
-  }
+  if (event.recipient != kNoId16) add(recipient_text(event, names));
   if (event.type == EventType::status_changed) {
     add(names.status_name(event.status_before) + " -> " + names.status_name(event.status));
   }
@@ -110,6 +190,7 @@ std::string note(const Event& event, const Names& names) {
     add(duration_text(event.elapsed_ms) + " of " + duration_text(event.target_ms));
   if (event.overrun_ms > 0) add("over by " + duration_text(event.overrun_ms));
   if (event.type == EventType::config_applied) add(fmt::format("version {}", event.version));
+  add(rare_note(event, names));
   return text;
 }
 
@@ -162,6 +243,7 @@ std::string event_json(const Event& event, std::uint64_t epoch, const Names& nam
   if (has_measure(event.type)) {
     json.field("elapsed_ms", event.elapsed_ms).field("overrun_ms", event.overrun_ms);
   }
+  rare_fields(json, event, names);
   attributes_field(json, names, event.attributes);
   return json.end_object().text();
 }

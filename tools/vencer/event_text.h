@@ -1,9 +1,12 @@
 // An event as a JSON object and as a row of a table.
 //
 // JSON: sequence, epoch, type, tenant, ticket, emitted, due, at (ISO-8601 with milliseconds and
-// *_ms), lag_ms, clock, cycle, rule, step, level, recipient {name, to, via}, light, status,
-// status_before, activity, version, actor, target_ms, elapsed_ms, overrun_ms, attributes {name:
-// value}. What an event does not have is left out.
+// *_ms), lag_ms, clock, cycle, rule, step, level, recipient {name, to, via, routes [{to, via}] if
+// everyone is told}, light, status, status_before, activity, version, actor, target_ms, elapsed_ms,
+// overrun_ms, subject (the detector, digest, calendar event or constraint), link, other, customer,
+// count, overdue, rows
+// [{ticket, due, clock, light, status}], reason, muted, attributes {name: value}. What an event
+// does not have is left out.
 #pragma once
 
 #include <string>

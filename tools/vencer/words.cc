@@ -37,11 +37,9 @@ std::vector<OptionSpec> with_command_options(std::vector<OptionSpec> options) {
 
 Result<CommandOptions> command_options(const Invocation& call) {
   CommandOptions options;
-  if (call.given("--occurred-at")) {
-    const Result<TimeMs> at = parse_time(call.text("--occurred-at"));
-    if (!at) return Error{at.error().code, "--occurred-at: " + at.error().message};
-    options.occurred_at = *at;
-  }
+  const Result<TimeMs> at = time_option(call, "--occurred-at");
+  if (!at) return at.error();
+  options.occurred_at = *at;
   if (call.given("--expected-version")) {
     const Result<std::uint64_t> version = call.number("--expected-version");
     if (!version) return version.error();
@@ -55,8 +53,23 @@ Result<CommandOptions> command_options(const Invocation& call) {
   return options;
 }
 
+Result<TimeMs> time_option(const Invocation& call, const std::string& name, TimeMs none) {
+  if (!call.given(name)) return none;
+  const Result<TimeMs> time = parse_time(call.text(name));
+  if (!time) return Error{time.error().code, name + ": " + time.error().message};
+  return time;
+}
+
+Result<DurationMs> duration_option(const Invocation& call, const std::string& name,
+                                   DurationMs none) {
+  if (!call.given(name)) return none;
+  const Result<DurationMs> duration = parse_duration(call.text(name));
+  if (!duration) return Error{duration.error().code, name + ": " + duration.error().message};
+  return duration;
+}
+
 int report(const Invocation& call, std::string_view what, std::string_view key,
-           const Result<CommandReply>& reply) {
+           const Result<CommandReply>& reply, std::string_view whose) {
   if (!reply) return call.fail(what, reply.error());
   if (call.globals().output == Output::table) {
     print_line(fmt::format("{}: version {}, event {}{}{}", key, reply->version,
@@ -66,7 +79,7 @@ int report(const Invocation& call, std::string_view what, std::string_view key,
     return exit_ok;
   }
   JsonWriter json;
-  json.begin_object().field("ticket", key).field("version", reply->version);
+  json.begin_object().field(whose, key).field("version", reply->version);
   json.field("clamped", reply->clamped).field("repeated", reply->repeated);
   time_field(json, "now", reply->now);
   json.field("epoch", reply->epoch).field("event_sequence", reply->event_sequence).end_object();

@@ -19,9 +19,15 @@ Result<Words> parse_words(const std::vector<std::string>& words);
 std::vector<OptionSpec> with_command_options(std::vector<OptionSpec> options);
 Result<CommandOptions> command_options(const Invocation& call);
 
-// The outcome of a ticket command, as the output asks: one line for a person, or one JSON object.
+// An instant or a duration from an option; `none` if it is not given. The error names the option.
+Result<TimeMs> time_option(const Invocation& call, const std::string& name, TimeMs none = kNever);
+Result<DurationMs> duration_option(const Invocation& call, const std::string& name,
+                                   DurationMs none = 0);
+
+// The outcome of a command, as the output asks: one line for a person, or one JSON object. whose:
+// the name of the key in it.
 int report(const Invocation& call, std::string_view what, std::string_view key,
-           const Result<CommandReply>& reply);
+           const Result<CommandReply>& reply, std::string_view whose = "ticket");
 
 // Fields "<name>" (ISO-8601, UTC) and "<name>_ms"; nothing for kNever.
 void time_field(JsonWriter& json, std::string_view name, TimeMs time);

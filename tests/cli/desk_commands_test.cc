@@ -1,0 +1,145 @@
+// Goal: the rarer subcommands do what their help says, against a real server, and a tenant that was
+// deleted stays so after a crash.
+#include "tests/cli/commands_fixture.h"
+
+namespace vencer::testing {
+namespace {
+
+constexpr const char* kDocument = R"(
+format = 1
+tenant = "mesa"
+status = [["Nuevo", "new"], ["En curso", "open"], ["Pendiente", "pending"], ["Listo", "resolved"],
+          ["Anulado", "cancelled"]]
+level = ["N1", "N2"]
+events_on = ["status_changed"]
+activity = ["evidencia"]
+customers = { contract = "flag" }
+[attribute]
+plan = ["A", "B"]
+customer = "open:100"
+agent = "open:100"
+team = ["Soporte", "Guardia"]
+[[clock]]
+name = "resolution"
+start = ["created"]
+stop = ["category:resolved"]
+[[clock]]
+name = "promesa"
+start = ["created"]
+stop = ["category:resolved"]
+[[policy]]
+name = "todo"
+target = { resolution = "8h", promesa = "ticket" }
+calendar = "24x7"
+[[constraint]]
+name = "evidencia antes de N2"
+on = ["level:N2"]
+needs = ["evidencia"]
+)";
+
+class DeskCommands : public CommandsFixture {
+ protected:
+  // Events of these types so far, by a stream from the oldest one.
+  std::vector<json> events(const std::string& types, int count) const {
+    return lines_of(vencer({"watch", "--from", "earliest", "--types", types, "--count",
+                            std::to_string(count), "--for", "20s"})
+                        .out);
+  }
+};
+
+TEST_F(DeskCommands, AssignSetsAgentAndTeam) {
+  start(kDocument);
+  done({"create", "T-1"});
+  done({"assign", "T-1", "--agent", "12", "--team", "Guardia"});
+  EXPECT_EQ(done({"get", "T-1"})["attributes"], (json{{"agent", 12}, {"team", "Guardia"}}));
+  done({"assign", "T-1", "--agent", "none"});
+  EXPECT_EQ(done({"get", "T-1"})["attributes"], (json{{"team", "Guardia"}}));
+  EXPECT_EQ(vencer({"assign", "T-1"}).exit_code, 2);
+  EXPECT_EQ(vencer({"assign", "T-1", "--team", "Nadie"}).exit_code, 1);
+}
+
+TEST_F(DeskCommands, ARefusalNamesTheConstraint) {
+  start(kDocument);
+  done({"create", "T-1"});
+  const CommandResultText refused = vencer({"escalate", "T-1"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("refused by constraint 'evidencia antes de N2'"), std::string::npos)
+      << refused.err;
+  done({"activity", "T-1", "evidencia"});
+  done({"escalate", "T-1"});
+}
+
+TEST_F(DeskCommands, MergeAndLink) {
+  start(kDocument);
+  for (const char* key : {"1", "2", "3"}) done({"create", key});
+  done({"merge", "1", "2"});
+  EXPECT_EQ(done({"get", "1"})["status"], "Anulado");
+  done({"link", "2", "problem", "3"});
+  const auto told = events("merged,linked", 2);
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0]["other"], "2");
+  EXPECT_EQ(told[1]["link"], "problem");
+  EXPECT_EQ(told[1]["other"], "3");
+  EXPECT_EQ(vencer({"merge", "2", "2"}).exit_code, 1);
+  EXPECT_EQ(vencer({"link", "2", "friend", "3"}).exit_code, 2);
+}
+
+TEST_F(DeskCommands, CustomersWithAndWithoutContract) {
+  start(kDocument);
+  done({"put-customer", "acme"});
+  done({"put-customer", "7", "--no-contract"});
+  done({"create", "1", "customer=acme"});
+  done({"create", "2", "customer=7"});
+  const auto told = events("contract_missing", 1);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0]["ticket"], "2");
+  EXPECT_EQ(told[0]["customer"], 7);
+  EXPECT_EQ(
+      vencer({"put-customer", "7", "--no-contract", "--contract-until", "2099-01-01"}).exit_code,
+      2);
+}
+
+TEST_F(DeskCommands, MuteAndUnmute) {
+  start(kDocument);
+  done({"mute", "plan=A", "--for", "1h"});
+  done({"create", "1", "plan=A"});
+  done({"create", "2", "plan=B"});
+  done({"unmute", "plan=A"});
+  done({"create", "3", "plan=A"});
+  const auto told = events("created", 3);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0]["muted"], true);
+  EXPECT_FALSE(told[1].contains("muted"));
+  EXPECT_FALSE(told[2].contains("muted"));
+  EXPECT_EQ(vencer({"mute"}).exit_code, 2);
+  EXPECT_EQ(vencer({"mute", "plan=A", "team=Guardia", "--for", "1h"}).exit_code, 2);
+}
+
+TEST_F(DeskCommands, ADeletedTenantStaysDeleted) {
+  start(kDocument);
+  done({"create", "1"});
+  EXPECT_EQ(vencer({"delete-tenant", "mesa"}).exit_code, 2);  // without --yes
+  EXPECT_EQ(done({"delete-tenant", "mesa", "--yes"})["open_tickets"], 1);
+  EXPECT_EQ(vencer({"get", "1"}).exit_code, 1);
+  EXPECT_EQ(vencer({"delete-tenant", "mesa", "--yes"}).exit_code, 1);
+  server_->kill_hard();
+  server_ = std::make_unique<Server>(folder_.path() / "data", std::vector<std::string>());
+  EXPECT_EQ(vencer({"get", "1"}).exit_code, 1);
+  // The name is free for another tenant, which knows nothing of the first.
+  EXPECT_EQ(done({"put-tenant", write("mesa.toml", kDocument)})["version"], 1);
+  EXPECT_EQ(vencer({"get", "1"}).exit_code, 1);
+  done({"create", "1"});
+}
+
+TEST_F(DeskCommands, EverySubcommandHasHelp) {
+  start(kDocument);
+  for (const char* name : {"merge", "link", "extend", "set-due", "cancel", "assign", "put-customer",
+                           "mute", "unmute", "delete-tenant", "create", "status"}) {
+    const CommandResultText help = vencer({name, "--help"});
+    EXPECT_EQ(help.exit_code, 0) << name;
+    EXPECT_NE(help.out.find("Usage: vencer " + std::string(name)), std::string::npos) << help.out;
+  }
+}
+
+}  // namespace
+}  // namespace vencer::testing
