@@ -1,6 +1,7 @@
 #include "engine/core/detectors.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/core/assert.h"
 
@@ -10,7 +11,8 @@ static_assert((limits::detector_tickets_max & (limits::detector_tickets_max - 1)
               "the ring grows by doubling up to it");
 static_assert(limits::detector_count_max <= limits::detector_tickets_max);
 
-std::size_t Detector::Hash::operator()(const Alike& alike) const {
+namespace {
+std::size_t hash_of(const Detector::Alike& alike) {
   std::uint64_t hash = 0;
   for (const Value value : alike) {
     hash = (hash ^ value) * 0x9e3779b97f4a7c15ull;
@@ -18,6 +20,7 @@ std::size_t Detector::Hash::operator()(const Alike& alike) const {
   }
   return static_cast<std::size_t>(hash);
 }
+}  // namespace
 
 bool Detector::observe(const DetectorSpec& spec, const Alike& alike, const TicketKey& ticket,
                        TimeMs now) {
@@ -73,16 +76,16 @@ void Detector::forget(SeriesId id) {
     entry(number).series = kNone;
     number = entry(number).next;
   }
-  by_alike_.erase(series.alike);
+  erase_from_index(series.alike);
   unlink(id);
   free_.push_back(id);
 }
 
 Detector::SeriesId Detector::find_or_add(const Alike& alike) {
-  const auto found = by_alike_.find(alike);
-  if (found != by_alike_.end()) return found->second;
-  if (by_alike_.size() == limits::detector_tickets_max) forget(stalest_);
-  SeriesId id = static_cast<SeriesId>(series_.size());
+  if (2 * (live_series_ + 1) > index_.size()) grow_index();
+  if (const SeriesId known = index_[place_of(alike)]; known != kNone) return known;
+  if (live_series_ == limits::detector_tickets_max) forget(stalest_);
+  auto id = static_cast<SeriesId>(series_.size());
   if (free_.empty()) {
     series_.emplace_back();
   } else {
@@ -91,9 +94,41 @@ Detector::SeriesId Detector::find_or_add(const Alike& alike) {
     series_[id] = {};
   }
   series_[id].alike = alike;
-  by_alike_.emplace(alike, id);
+  index_[place_of(alike)] = id;
+  ++live_series_;
   link_newest(id);
   return id;
+}
+
+std::size_t Detector::place_of(const Alike& alike) const {
+  const std::size_t mask = index_.size() - 1;
+  std::size_t place = hash_of(alike) & mask;
+  while (index_[place] != kNone && series_[index_[place]].alike != alike) {
+    place = (place + 1) & mask;
+  }
+  return place;
+}
+
+void Detector::grow_index() {
+  const std::vector<SeriesId> before = std::move(index_);
+  index_.assign(std::max<std::size_t>(16, 2 * before.size()), kNone);
+  for (const SeriesId id : before) {
+    if (id != kNone) index_[place_of(series_[id].alike)] = id;
+  }
+}
+
+// What stands behind the hole and would no longer be found moves into it.
+void Detector::erase_from_index(const Alike& alike) {
+  const std::size_t mask = index_.size() - 1;
+  std::size_t hole = place_of(alike);
+  for (std::size_t next = (hole + 1) & mask; index_[next] != kNone; next = (next + 1) & mask) {
+    const std::size_t home = hash_of(series_[index_[next]].alike) & mask;
+    if (((next - home) & mask) < ((next - hole) & mask)) continue;  // its home lies after the hole
+    index_[hole] = index_[next];
+    hole = next;
+  }
+  index_[hole] = kNone;
+  --live_series_;
 }
 
 void Detector::append(SeriesId id, const TicketKey& ticket, TimeMs now) {

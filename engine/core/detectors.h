@@ -18,7 +18,6 @@
 #pragma once
 
 #include <array>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/core/limits.h"
@@ -40,7 +39,7 @@ class Detector {
   std::vector<TicketKey> alarm_tickets(std::size_t at_most) const;
 
   std::size_t tickets() const { return size_; }
-  std::size_t series() const { return by_alike_.size(); }
+  std::size_t series() const { return live_series_; }
 
   // fn(word) over all state, for the digest.
   template <typename Fn>
@@ -65,9 +64,6 @@ class Detector {
     SeriesId older = kNone;  // by last_at: all series in one list
     SeriesId newer = kNone;
   };
-  struct Hash {
-    std::size_t operator()(const Alike& alike) const;
-  };
 
   Entry& entry(std::uint64_t number) { return ring_[number & (ring_.size() - 1)]; }
   const Entry& entry(std::uint64_t number) const { return ring_[number & (ring_.size() - 1)]; }
@@ -75,6 +71,9 @@ class Detector {
   void drop_oldest_ticket();
   void forget(SeriesId id);
   SeriesId find_or_add(const Alike& alike);
+  std::size_t place_of(const Alike& alike) const;  // in index_: where it is, or would be
+  void grow_index();
+  void erase_from_index(const Alike& alike);
   void append(SeriesId id, const TicketKey& ticket, TimeMs now);
   void unlink(SeriesId id);
   void link_newest(SeriesId id);
@@ -84,7 +83,8 @@ class Detector {
   std::size_t size_ = 0;
   std::vector<Series> series_;  // ids are reused; none of them reaches an output
   std::vector<SeriesId> free_;
-  std::unordered_map<Alike, SeriesId, Hash> by_alike_;  // never walked
+  std::vector<SeriesId> index_;  // by hash of alike, linear probing, at most half full
+  std::size_t live_series_ = 0;
   SeriesId stalest_ = kNone;
   SeriesId newest_ = kNone;
   SeriesId alarm_ = kNone;
