@@ -83,9 +83,9 @@ class Calendar {
   TimeMs business_due(TimeMs start, std::uint32_t n) const;
   // How many business days close in [from, to): by so many a pause moves business_due.
   std::uint32_t business_days_between(TimeMs from, TimeMs to) const;
-  // The first close of a business day after `at`: of today, before closing time. ("Close of day";
-  // lunch breaks do not count.)
-  TimeMs close_of_day(TimeMs at) const;
+  // The n-th close of a business day after `at`, n >= 1: the first is today's, before closing time.
+  // ("Close of day"; lunch breaks do not count.)
+  TimeMs close_of_day(TimeMs at, std::uint32_t n = 1) const;
   // The first instant after `after` that is the first open one of a business day.
   TimeMs first_open_of_next_business_day(TimeMs after) const;
 

@@ -66,9 +66,10 @@ std::uint32_t Calendar::business_days_between(TimeMs from, TimeMs to) const {
   return static_cast<std::uint32_t>(closed_before(to) - closed_before(from));
 }
 
-TimeMs Calendar::close_of_day(TimeMs at) const {
+TimeMs Calendar::close_of_day(TimeMs at, std::uint32_t n) const {
+  VENCER_ASSERT(n >= 1);
   if (at >= limits::time_max_ms) return kNever;
-  const std::size_t day = closed_before(at + 1);
+  const std::size_t day = closed_before(at + 1) + n - 1;
   return day < business_days() ? close_of(day) : kNever;
 }
 

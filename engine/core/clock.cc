@@ -1,5 +1,7 @@
 #include "engine/core/clock.h"
 
+#include <algorithm>
+
 namespace vencer {
 
 void init_clock(ClockState& clock) {
@@ -16,19 +18,25 @@ DurationMs elapsed(const ClockState& clock, const Calendar& calendar, TimeMs at)
   return clock.elapsed_before + calendar.between(clock.run_from, at);
 }
 
-void end_interval(ClockState& clock, const Calendar& calendar, RunIntervals& intervals, TimeMs at) {
-  VENCER_ASSERT(clock.running());
-  if (at <= clock.run_from) return;
-  clock.elapsed_before += calendar.between(clock.run_from, at);
-  intervals.append(clock.intervals, clock.run_from, at);
+TimeMs cycle_start(const ClockState& clock, const RunIntervals& intervals) {
+  return clock.intervals == 0 ? clock.run_from : intervals.first_from(clock.intervals);
 }
 
-TimeMs instant_of(const ClockState& clock, const Calendar& calendar, const RunIntervals& intervals,
-                  DurationMs threshold, Reach reach) {
+void end_interval(ClockState& clock, const Calendar& calendar, RunIntervals& intervals, TimeMs at) {
+  VENCER_ASSERT(clock.running());
+  if (at <= clock.run_from && clock.intervals != 0) return;
+  const TimeMs to = std::max(at, clock.run_from);
+  clock.elapsed_before += calendar.between(clock.run_from, to);
+  intervals.append(clock.intervals, clock.run_from, to, clock.calendar);
+}
+
+TimeMs instant_of(const ClockState& clock, const Runs& runs, DurationMs threshold, Reach reach) {
   TimeMs found = kNever;
   if (threshold <= clock.elapsed_before) {
     DurationMs before = 0;
-    intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to) {
+    runs.intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to, CalendarId own) {
+      if (from == to) return true;
+      const Calendar& calendar = runs.calendar(own);
       const DurationMs open = calendar.between(from, to);
       if (before + open >= threshold) {
         const TimeMs at = calendar.add(from, threshold > before ? threshold - before : 0);
@@ -43,14 +51,23 @@ TimeMs instant_of(const ClockState& clock, const Calendar& calendar, const RunIn
   }
   if (found != kNever || !clock.running()) return found;
   const DurationMs rest = threshold - clock.elapsed_before;
-  return calendar.add(clock.run_from, rest > 0 ? rest : 0);
+  return runs.calendar(clock.calendar).add(clock.run_from, rest > 0 ? rest : 0);
 }
 
-DurationMs measure(const ClockState& clock, const Calendar& calendar,
-                   const RunIntervals& intervals) {
+DurationMs elapsed_at(const ClockState& clock, const Runs& runs, TimeMs at) {
   DurationMs open = 0;
-  intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to) {
-    open += calendar.between(from, to);
+  runs.intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to, CalendarId own) {
+    open += runs.calendar(own).between(from, std::min(to, at));
+    return from < at;
+  });
+  if (clock.running()) open += runs.calendar(clock.calendar).between(clock.run_from, at);
+  return open;
+}
+
+DurationMs measure(const ClockState& clock, const Runs& runs) {
+  DurationMs open = 0;
+  runs.intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to, CalendarId own) {
+    open += runs.calendar(own).between(from, to);
     return true;
   });
   return open;

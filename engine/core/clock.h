@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <span>
 
 #include "engine/core/calendar.h"
 #include "engine/core/run_intervals.h"
@@ -23,6 +25,7 @@ struct ClockFlag {
   static constexpr std::uint8_t breached = 8;             // announced, and not cleared or retracted
   static constexpr std::uint8_t warned = 16;              // a warning of this cycle was sent: amber
   static constexpr std::uint8_t stopped_by_resolve = 32;  // a reopen continues it
+  static constexpr std::uint8_t by_date = 64;  // due is a date, not an amount of open time
 };
 
 struct ClockState {
@@ -62,17 +65,30 @@ void init_clock(ClockState& clock);
 // Open time of the clock's cycle up to `at` (not before its last change).
 DurationMs elapsed(const ClockState& clock, const Calendar& calendar, TimeMs at);
 
+// When its present cycle began; it has begun.
+TimeMs cycle_start(const ClockState& clock, const RunIntervals& intervals);
+
+// The run intervals of a partition with the calendars of a tenant: each counts in its own, unless
+// all are to be read in `as`.
+struct Runs {
+  const RunIntervals& intervals;
+  std::span<const std::shared_ptr<const Calendar>> calendars;
+  CalendarId as = kNoId16;
+  const Calendar& calendar(CalendarId own) const { return *calendars[as == kNoId16 ? own : as]; }
+};
+
 // Closes the present run interval at `at`: elapsed_before takes it in.
 void end_interval(ClockState& clock, const Calendar& calendar, RunIntervals& intervals, TimeMs at);
 
 enum class Reach { due, step };
 // The first instant at which elapsed is `threshold`; kNever while it is not reached and the clock
 // is paused. Reach::due does not count an interval that ended exactly there, Reach::step does.
-TimeMs instant_of(const ClockState& clock, const Calendar& calendar, const RunIntervals& intervals,
-                  DurationMs threshold, Reach reach);
+TimeMs instant_of(const ClockState& clock, const Runs& runs, DurationMs threshold, Reach reach);
 
-// elapsed_before anew, as if `calendar` had held since the cycle began.
-DurationMs measure(const ClockState& clock, const Calendar& calendar,
-                   const RunIntervals& intervals);
+// Open time of its run intervals up to `at`, the present one included.
+DurationMs elapsed_at(const ClockState& clock, const Runs& runs, TimeMs at);
+
+// elapsed_before anew.
+DurationMs measure(const ClockState& clock, const Runs& runs);
 
 }  // namespace vencer

@@ -44,13 +44,10 @@ void StateMachine::Impl::retract(const TicketRef& ref, const Happenings& h, Time
     ClockState& clock = ref.clock(id);
     if (!clock.active() || !clock.has(ClockFlag::breached) || at > clock.due) continue;
     const Action action = decide(ref, id, h);
-    bool held = !ends && !action.stop && !action.cancel && !action.reset &&
-                !(action.pause && clock.running());
-    if (held && policy) {
-      ClockState then = clock;
-      take_target(ref, id, then);
-      held = then.due <= clock.due;
-    }
+    const bool put_off =
+        action.pause && clock.running() && moved_by_pause(goal_in_force(ref, id).kind);
+    bool held = !ends && !action.stop && !action.cancel && !action.reset && !put_off;
+    if (held && policy) held = due_under(ref, id, ref.spec().clocks[i].on_change, at) <= clock.due;
     if (held) continue;
     clock.clear(ClockFlag::breached);
     emit_clock(ref, id, EventType::breach_retracted, at, 0, 0);
@@ -116,7 +113,10 @@ void StateMachine::Impl::start_cycle(const TicketRef& ref, ClockId id, TimeMs at
   clock.cycle = cycle;
   clock.run_from = at;
   clock.set_phase(ClockPhase::running);
-  retarget(ref, id, at);
+  if (TicketExtras* given = extras_of(ref); given != nullptr) {
+    if (ClockExtra* extra = given->find_clock(id)) extra->extended_ms = 0;
+  }
+  retarget(ref, id, at, OnChange::recompute);
   emit_clock(ref, id, EventType::clock_started, at, 0, 0);
 }
 
@@ -127,7 +127,8 @@ void StateMachine::Impl::continue_cycle(const TicketRef& ref, ClockId id, TimeMs
   take_back_verdict(ref, id);
   clock.run_from = at;
   clock.set_phase(ClockPhase::running);
-  retarget(ref, id, at);
+  const bool keeps = ref.spec().clocks[id].on_change == OnChange::keep;
+  retarget(ref, id, at, keeps ? OnChange::keep : OnChange::recompute);
   emit_clock(ref, id, EventType::clock_resumed, at, clock.elapsed_before, 0);
 }
 
@@ -142,7 +143,8 @@ void StateMachine::Impl::stop_clock(const TicketRef& ref, ClockId id, TimeMs at)
   clock.acknowledged_until = 0;
   if (!clock.has_target()) return;  // no target, no verdict
   count_verdict(ref, id, at);
-  const DurationMs over = clock.elapsed_before - clock.target_ms;
+  const DurationMs over = clock.has(ClockFlag::by_date) ? calendar.between(clock.due, at)
+                                                        : clock.elapsed_before - clock.target_ms;
   emit_clock(ref, id, missed ? EventType::clock_missed : EventType::clock_met, at,
              clock.elapsed_before, missed && over > 0 ? over : 0);
   if (!missed) clock.due = kNever;
@@ -166,7 +168,10 @@ void StateMachine::Impl::pause_clock(const TicketRef& ref, ClockId id, TimeMs at
   clock.set_phase(ClockPhase::paused);
   // A due that has passed stands, also where its breach is still to be announced: a change may
   // bring a shorter target and the pause at once.
-  if (!clock.has(ClockFlag::breached) && clock.due >= at) clock.due = kNever;
+  if (!clock.has(ClockFlag::breached) && clock.due >= at &&
+      moved_by_pause(goal_in_force(ref, id).kind)) {
+    clock.due = kNever;
+  }
   refresh(ref, id);
   emit_clock(ref, id, EventType::clock_paused, at, clock.elapsed_before, 0);
 }
@@ -176,42 +181,10 @@ void StateMachine::Impl::resume_clock(const TicketRef& ref, ClockId id, TimeMs a
   clock.run_from = at;
   clock.set_phase(ClockPhase::running);
   if (clock.has_target() && !clock.has(ClockFlag::breached)) {
-    clock.due = instant_of(clock, ref.tenant.calendar(clock.calendar), intervals, clock.target_ms,
-                           Reach::due);
+    set_due(clock, runs_of(ref), goal_in_force(ref, id));
   }
   refresh(ref, id);
   emit_clock(ref, id, EventType::clock_resumed, at, clock.elapsed_before, 0);
-}
-
-// The target that applies now, as if it had applied since the cycle began (on_change = recompute).
-void StateMachine::Impl::take_target(const TicketRef& ref, ClockId id, ClockState& clock) const {
-  const Choice choice = choose_target(ref.tenant, ref.block, id);
-  clock.rule = choice.rule;
-  clock.target_ms = choice.target == nullptr ? 0 : choice.target->target_ms;
-  clock.calendar = choice.target == nullptr ? kAlwaysOpen : choice.target->calendar;
-  clock.ladder = choice.target == nullptr || choice.target->ladder == kNoId16
-                     ? kNoId8
-                     : static_cast<std::uint8_t>(choice.target->ladder);
-  const Calendar& calendar = ref.tenant.calendar(clock.calendar);
-  clock.elapsed_before = measure(clock, calendar, intervals);
-  clock.due = clock.has_target()
-                  ? instant_of(clock, calendar, intervals, clock.target_ms, Reach::due)
-                  : kNever;
-}
-
-// `at`: from when on the change holds. It decides what is cleared, never the time at which it is
-// worked off, so that another slice size clears alike.
-void StateMachine::Impl::retarget(const TicketRef& ref, ClockId id, TimeMs at) {
-  ClockState& clock = ref.clock(id);
-  const TimeMs announced = clock.due;
-  take_target(ref, id, clock);
-  // kNever: no target, or not reached. Not later than was announced: late news from before it.
-  if (clock.has(ClockFlag::breached) && clock.due >= at && clock.due > announced) {
-    clock.clear(ClockFlag::breached);
-    const Calendar& calendar = ref.tenant.calendar(clock.calendar);
-    emit_clock(ref, id, EventType::breach_cleared, at, elapsed(clock, calendar, at), 0);
-  }
-  refresh(ref, id);
 }
 
 void StateMachine::Impl::refresh(const TicketRef& ref, ClockId id) {

@@ -65,12 +65,20 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
       tenant->customer_attribute_ = static_cast<AttributeId>(i);
     }
   }
+  for (std::size_t i = 0; i < spec.statuses.size(); ++i) {
+    const StatusCategory category = spec.statuses[i].category;
+    if (category == StatusCategory::closed || category == StatusCategory::cancelled) {
+      tenant->final_statuses_ |= 1ull << i;
+    }
+  }
   tenant->candidates_.resize(spec.clocks.size());
   for (const RuleId rule : spec.rule_order) {
     const RuleSpec& definition = spec.rules[rule];
     for (const MatchSpec& match : definition.when)
       tenant->matched_attributes_ |= 1u << match.attribute;
     for (std::size_t i = 0; i < definition.targets.size(); ++i) {
+      const AttributeId by = definition.targets[i].calendar_by;
+      if (by != kNoId8) tenant->matched_attributes_ |= 1u << by;
       tenant->candidates_[definition.targets[i].clock].push_back(
           {rule, static_cast<std::uint16_t>(i)});
     }
@@ -78,6 +86,7 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
   for (std::size_t i = 0; i < spec.clocks.size(); ++i) {
     const ClockSpec& clock = spec.clocks[i];
     if (!clock.run_while.empty()) tenant->run_while_clocks_ |= 1u << i;
+    if (clock.kind == ClockKind::window) tenant->windows_ |= 1u << i;
     auto& by_ladder = tenant->step_ids_.emplace_back(spec.ladders.size());
     for (std::size_t ladder = 0; ladder < spec.ladders.size(); ++ladder) {
       for (const LadderStepSpec& step : spec.ladders[ladder].steps) {
@@ -125,11 +134,23 @@ bool matches(const BlockLayout& layout, const std::uint64_t* block,
   });
 }
 
+namespace {
+CalendarId calendar_of(const CompiledTenant& tenant, const std::uint64_t* block,
+                       const TargetSpec& target) {
+  if (target.calendar_by == kNoId8) return target.calendar;
+  const Value value = get_attribute(tenant.layout(), block, target.calendar_by);
+  if (value == 0 || value > target.calendars.size()) return target.calendar;
+  const CalendarId named = target.calendars[value - 1];
+  return named == kNoId16 ? target.calendar : named;
+}
+}  // namespace
+
 Choice choose_target(const CompiledTenant& tenant, const std::uint64_t* block, ClockId clock) {
   for (const CompiledTenant::Candidate candidate : tenant.candidates(clock)) {
     const RuleSpec& rule = tenant.spec().rules[candidate.rule];
     if (matches(tenant.layout(), block, rule.when)) {
-      return {candidate.rule, &rule.targets[candidate.target]};
+      const TargetSpec& target = rule.targets[candidate.target];
+      return {candidate.rule, &target, calendar_of(tenant, block, target)};
     }
   }
   return {};

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/core/calendar_store.h"
@@ -44,6 +45,7 @@ class CompiledTenant {
   const TenantSpec& spec() const { return spec_; }
   const BlockLayout& layout() const { return layout_; }
   const Calendar& calendar(CalendarId id) const { return *calendars_[id]; }
+  std::span<const std::shared_ptr<const Calendar>> calendars() const { return calendars_; }
   std::size_t clock_count() const { return spec_.clocks.size(); }
   bool event_on(EventType type) const {
     return (event_bit(type) & kChattyEvents) == 0 || (event_bit(type) & spec_.events_on) != 0;
@@ -58,6 +60,9 @@ class CompiledTenant {
   // Clocks in force of kind promise: those that light, dues and verdicts are about.
   std::uint32_t promises() const { return promises_; }
   const CountBy& count_by() const { return count_by_; }
+  bool is_window(ClockId clock) const { return (windows_ >> clock & 1) != 0; }
+  // Of category closed or cancelled.
+  bool is_final(StatusId status) const { return (final_statuses_ >> status & 1) != 0; }
 
   struct Candidate {
     RuleId rule;
@@ -82,6 +87,8 @@ class CompiledTenant {
   std::uint32_t run_while_clocks_ = 0;
   std::uint32_t promises_ = 0;
   CountBy count_by_;
+  std::uint32_t windows_ = 0;
+  std::uint64_t final_statuses_ = 0;
   std::vector<std::vector<Candidate>> candidates_;
   std::vector<std::vector<std::vector<StepId>>> step_ids_;
 };
@@ -127,6 +134,7 @@ bool matches(const BlockLayout& layout, const std::uint64_t* block,
 struct Choice {
   RuleId rule = kNoId16;
   const TargetSpec* target = nullptr;
+  CalendarId calendar = kAlwaysOpen;
 };
 Choice choose_target(const CompiledTenant& tenant, const std::uint64_t* block, ClockId clock);
 

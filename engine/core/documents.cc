@@ -154,7 +154,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
     nothing.status_before = nothing.status_after = ticket.status;
     nothing.held_before = run_conditions(fresh);
     const std::uint32_t ran = running_clocks(fresh);
-    apply_policy(fresh, at);
+    apply_policy(fresh, at, Policy::document);
     move_clocks(fresh, nothing, at);
     if (running_clocks(fresh) != ran) ticket.changed_at = at;
     update_light(fresh);

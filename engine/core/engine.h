@@ -40,6 +40,7 @@
 #include "engine/core/producer_table.h"
 #include "engine/core/schedules.h"
 #include "engine/core/state_machine.h"
+#include "engine/core/target.h"
 #include "engine/core/ticket_extras.h"
 #include "engine/core/ticket_table.h"
 #include "engine/core/timing_wheel.h"
@@ -186,7 +187,8 @@ struct StateMachine::Impl {
   void apply_change(const TicketRef& ref, const Change& change, TimeMs at);
   Happenings collect(const TicketRef& ref, const Change& change) const;
   void record_activities(const TicketRef& ref, std::uint64_t activities);
-  void apply_policy(const TicketRef& ref, TimeMs at);
+  enum class Policy { change, document };
+  void apply_policy(const TicketRef& ref, TimeMs at, Policy why = Policy::change);
   bool interval_room(const TicketRef& ref, const Change& change) const;
 
   // take_change.cc
@@ -243,10 +245,18 @@ struct StateMachine::Impl {
   void cancel_clock(const TicketRef& ref, ClockId id, TimeMs at);
   void pause_clock(const TicketRef& ref, ClockId id, TimeMs at);
   void resume_clock(const TicketRef& ref, ClockId id, TimeMs at);
-  void take_target(const TicketRef& ref, ClockId id, ClockState& clock) const;
-  void retarget(const TicketRef& ref, ClockId id, TimeMs at);
+  void retarget(const TicketRef& ref, ClockId id, TimeMs at, OnChange how);
   void refresh(const TicketRef& ref, ClockId id);  // next_at anew
   void count_active(const TicketRef& ref, ClockId id, int by);
+
+  // targeting.cc
+  Goal goal_of(const TicketRef& ref, ClockId id) const;
+  Goal goal_in_force(const TicketRef& ref, ClockId id) const;
+  void take_target(const TicketRef& ref, const Goal& goal, OnChange how, TimeMs at,
+                   RunIntervals* own, ClockState& clock) const;
+  TimeMs due_under(const TicketRef& ref, ClockId id, OnChange how, TimeMs at) const;
+  Runs runs_of(const TicketRef& ref) const { return {intervals, ref.tenant.calendars()}; }
+  void redue(const TicketRef& ref, ClockId id, TimeMs at);
 
   // timers.cc
   void fire_timer(const Timer& timer);

@@ -12,8 +12,8 @@ struct StepInstant {
 };
 
 // `times`: how often it has fired already.
-StepInstant step_instant(const CompiledTenant& tenant, const ClockState& clock,
-                         const RunIntervals& intervals, const LadderStepSpec& step, int times) {
+StepInstant step_instant(const CompiledTenant& tenant, const ClockState& clock, const Runs& runs,
+                         const LadderStepSpec& step, int times) {
   const Calendar& own = tenant.calendar(clock.calendar);
   StepInstant instant;
   if (step.anchor == StepAnchor::after_due) {
@@ -23,8 +23,10 @@ StepInstant step_instant(const CompiledTenant& tenant, const ClockState& clock,
     instant.due = calendar.add(clock.due, step.offset_ms);
   } else {
     instant.passed = step.anchor == StepAnchor::percent && step.percent_milli >= 100'000;
-    instant.due =
-        instant_of(clock, own, intervals, step_threshold(step, clock.target_ms), Reach::step);
+    const DurationMs threshold = step_threshold(step, clock.target_ms);
+    instant.due = clock.has(ClockFlag::by_date)
+                      ? own.add(cycle_start(clock, runs.intervals), threshold)
+                      : instant_of(clock, runs, threshold, Reach::step);
   }
   if (times > 0 && instant.due != kNever) {
     const Calendar& calendar = step.calendar == kNoId16 ? own : tenant.calendar(step.calendar);
@@ -51,6 +53,7 @@ NextFall next_fall(const CompiledTenant& tenant, ClockId clock_id, const ClockSt
     next = {clock.due + 1, clock.due, true, kNoId8};
   }
   if (clock.ladder == kNoId8 || !clock.running()) return next;
+  const Runs runs{intervals, tenant.calendars()};
   const LadderSpec& ladder = tenant.spec().ladders[clock.ladder];
   TimeMs level_not_before = 0;
   for (std::size_t position = 0; position < ladder.steps.size(); ++position) {
@@ -62,7 +65,7 @@ NextFall next_fall(const CompiledTenant& tenant, ClockId clock_id, const ClockSt
       continue;
     }
     const StepInstant instant =
-        step_instant(tenant, clock, intervals, step, fired ? clock.repeats + 1 : 0);
+        step_instant(tenant, clock, runs, step, fired ? clock.repeats + 1 : 0);
     TimeMs at = instant.due == kNever ? kNever : instant.due + (instant.passed ? 1 : 0);
     at = std::max(at, clock.acknowledged_until);
     if (step.level > 0 && !fired) {

@@ -10,6 +10,9 @@
 //   own
 //     calendar reaches it first: levels fire in order, none skipped. One that has fired and repeats
 //     holds nobody up;
+//   - of a target that is a date, percentages are of the open time between the cycle's start and
+//   due,
+//     whatever paused in between;
 //   - a step fires once a cycle, whatever the rule becomes; its repetitions go on while its ladder
 //     is the clock's, and end when a step of another ladder begins to repeat.
 //

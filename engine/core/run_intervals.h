@@ -4,6 +4,9 @@
 // are kept, apart from the tickets: most clocks never pause and have none. A list is a ring in a
 // shared pool, named by its last node: append is O(1) and a walk goes forward in time.
 //
+// Each remembers the calendar in which it counts: under on_change = "keep" that may be another one
+// than the clock's. A clock that began paused has one of no length, for its start.
+//
 // Cost: append O(1), release O(n), walk O(n).  Memory: 24 bytes an interval; the pool grows by
 // blocks that are never moved and reuses what is released.  Thread: the shard's.
 #pragma once
@@ -20,24 +23,32 @@ namespace vencer {
 class RunIntervals {
  public:
   using List = std::uint32_t;  // 0: empty
+  static constexpr std::uint32_t kCountMax = UINT16_MAX;
 
   struct Node {
     TimeMs from;
     TimeMs to;
     std::uint32_t next;
-    std::uint32_t count;  // in the last node: length of the list
+    std::uint16_t count;  // in the last node: length of the list
+    CalendarId calendar;  // in which it counts
   };
 
   RunIntervals() { blocks_.push_back(std::make_unique<Node[]>(kBlock)); }
 
-  void append(List& list, TimeMs from, TimeMs to) {
+  // Commands end at limits::run_intervals_max. What only tens of thousands of new documents can
+  // reach does not end the engine: the last interval takes in what comes when a list is full.
+  void append(List& list, TimeMs from, TimeMs to, CalendarId calendar) {
+    if (count(list) == kCountMax) {
+      at(list).to = to;
+      return;
+    }
     const std::uint32_t index = allocate();
     Node& node = at(index);
-    node = {from, to, index, 1};
+    node = {from, to, index, 1, calendar};
     if (list != 0) {
       Node& last = at(list);
       node.next = last.next;
-      node.count = last.count + 1;
+      node.count = static_cast<std::uint16_t>(last.count + 1);
       last.next = index;
     }
     list = index;
@@ -53,15 +64,25 @@ class RunIntervals {
   }
 
   std::uint32_t count(List list) const { return list == 0 ? 0 : at(list).count; }
+  // When the first one began; the list is not empty.
+  TimeMs first_from(List list) const { return at(at(list).next).from; }
 
-  // fn(from, to) in order of time; stops when it returns false.
+  // From now on all of them count in `calendar`.
+  void relabel(List list, CalendarId calendar) {
+    std::uint32_t index = list;
+    for (std::uint32_t left = count(list); left > 0; --left, index = at(index).next) {
+      at(index).calendar = calendar;
+    }
+  }
+
+  // fn(from, to, calendar) in order of time; stops when it returns false.
   template <typename Fn>
   void walk(List list, Fn&& fn) const {
     if (list == 0) return;
     std::uint32_t index = at(list).next;
     for (std::uint32_t left = at(list).count; left > 0; --left) {
       const Node& node = at(index);
-      if (!fn(node.from, node.to)) return;
+      if (!fn(node.from, node.to, node.calendar)) return;
       index = node.next;
     }
   }
@@ -80,6 +101,8 @@ class RunIntervals {
     if (used_ == blocks_.size() * kBlock) blocks_.push_back(std::make_unique<Node[]>(kBlock));
     return used_++;
   }
+
+  static_assert(sizeof(Node) == 24);
 
   std::vector<std::unique_ptr<Node[]>> blocks_;
   std::uint32_t used_ = 1;  // node 0 stands for "empty"

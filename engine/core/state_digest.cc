@@ -42,9 +42,10 @@ void add_clock(Digest& digest, const ClockState& clock, const RunIntervals& inte
              std::uint64_t{clock.cycle} << 32 | std::uint64_t{clock.fired} << 48);
   digest.add(std::uint64_t{clock.ladder} | std::uint64_t{clock.repeats} << 8 |
              std::uint64_t{clock.flags} << 16 | std::uint64_t{clock.repeating} << 24);
-  intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to) {
+  intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to, CalendarId calendar) {
     digest.add(from);
     digest.add(to);
+    digest.add(std::uint64_t{calendar});
     return true;
   });
 }

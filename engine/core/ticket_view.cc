@@ -30,8 +30,8 @@ ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& inter
   view.next_at = clock.next_at;
   view.acknowledged_until = clock.acknowledged_until > now ? clock.acknowledged_until : 0;
   view.fired_steps = clock.fired;
-  intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to) {
-    view.intervals.push_back({from, to});
+  intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to, CalendarId) {
+    if (from < to) view.intervals.push_back({from, to});
     return true;
   });
   if (clock.running()) view.intervals.push_back({clock.run_from, kNever});

@@ -66,7 +66,9 @@ void StateMachine::Impl::announce_breach(const TicketRef& ref, ClockId id) {
   ClockState& clock = ref.clock(id);
   clock.set(ClockFlag::breached);
   refresh(ref, id);
-  emit_clock(ref, id, EventType::breached, now, clock.target_ms, 0);
+  const DurationMs ran =
+      clock.has(ClockFlag::by_date) ? elapsed_at(clock, runs_of(ref), clock.due) : clock.target_ms;
+  emit_clock(ref, id, EventType::breached, now, ran, 0);
   update_light(ref);
 }
 
@@ -99,10 +101,13 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
   event.step = step_id;
   event.due = fall.due;
   address(event, ref.tenant, step.recipient);
-  event.elapsed_ms =
-      elapsed(clock, ref.tenant.calendar(clock.calendar), std::max(fall.due, clock.run_from));
+  const Calendar& calendar = ref.tenant.calendar(clock.calendar);
+  const TimeMs reached = std::max(fall.due, clock.run_from);
+  event.elapsed_ms = elapsed(clock, calendar, reached);
   if (clock.has(ClockFlag::breached)) {
-    event.overrun_ms = std::max<DurationMs>(0, event.elapsed_ms - clock.target_ms);
+    event.overrun_ms = clock.has(ClockFlag::by_date)
+                           ? calendar.between(clock.due, reached)
+                           : std::max<DurationMs>(0, event.elapsed_ms - clock.target_ms);
   }
   if (raises) {  // told before the level moves this clock on: the event is about this cycle
     raise.step_event = &event;

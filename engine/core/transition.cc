@@ -150,13 +150,6 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
   }
 }
 
-void StateMachine::Impl::apply_policy(const TicketRef& ref, TimeMs at) {
-  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
-    const auto id = static_cast<ClockId>(i);
-    if (ref.clock(id).active()) retarget(ref, id, at);
-  }
-}
-
 // Is there room for the run intervals that a change may make: of clocks that it pauses, that a
 // reopen continues, or that keep what they counted under another rule? What stops a clock has room
 // always: a ticket can be ended.
@@ -167,11 +160,16 @@ bool StateMachine::Impl::interval_room(const TicketRef& ref, const Change& chang
   const StatusCategory category = ref.spec().statuses[to].category;
   if (moves && is_final(category)) return true;
   const bool reopens = moves && ref.category() == StatusCategory::resolved && is_working(category);
+  bool policy = false;
+  for (const AttributeValue& set : change.attributes) {
+    policy = policy || (ref.tenant.matched_attributes() >> set.attribute & 1) != 0;
+  }
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const ClockState& clock = ref.clock(static_cast<ClockId>(i));
     if (intervals.count(clock.intervals) < limits::run_intervals_max) continue;
     const ClockSpec& spec = ref.spec().clocks[i];
     if (clock.running() && holds_after(ref, change, spec.pause_while)) return false;
+    if (clock.running() && policy && spec.on_change == OnChange::keep) return false;
     if (reopens && clock.has(ClockFlag::stopped_by_resolve) && !spec.fresh_on_reopen) return false;
   }
   return true;
