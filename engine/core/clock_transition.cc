@@ -55,11 +55,11 @@ void StateMachine::Impl::retract(const TicketRef& ref, const Happenings& h, Time
 }
 
 void StateMachine::Impl::move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at) {
-  // From one resolved status to another, what the first stopped stays to be continued.
-  const bool entered = h.statuses != 0 && ref.category() == StatusCategory::resolved;
+  if (waits_for_start(ref)) return;
+  // From one resolved or closed status to another, what the first stopped stays to be continued.
+  const bool entered = h.statuses != 0 && is_done(ref.category());
   const bool from_resolved =
-      h.status_before != kNoId8 &&
-      ref.spec().statuses[h.status_before].category == StatusCategory::resolved;
+      h.status_before != kNoId8 && is_done(ref.spec().statuses[h.status_before].category);
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
     if (entered && !from_resolved) ref.clock(id).clear(ClockFlag::stopped_by_resolve);
@@ -76,7 +76,7 @@ void StateMachine::Impl::move_clock(const TicketRef& ref, ClockId id, const Happ
 
   if (action.stop && clock.active()) {
     stop_clock(ref, id, at);
-    if (h.statuses != 0 && ref.category() == StatusCategory::resolved) {
+    if (h.statuses != 0 && is_done(ref.category())) {
       clock.set(ClockFlag::stopped_by_resolve);
     }
   }
@@ -90,7 +90,8 @@ void StateMachine::Impl::move_clock(const TicketRef& ref, ClockId id, const Happ
       continue_cycle(ref, id, at);
     }
   }
-  if (action.start && !clock.active() && (clock.cycle == 0 || spec.each_cycle)) {
+  const bool again = spec.each_cycle || id == ref.spec().reopen_clock;
+  if (action.start && !clock.active() && (clock.cycle == 0 || again)) {
     start_cycle(ref, id, at);
   }
   if (action.pause && clock.running()) pause_clock(ref, id, at);
@@ -142,6 +143,10 @@ void StateMachine::Impl::stop_clock(const TicketRef& ref, ClockId id, TimeMs at)
   clock.next_at = kNever;
   clock.acknowledged_until = 0;
   if (!clock.has_target()) return;  // no target, no verdict
+  if (ref.tenant.is_window(id)) {   // no promise either
+    clock.due = kNever;
+    return;
+  }
   count_verdict(ref, id, at);
   const DurationMs over = clock.has(ClockFlag::by_date) ? calendar.between(clock.due, at)
                                                         : clock.elapsed_before - clock.target_ms;

@@ -157,6 +157,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
     apply_policy(fresh, at, Policy::document);
     move_clocks(fresh, nothing, at);
     if (running_clocks(fresh) != ran) ticket.changed_at = at;
+    if (fresh.tenant.is_final(ticket.status)) settle_closed(fresh, at);
     update_light(fresh);
     run_until(fresh, at, at);  // a shorter target may have put steps into the past
   }

@@ -65,6 +65,7 @@ Light StateMachine::Impl::light_of(const TicketRef& ref) const {
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const ClockState& clock = ref.clock(static_cast<ClockId>(i));
     if (!clock.active() || !clock.has_target()) continue;
+    if (ref.tenant.is_window(static_cast<ClockId>(i))) continue;
     const Light own = clock.has(ClockFlag::breached) ? Light::red
                       : clock.has(ClockFlag::warned) ? Light::amber
                                                      : Light::green;

@@ -18,6 +18,7 @@
 //   - a ticket that is closed or cancelled cancels the clocks that are still active: a closed
 //     ticket never breaches;
 //   - setting the status a ticket already has is accepted and enters nothing;
+//   - the reopen window runs each time, whatever its `cycles` says;
 //   - a new document does not restart clocks: it re-evaluates targets, calendars and pauses. One
 //     that pauses or resumes a clock counts as a change of its ticket: late news from before it is
 //     taken as of its commit, or run intervals would overlap.
@@ -99,15 +100,21 @@ struct Change {
   Event* step_event = nullptr;  // of the ladder step that raises the level: told as its escalation
 };
 
-// Somebody still works on it, or waits.
-inline bool is_working(StatusCategory category) {
-  return category == StatusCategory::fresh || category == StatusCategory::open ||
-         category == StatusCategory::pending || category == StatusCategory::on_hold;
-}
-
-// A ticket that enters one of these is closed for good.
+// A ticket that enters one of these is closed for good; one of category closed not before its
+// reopen window, if the tenant has one, comes to its end.
 inline bool is_final(StatusCategory category) {
   return category == StatusCategory::closed || category == StatusCategory::cancelled;
+}
+inline bool is_working(StatusCategory category) {
+  return category != StatusCategory::resolved && !is_final(category);
+}
+// From these a ticket is reopened.
+inline bool is_done(StatusCategory category) {
+  return category == StatusCategory::resolved || category == StatusCategory::closed;
+}
+// Does the engine know this instant?
+inline bool is_instant(TimeMs at) {
+  return at >= limits::time_min_ms && at < limits::time_max_ms;
 }
 
 // What a change amounts to, as triggers see it.
@@ -312,6 +319,19 @@ struct StateMachine::Impl {
   void tell_mass_incident(const TicketRef& ref, std::uint16_t position);
   void link_incident(TenantId tenant, const std::vector<TicketKey>& keys);
 
+  // window.cc
+  void expire_window(const TicketRef& ref, ClockId id, TimeMs at, int* changes_left);
+  bool reopen_window_open(const TicketRef& ref) const;
+  void settle_closed(const TicketRef& ref, TimeMs at);
+
+  // pending.cc
+  TimeMs own_due(const TicketRef& ref) const;
+  bool waits_for_start(const TicketRef& ref) const;
+  void fire_own(const TicketRef& ref, TimeMs at, int* changes_left);
+  void end_pending(const TicketRef& ref, TimeMs at, int* changes_left);
+  void forget_pending(const TicketRef& ref);
+  void start_clocks(const TicketRef& ref, TimeMs at);
+
   // lifecycle.cc
   void close_for_good(const TicketRef& ref, TimeMs at);
   void leave(Slot slot);  // strips a closed ticket, or forgets its key
@@ -353,6 +373,12 @@ Errc command_activity(StateMachine::Impl& engine, const TicketRef& ref, const Co
                       TimeMs at, CommandResult* result);
 Errc command_escalate(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
                       TimeMs at, CommandResult* result);
+Errc command_extend(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                    TimeMs at, CommandResult* result);
+Errc command_set_due(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                     TimeMs at, CommandResult* result);
+Errc command_cancel(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
+                    TimeMs at, CommandResult* result);
 Errc command_acknowledge(StateMachine::Impl& engine, const TicketRef& ref, const Command& command,
                          TimeMs at, CommandResult* result);
 

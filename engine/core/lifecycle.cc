@@ -13,6 +13,12 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
   count_limits(ref, -1);
   ticket.set(TicketFlag::closed);
   if (ticket.has(TicketFlag::extras)) stop_status_time(ref, ticket.status, at);
+  bool merged = false;
+  if (TicketExtras* own = extras_of(ref); own != nullptr) {
+    forget_pending(ref);
+    own->start_at = kNever;
+    merged = own->merged;
+  }
   ticket.leave_at = at + ref.spec().keep_closed_ms;
   --ref.state.by_status[ticket.status];
   for (std::uint64_t left = ticket.activities; left != 0; left &= left - 1) {
@@ -20,9 +26,17 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
   }
   --ref.state.open_tickets;
   --open_tickets;
-  Event event = event_of(ref, EventType::closed);
-  if (at != now) event.at = at;
-  emit(ref, event);
+  const auto tell = [&](EventType type) {
+    Event event = event_of(ref, type);
+    if (at != now) event.at = at;
+    emit(ref, event);
+  };
+  tell(EventType::closed);
+  const bool served = ref.category() != StatusCategory::cancelled && !merged;
+  if (ref.spec().survey_at_close && served && !ticket.has(TicketFlag::surveyed)) {
+    ticket.set(TicketFlag::surveyed);
+    tell(EventType::survey_due);
+  }
 }
 
 void StateMachine::Impl::leave(Slot slot) {

@@ -171,9 +171,9 @@ constexpr TicketCommand kTicketCommands[] = {
     command_acknowledge,     //
     command_merge,           //
     command_link,            //
-    nullptr,                 // extend
-    nullptr,                 // set_due
-    nullptr,                 // cancel
+    command_extend,          //
+    command_set_due,         //
+    command_cancel,          //
 };
 
 // When it happened at the desk. Clock source input has moved engine time already.

@@ -45,6 +45,7 @@ struct ClockView {
   CalendarId calendar = kNoId16;
   LadderId ladder = kNoId16;
   TimeMs due = kNever;
+  DurationMs extended_ms = 0;     // by commands, in its present cycle; target_ms has it in
   DurationMs elapsed_ms = 0;      // as of the machine's now
   TimeMs next_at = kNever;        // when its next step or breach falls due
   TimeMs acknowledged_until = 0;  // 0: not acknowledged; kNever: until it stops
@@ -62,6 +63,10 @@ struct TicketView {
   bool closed_for_good = false;
   TimeMs created_at = 0;
   TimeMs changed_at = 0;
+  TimeMs pending_until = kNever;  // then `pending_then` is taken by itself
+  StatusId pending_then = kNoId8;
+  TimeMs start_at = kNever;  // its clocks are idle until then
+  TimeMs due_at = kNever;    // given on the ticket, for targets "ticket"
   std::vector<AttributeValue> attributes;
   std::vector<ClockView> clocks;
   bool merged = false;  // a duplicate of `survivor`

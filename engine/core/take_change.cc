@@ -13,6 +13,7 @@ Errc StateMachine::Impl::take_change(const TicketRef& ref, Change change, TimeMs
     result->detail = static_cast<std::uint8_t>(broken);
     return Errc::constraint;
   }
+  if (change.status != kNoId8) forget_pending(ref);  // any status command ends it
   apply_change(ref, change, at);
   return Errc::ok;
 }

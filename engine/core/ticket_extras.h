@@ -52,6 +52,17 @@ struct TicketExtras {
     }
     return nullptr;
   }
+  ClockExtra& clock(ClockId id) {
+    if (ClockExtra* known = find_clock(id)) return *known;
+    clocks.push_back({id});
+    return clocks.back();
+  }
+  DurationMs extended_of(ClockId id) const {
+    for (const ClockExtra& extra : clocks) {
+      if (extra.clock == id) return extra.extended_ms;
+    }
+    return 0;
+  }
 };
 
 class TicketExtrasTable {

@@ -12,7 +12,8 @@ bool StateMachine::needs_touch(Slot slot) const {
 
 namespace {
 
-ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& intervals, TimeMs now) {
+ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& intervals,
+                     const TicketExtras* own, TimeMs now) {
   const ClockState& clock = ref.clock(id);
   ClockView view;
   view.clock = id;
@@ -26,6 +27,7 @@ ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& inter
     view.ladder = clock.ladder == kNoId8 ? kNoId16 : clock.ladder;
   }
   view.due = clock.due;
+  if (own != nullptr) view.extended_ms = own->extended_of(id);
   view.elapsed_ms = elapsed(clock, ref.tenant.calendar(clock.calendar), now);
   view.next_at = clock.next_at;
   view.acknowledged_until = clock.acknowledged_until > now ? clock.acknowledged_until : 0;
@@ -66,9 +68,17 @@ TicketView StateMachine::view(Slot slot) const {
     const Value value = get_attribute(ref.tenant.layout(), ref.block, id);
     if (value != 0) view.attributes.push_back({id, value});
   }
+  const TicketExtras* own = impl_->extras_of(ref);
+  if (own != nullptr) {
+    view.pending_until = own->pending_until;
+    view.pending_then = own->pending_then;
+    view.start_at = own->start_at;
+    view.due_at = own->due_at;
+  }
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     if (ref.spec().clocks[i].retired) continue;
-    view.clocks.push_back(view_clock(ref, static_cast<ClockId>(i), impl_->intervals, impl_->now));
+    const auto id = static_cast<ClockId>(i);
+    view.clocks.push_back(view_clock(ref, id, impl_->intervals, own, impl_->now));
   }
   return view;
 }

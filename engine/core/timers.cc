@@ -38,25 +38,38 @@ void StateMachine::Impl::fire_ticket(Slot slot, TimeMs deadline) {
 void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until, TimeMs not_before) {
   TimeMs instant = -1;  // at which changes take effect: what the limit of a cascade goes by
   int changes_left = 0;
+  const auto begin_instant = [&](TimeMs at) {
+    if (at != instant) changes_left = limits::automatic_changes_max;
+    instant = at;
+  };
   while (!ref.ticket.has(TicketFlag::closed)) {
     ClockId next = kNoId8;
     for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
       const auto id = static_cast<ClockId>(i);
       if (next == kNoId8 || ref.clock(id).next_at < ref.clock(next).next_at) next = id;
     }
-    if (next == kNoId8 || ref.clock(next).next_at > until) return;
+    const TimeMs next_at = next == kNoId8 ? kNever : ref.clock(next).next_at;
+    const TimeMs own = own_due(ref);
+    if (std::min(own, next_at) > until) return;
+    // A step that waited for an earlier one of its ladder is never before that, whatever its own
+    // instant: time does not go back, or a step that sets its own clock off would do so for ever.
+    const TimeMs at =
+        std::max({std::min(own, next_at), not_before, ref.ticket.changed_at, instant});
+    if (own <= next_at) {
+      begin_instant(at);
+      fire_own(ref, at, &changes_left);
+      continue;
+    }
     const NextFall fall = next_fall(ref.tenant, next, ref.clock(next), intervals);
     VENCER_ASSERT(fall.at == ref.clock(next).next_at);
-    if (fall.breach) {
+    if (fall.breach && !ref.tenant.is_window(next)) {
       announce_breach(ref, next);
       continue;
     }
-    // A step that waited for an earlier one of its ladder is never before that, whatever its own
-    // instant: time does not go back, or a step that sets its own clock off would do so for ever.
-    const TimeMs at = std::max({fall.at, not_before, ref.ticket.changed_at, instant});
-    if (at != instant) {
-      instant = at;
-      changes_left = limits::automatic_changes_max;
+    begin_instant(at);
+    if (fall.breach) {
+      expire_window(ref, next, at, &changes_left);
+      continue;
     }
     fire_step(ref, next, fall, at, &changes_left);
   }
@@ -141,6 +154,7 @@ void StateMachine::Impl::reschedule(const TicketRef& ref) {
   if (ref.ticket.has(TicketFlag::closed)) {
     next = ref.ticket.leave_at;
   } else {
+    next = own_due(ref);
     for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
       next = std::min(next, ref.clock(static_cast<ClockId>(i)).next_at);
     }

@@ -34,8 +34,8 @@ Happenings StateMachine::Impl::collect(const TicketRef& ref, const Change& chang
     h.statuses |= 1ull << h.status_after;
     if (!change.create) {
       h.activities |= activity_bit(BuiltinActivity::status_changed);
-      h.reopened = ref.category() == StatusCategory::resolved &&
-                   is_working(ref.spec().statuses[h.status_after].category);
+      h.reopened =
+          is_done(ref.category()) && is_working(ref.spec().statuses[h.status_after].category);
       if (h.reopened) h.activities |= activity_bit(BuiltinActivity::reopened);
     }
   }
@@ -138,8 +138,8 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
       ticket.set(TicketFlag::surveyed);
       tell(EventType::survey_due);
     }
-    if (is_final(ref.category())) close_for_good(ref, at);
   }
+  if (ref.tenant.is_final(ticket.status) && !change.merge) settle_closed(ref, at);
   update_light(ref);
   if (h.statuses != 0 && !change.create && !change.merge) {
     tell_incidents(ref, ref.spec().statuses[h.status_before].category);
@@ -159,7 +159,7 @@ bool StateMachine::Impl::interval_room(const TicketRef& ref, const Change& chang
   if (!moves && change.attributes.empty() && change.level == 0) return true;
   const StatusCategory category = ref.spec().statuses[to].category;
   if (moves && is_final(category)) return true;
-  const bool reopens = moves && ref.category() == StatusCategory::resolved && is_working(category);
+  const bool reopens = moves && is_done(ref.category()) && is_working(category);
   bool policy = false;
   for (const AttributeValue& set : change.attributes) {
     policy = policy || (ref.tenant.matched_attributes() >> set.attribute & 1) != 0;

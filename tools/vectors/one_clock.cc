@@ -27,7 +27,7 @@ ClockSpec the_clock(const std::vector<LadderStepSpec>& steps) {
 }
 
 TenantSpec document(const std::vector<Target>& targets, const std::vector<LadderStepSpec>& steps,
-                    const std::vector<const CalendarSpec*>& step_calendars) {
+                    const std::vector<const CalendarSpec*>& step_calendars, OnChange on_change) {
   TenantSpec spec;
   spec.name = "vectors";
   spec.version = 1;
@@ -45,6 +45,7 @@ TenantSpec document(const std::vector<Target>& targets, const std::vector<Ladder
   spec.calendars = {always};
   for (const CalendarSpec* calendar : step_calendars) spec.calendars.push_back(*calendar);
   spec.clocks = {the_clock(steps)};
+  spec.clocks[0].on_change = on_change;
   spec.ladders = {{"steps", 0, steps, false}};
   for (std::size_t i = 0; i < targets.size(); ++i) {
     rule.values.push_back(std::to_string(i));
@@ -77,14 +78,14 @@ void OneClock::Recorder::result(const CommandResult& result) {
 }
 
 OneClock::OneClock(const std::vector<Target>& targets, std::vector<LadderStepSpec> steps,
-                   const std::vector<const CalendarSpec*>& step_calendars) {
+                   const std::vector<const CalendarSpec*>& step_calendars, OnChange on_change) {
   Settings settings;
   settings.ticket_capacity = 16;
   Step step;
   step.kind = StepKind::settings;
   step.settings = &settings;
   machine_.apply(step, sink_);
-  const TenantSpec spec = document(targets, steps, step_calendars);
+  const TenantSpec spec = document(targets, steps, step_calendars, on_change);
   step = {};
   step.kind = StepKind::tenant_document;
   step.document = &spec;
@@ -126,6 +127,14 @@ void OneClock::retarget(TimeMs at, TimeMs arrives) {
   Command command;
   command.kind = CommandKind::set_attributes;
   command.attributes = rule_;
+  apply(command, at, arrives);
+}
+
+void OneClock::extend(TimeMs at, TimeMs arrives, DurationMs by_ms) {
+  Command command;
+  command.kind = CommandKind::extend;
+  command.clock = 0;
+  command.by_ms = by_ms;
   apply(command, at, arrives);
 }
 

@@ -33,7 +33,8 @@ class OneClock {
   // targets[0] applies at first, retarget() goes on to the next one. Steps name calendars by
   // position in the list that calendars() gives.
   OneClock(const std::vector<Target>& targets, std::vector<LadderStepSpec> steps,
-           const std::vector<const CalendarSpec*>& step_calendars);
+           const std::vector<const CalendarSpec*>& step_calendars,
+           OnChange on_change = OnChange::recompute);
 
   void start(TimeMs at, TimeMs arrives) { activity(BuiltinActivity::customer_reply, at, arrives); }
   void answer(TimeMs at, TimeMs arrives) { activity(BuiltinActivity::agent_reply, at, arrives); }
@@ -42,6 +43,7 @@ class OneClock {
   void work(TimeMs at, TimeMs arrives) { status(0, at, arrives); }  // resume, reopen
   void resolve(TimeMs at, TimeMs arrives) { status(2, at, arrives); }
   void retarget(TimeMs at, TimeMs arrives);
+  void extend(TimeMs at, TimeMs arrives, DurationMs by_ms);
   void acknowledge(TimeMs at, DurationMs timeout_ms);
   void observe(TimeMs at);  // time passes, every deadline worked off as it comes
   void wake(TimeMs at);     // the server was down: time jumps

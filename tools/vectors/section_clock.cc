@@ -44,17 +44,29 @@ std::vector<Target> read_targets(Fields& fields, const json& ops, const Calendar
   std::vector<Target> targets{
       {fields.integer("target_ms"), &calendars.at(fields.text("calendar")).spec}};
   for (const json& op : ops) {
-    if (op.value("op", "") == "extend") throw NotSupported("extending a deadline");
     if (op.value("op", "") != "retarget") continue;
-    if (op.value("on_change", "recompute") != "recompute") {
-      throw NotSupported("on_change = " + op.value("on_change", ""));
-    }
     Target next = targets.back();
     if (op.contains("target_ms")) next.target_ms = op.at("target_ms").get<DurationMs>();
     if (op.contains("calendar")) next.calendar = &calendars.at(op.at("calendar")).spec;
     targets.push_back(next);
   }
   return targets;
+}
+
+// A clock has one: all retargets of a case must agree.
+OnChange read_on_change(const json& ops) {
+  std::optional<std::string> word;
+  for (const json& op : ops) {
+    if (op.value("op", "") != "retarget") continue;
+    const std::string here = op.value("on_change", "recompute");
+    if (word.value_or(here) != here) throw FieldError("on_change differs within a case");
+    word = here;
+  }
+  const std::string which = word.value_or("recompute");
+  if (which == "recompute") return OnChange::recompute;
+  if (which == "keep") return OnChange::keep;
+  if (which == "restart") return OnChange::restart;
+  throw FieldError("unknown on_change '" + which + "'");
 }
 
 void drive(OneClock& desk, Fields& op, TimeMs at, TimeMs arrives, bool reopened_next) {
@@ -74,6 +86,8 @@ void drive(OneClock& desk, Fields& op, TimeMs at, TimeMs arrives, bool reopened_
   } else if (name == "retarget") {
     for (const char* field : {"target_ms", "calendar", "on_change"}) op.ignore(field);
     desk.retarget(at, arrives);
+  } else if (name == "extend") {
+    desk.extend(at, arrives, op.integer("by_ms"));
   } else if (name == "observe") {
     desk.observe(at);
   } else {
@@ -133,7 +147,7 @@ std::string run(Fields& fields, const Calendars& calendars) {
   if (fields.has("warn")) warnings = read_warnings(fields.any("warn"));
   const std::vector<Target> targets = read_targets(fields, ops, calendars);
   const std::string& zone = calendars.at(fields.text("calendar")).zone;
-  OneClock desk(targets, warnings, {});
+  OneClock desk(targets, warnings, {}, read_on_change(ops));
   for (std::size_t i = 0; i < ops.size(); ++i) {
     Fields op(ops[i]);
     op.ignore("at_local");

@@ -46,6 +46,10 @@ Errc command_create(StateMachine::Impl& engine, TenantState& state, const Comman
       code != Errc::ok) {
     return code;
   }
+  if ((command.start_at != kNever && !is_instant(command.start_at)) ||
+      (command.due_at != kNever && !is_instant(command.due_at))) {
+    return Errc::time_out_of_range;
+  }
   const QuotaSpec& quota = tenant.spec().quota;
   if (quota.tickets != 0 && state.open_tickets >= quota.tickets) return Errc::quota;
 
@@ -82,6 +86,10 @@ Errc command_create(StateMachine::Impl& engine, TenantState& state, const Comman
   for (std::size_t i = 0; i < tenant.clock_count(); ++i)
     init_clock(ref.clock(static_cast<ClockId>(i)));
 
+  if (command.start_at != kNever && command.start_at > at) {
+    engine.add_extras(ref).start_at = command.start_at;
+  }
+  if (command.due_at != kNever) engine.add_extras(ref).due_at = command.due_at;
   engine.quiet = command.quiet;
   engine.apply_change(ref, change, at);
   if (uncontracted) engine.tell_contract_missing(ref, at);
