@@ -25,6 +25,7 @@ struct ClockFlag {
   static constexpr std::uint8_t breached = 8;             // announced, and not cleared or retracted
   static constexpr std::uint8_t warned = 16;              // a warning of this cycle was sent: amber
   static constexpr std::uint8_t stopped_by_resolve = 32;  // a reopen continues it
+  static constexpr std::uint8_t untargeted = 128;         // its rule's target is not given (yet)
   static constexpr std::uint8_t by_date = 64;  // due is a date, not an amount of open time
 };
 
@@ -55,7 +56,7 @@ struct ClockState {
   void clear(std::uint8_t flag) { flags = static_cast<std::uint8_t>(flags & ~flag); }
   bool running() const { return phase() == ClockPhase::running; }
   bool active() const { return running() || phase() == ClockPhase::paused; }
-  bool has_target() const { return rule != kNoId16; }
+  bool has_target() const { return rule != kNoId16 && !has(ClockFlag::untargeted); }
 };
 static_assert(sizeof(ClockState) == 64, "one cache line a clock");
 

@@ -128,6 +128,8 @@ void StateMachine::Impl::continue_cycle(const TicketRef& ref, ClockId id, TimeMs
   take_back_verdict(ref, id);
   clock.run_from = at;
   clock.set_phase(ClockPhase::running);
+  // A closed status cancelled it: what it had announced is forgotten, so any due is later.
+  if (clock.due == kNever) clock.due = limits::time_min_ms - 1;
   const bool keeps = ref.spec().clocks[id].on_change == OnChange::keep;
   retarget(ref, id, at, keeps ? OnChange::keep : OnChange::recompute);
   emit_clock(ref, id, EventType::clock_resumed, at, clock.elapsed_before, 0);

@@ -52,6 +52,25 @@ std::uint32_t running_clocks(const TicketRef& ref) {
 
 }  // namespace
 
+// How many open tickets are in, or are to take by themselves, a status that the document drops: the
+// most of any one. Looks at tickets with extras only.
+std::uint64_t StateMachine::Impl::dropped_while_pending(const TenantState& state,
+                                                        const TenantSpec& document) const {
+  const std::vector<StatusSpec>& before = state.current->spec().statuses;
+  std::array<std::uint64_t, limits::statuses_max> counts{};
+  std::uint64_t most = 0;
+  extras.for_each([&](Slot slot, const TicketExtras& own) {
+    const Ticket& ticket = (*tickets)[slot];
+    const StatusId then = own.pending_then;
+    if (own.pending_until == kNever || ticket.tenant != state.current->id()) return;
+    if (before[then].retired || !document.statuses[then].retired) return;
+    if (counts[then] == 0) counts[then] = state.by_status[then];
+    if (ticket.status != then) ++counts[then];
+    most = std::max(most, counts[then]);
+  });
+  return most;
+}
+
 StepOutcome StateMachine::Impl::check_document(const TenantState* state,
                                                const TenantSpec& document) const {
   StepOutcome outcome;
@@ -78,6 +97,7 @@ StepOutcome StateMachine::Impl::check_document(const TenantState* state,
       std::max({dropped_in_use(before.statuses, document.statuses, state->by_status),
                 dropped_in_use(before.clocks, document.clocks, state->by_clock),
                 dropped_in_use(before.activities, document.activities, state->by_activity)});
+  outcome.open_tickets = std::max(outcome.open_tickets, dropped_while_pending(*state, document));
   if (outcome.open_tickets > 0) outcome.code = Errc::names_in_use;
   return outcome;
 }

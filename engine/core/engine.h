@@ -279,6 +279,7 @@ struct StateMachine::Impl {
   // documents.cc
   StepOutcome apply_document(const Step& step);
   StepOutcome check_document(const TenantState* state, const TenantSpec& document) const;
+  std::uint64_t dropped_while_pending(const TenantState& state, const TenantSpec& document) const;
   void bring_current(Slot slot);
   void move_block(Ticket& ticket, const CompiledTenant& from, const CompiledTenant& to);
 

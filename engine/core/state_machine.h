@@ -40,7 +40,7 @@ struct ClockView {
   ClockPhase phase = ClockPhase::idle;
   std::uint16_t cycle = 0;
   bool breached = false;
-  RuleId rule = kNoId16;  // none: no target
+  RuleId rule = kNoId16;  // none: no target; a target "ticket" may have no due
   DurationMs target_ms = 0;
   CalendarId calendar = kNoId16;
   LadderId ladder = kNoId16;

@@ -34,7 +34,11 @@ void set_due(ClockState& clock, const Runs& runs, const Goal& goal) {
   clock.due = kNever;
   clock.clear(ClockFlag::by_date);
   clock.target_ms = 0;
-  if (goal.rule == kNoId16) return;
+  clock.clear(ClockFlag::untargeted);
+  if (!goal.targeted()) {
+    if (goal.rule != kNoId16) clock.set(ClockFlag::untargeted);
+    return;
+  }
   if (goal.kind == TargetKind::open_time) {
     clock.target_ms = std::max<DurationMs>(goal.target_ms + goal.extended_ms, 0);
     clock.due = instant_of(clock, runs, clock.target_ms, Reach::due);

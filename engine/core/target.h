@@ -2,7 +2,8 @@
 // is.
 //
 // Choices where semantics.md is silent:
-//   - a target "ticket" of a ticket without due_at is none: no rule, no due, 24x7;
+//   - a target "ticket" of a ticket without due_at is none, yet its rule is the clock's: it gives
+//     the calendar in which the clock counts;
 //   - an instant given to one clock (set_due with a clock) takes the place of whatever target its
 //     rule gives; a clock that no rule names has none;
 //   - what an extension adds comes last: it moves the date that business days and pauses gave by so
@@ -27,6 +28,10 @@ struct Goal {
   std::uint32_t days = 0;                   // business_days
   TimeMs instant = kNever;                  // instant
   DurationMs extended_ms = 0;
+  // An instant may still be to come: the ticket's own.
+  bool targeted() const {
+    return rule != kNoId16 && (kind != TargetKind::instant || instant != kNever);
+  }
 };
 
 // Does a pause put off what is due?

@@ -24,7 +24,6 @@ Goal goal_from(const TargetSpec& target, RuleId rule, CalendarId calendar,
       }
     }
   }
-  if (goal.kind == TargetKind::instant && goal.instant == kNever) return {};
   return goal;
 }
 

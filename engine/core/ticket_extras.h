@@ -82,6 +82,12 @@ class TicketExtrasTable {
   }
   void erase(Slot slot) { table_.erase(slot); }
 
+  // fn(slot, extras) by slot.
+  template <typename Fn>
+  void for_each(Fn&& fn) const {
+    for (const auto& [slot, extras] : table_) fn(slot, *extras);
+  }
+
  private:
   std::map<Slot, std::unique_ptr<TicketExtras>> table_;
 };

@@ -15,28 +15,23 @@ Errc command_extend(StateMachine::Impl& engine, const TicketRef& ref, const Comm
   const ClockId id = command.clock;
   result->detail = id;
   if (id >= ref.tenant.clock_count() || ref.spec().clocks[id].retired) return Errc::unknown_clock;
+  if (!in_range(command.by_ms)) return Errc::time_out_of_range;
   if (command.reason.size() > limits::reason_bytes_max) return Errc::limit;
   const ClockState& clock = ref.clock(id);
   if (!clock.active() || !clock.has_target()) return Errc::not_running;
   const TicketExtras* given = engine.extras_of(ref);
-  const DurationMs before = given == nullptr ? 0 : given->extended_of(id);
-  if (!in_range(command.by_ms) || !in_range(before + command.by_ms)) {
-    return Errc::time_out_of_range;
-  }
+  const DurationMs extended = command.by_ms + (given == nullptr ? 0 : given->extended_of(id));
+  if (!in_range(extended)) return Errc::time_out_of_range;
   result->detail = 0;
-  engine.add_extras(ref).clock(id).extended_ms = before + command.by_ms;
+  engine.add_extras(ref).clock(id).extended_ms = extended;
   ++ref.ticket.version;
-
-  ClockState then = clock;  // told before the breach that it may clear
-  engine.take_target(ref, engine.goal_of(ref, id), OnChange::recompute, at, nullptr, then);
+  engine.redue(ref, id, at);
   Event event = engine.event_of(ref, id, EventType::deadline_extended);
-  event.due = then.due;
-  event.target_ms = then.target_ms;
+  event.elapsed_ms = elapsed(clock, ref.tenant.calendar(clock.calendar), at);
   event.actor = command.actor;
   event.reason = command.reason;
   if (at != engine.now) event.at = at;
   engine.emit(ref, event);
-  engine.redue(ref, id, at);
   engine.update_light(ref);
   return Errc::ok;
 }

@@ -71,7 +71,7 @@ TEST(Extend, clears_a_breach_that_holds_no_longer_or_takes_it_back) {
   extend(desk, kT0 + 9 * kHourMs, kHourMs / 2);  // not enough
   EXPECT_EQ(desk.told(), "deadline_extended");
   extend(desk, kT0 + 9 * kHourMs, kHourMs);
-  EXPECT_EQ(desk.told(), "deadline_extended breach_cleared");
+  EXPECT_EQ(desk.told(), "breach_cleared deadline_extended");
   desk.expect_replay();
 }
 
@@ -84,7 +84,7 @@ TEST(Extend, late_news_of_it_retracts) {
   desk.advance(kT0 + 9 * kHourMs);
   desk.told();
   extend(desk, kT0 + 9 * kHourMs, 2 * kHourMs, kT0 + 7 * kHourMs);
-  EXPECT_EQ(desk.told(), "deadline_extended breach_retracted");
+  EXPECT_EQ(desk.told(), "breach_retracted deadline_extended");
   desk.expect_replay();
 }
 
@@ -121,7 +121,7 @@ TEST(DueAt, is_the_target_of_clocks_that_ask_for_it) {
   EXPECT_EQ(desk.clock(1, kResolution).due, kT0 + 5 * kHourMs);
   set_due(desk, kT0, kNever);
   EXPECT_EQ(desk.clock(1, kResolution).due, kNever);
-  EXPECT_EQ(desk.clock(1, kResolution).rule, kNoId16);
+  EXPECT_EQ(desk.clock(1, kResolution).target_ms, 0);
   EXPECT_EQ(desk.clock(1, kResolution).phase, ClockPhase::running);
   set_due(desk, kT0, kT0 + 6 * kHourMs);
   EXPECT_EQ(desk.clock(1, kResolution).due, kT0 + 6 * kHourMs);
@@ -198,6 +198,22 @@ TEST(Pending, a_status_command_cancels_it_and_a_second_one_replaces_it) {
   EXPECT_EQ(desk.ticket(1).status, kCancelled);
   desk.advance(kT0 + 12 * kHourMs);
   EXPECT_EQ(desk.ticket(1).status, kCancelled);
+  desk.expect_replay();
+}
+
+TEST(Pending, a_document_may_not_drop_the_status_to_come) {
+  TenantSpec spec = quiet_document();
+  spec.statuses.push_back({"Agendado", StatusCategory::open, false});
+  Desk desk(spec);
+  desk.create(kT0, 1);
+  pend(desk, kT0, kT0 + 2 * kHourMs, 6);
+  TenantSpec next = spec;
+  next.version = 2;
+  next.source_hash = 2;
+  next.statuses[6].retired = true;
+  EXPECT_EQ(desk.put(kT0, next).code, Errc::names_in_use);
+  desk.status(kT0, 1, kOpen);
+  EXPECT_EQ(desk.put(kT0, next).code, Errc::ok);
   desk.expect_replay();
 }
 

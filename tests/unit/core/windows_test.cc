@@ -130,6 +130,22 @@ TEST(ReopenWindow, a_reopen_from_closed_goes_on_with_the_time_left) {
   desk.expect_replay();
 }
 
+TEST(ReopenWindow, a_breach_that_no_longer_holds_after_a_reopen_is_cleared) {
+  Desk desk(with_windows());
+  desk.create(kT0, 1);
+  desk.advance(kT0 + 2 * kHourMs);  // first response breached
+  desk.status(kT0 + 2 * kHourMs, 1, kClosed);
+  Command more = on_ticket(CommandKind::set_due);
+  more.clock = kFirstResponse;
+  more.due_at = kT0 + 2 * kDayMs;
+  desk.command(kT0 + 3 * kHourMs, more);
+  desk.told();
+  desk.status(kT0 + kDayMs, 1, kOpen);
+  EXPECT_EQ(desk.told(), "reopened breach_cleared");
+  EXPECT_FALSE(desk.clock(1, kFirstResponse).breached);
+  desk.expect_replay();
+}
+
 TEST(ReopenWindow, from_resolved_to_closed_keeps_what_resolving_stopped) {
   Desk desk(with_windows());
   desk.create(kT0, 1);
