@@ -69,6 +69,8 @@ class Desk {
   void retract(ModelTicket& ticket, const Happened& h, TimeMs at);
   bool interval_room(const ModelTicket& ticket, const Request& request) const;
   bool stays_open(const ModelTicket& ticket) const;
+  void settle(ModelTicket& ticket, TimeMs at);
+  void redue(ModelTicket& ticket, ClockId id, const ModelClock& before, TimeMs at);
   void close(ModelTicket& ticket, TimeMs at);
   // desk_policy.cc
   void choose_rule(ModelTicket& ticket, ClockId id, TimeMs at, bool recompute) const;

@@ -120,19 +120,20 @@ void Desk::change(ModelTicket& ticket, const Request& request, TimeMs at, const 
     said.event.at = at;
     say(said);
   }
-  if (h.entered != 0 && ends(category_of(h.after))) {
-    if (!stays_open(ticket)) {
-      close(ticket, at);
-    } else {  // "cancels promise clocks still active and marks them so that a reopen continues
-              // them"
-      for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
-        if (!ticket.clocks[i].active() || document_.clocks[i].kind == ClockKind::window) continue;
-        cancel(ticket, static_cast<ClockId>(i), at);
-        ticket.clocks[i].continues = true;
-      }
-    }
-  }
+  settle(ticket, at);
   update_light(ticket);
+}
+
+// After whatever happened to a ticket in a closed or cancelled status.
+void Desk::settle(ModelTicket& ticket, TimeMs at) {
+  if (ticket.closed || !ends(document_.statuses[ticket.now.status].category)) return;
+  if (!stays_open(ticket)) return close(ticket, at);
+  // "cancels promise clocks still active and marks them so that a reopen continues them"
+  for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
+    if (!ticket.clocks[i].active() || document_.clocks[i].kind == ClockKind::window) continue;
+    cancel(ticket, static_cast<ClockId>(i), at);
+    ticket.clocks[i].continues = true;
+  }
 }
 
 void Desk::tell_change(ModelTicket& ticket, const Request& request, const Happened& h, TimeMs at,
@@ -220,7 +221,7 @@ bool Desk::stays_open(const ModelTicket& ticket) const {
   return document_.reopen_clock != kNoId8 &&
          document_.statuses[ticket.now.status].category == StatusCategory::closed &&
          ticket.clocks[document_.reopen_clock].active() &&
-         ticket.clocks[document_.reopen_clock].has_target();
+         due_of(ticket.clocks[document_.reopen_clock]) != kNever;
 }
 
 // Choice (engine.h): what is still active is cancelled, so a closed ticket never breaches.
@@ -234,7 +235,9 @@ void Desk::close(ModelTicket& ticket, TimeMs at) {
   Said said = about(ticket, EventType::closed);
   said.event.at = at;
   say(said);
+  const StatusCategory category = document_.statuses[ticket.now.status].category;
   if (!document_.survey_at_close || ticket.surveyed) return;
+  if (category == StatusCategory::cancelled) return;
   ticket.surveyed = true;
   said.event.type = EventType::survey_due;
   say(said);

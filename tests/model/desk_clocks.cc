@@ -33,7 +33,9 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
   if (clock.active() && (h.matches(spec.stop) || left)) {
     stop(ticket, id, at);
     // "those clocks which this entry into resolved stopped": whatever of the stay in resolved
-    if (h.entered != 0 && document_.statuses[h.after.status].category == StatusCategory::resolved) {
+    const StatusCategory category = document_.statuses[h.after.status].category;
+    if (h.entered != 0 &&
+        (category == StatusCategory::resolved || category == StatusCategory::closed)) {
       clock.continues = true;
     }
   }
@@ -47,7 +49,8 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
       go_on(ticket, id, at, true);
     }
   }
-  if (may_run && !clock.active() && (clock.cycle == 0 || spec.each_cycle) &&
+  if (may_run && !clock.active() &&
+      (clock.cycle == 0 || spec.each_cycle || id == document_.reopen_clock) &&
       (h.matches(spec.start) || entered)) {
     begin_cycle(ticket, id, at);
   }

@@ -84,6 +84,9 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
       if (command.kind == CommandKind::set_status && command.until != kNever) {
         pending_until = command.until;
         pending_then = command.then_status == kNoId8 ? ticket.now.status : command.then_status;
+        // Choice (set_status.cc): put off again without leaving the status, it goes back as before.
+        const bool again = ticket.pending_until != kNever && command.status == ticket.now.status;
+        if (command.then_status == kNoId8 && again) pending_then = ticket.pending_then;
       }
       ticket.pending_until = kNever;  // "any status command cancels it"
       break;
@@ -172,22 +175,38 @@ Errc Desk::extend(ModelTicket& ticket, const Command& command, TimeMs at, Comman
   const bool none = clock.target.kind == TargetKind::ticket && clock.target.instant == kNever;
   if (!clock.active() || !clock.has_target() || none) return Errc::not_running;
   result->detail = 0;
+  const ModelClock before = clock;
   clock.extended_ms += command.by_ms;
   ++ticket.version;
-  const TimeMs due = due_of(clock);
-  const bool cleared = clock.breached && due >= at;
-  if (cleared) clock.breached = false;
+  redue(ticket, command.clock, before, at);
   Said said = about(ticket, command.clock, EventType::deadline_extended);
   said.event.elapsed_ms = elapsed_at(clock, at);
   said.event.actor = command.actor;
   said.event.at = at;
   said.reason = command.reason;
-  if (cleared) {
-    say_clock(ticket, command.clock, EventType::breach_cleared, at, due, elapsed_at(clock, at), 0);
-  }
   say(said);
   update_light(ticket);
   return Errc::ok;
+}
+
+// Late news of it takes back the breach that did not hold; else one that holds no longer is
+// cleared.
+void Desk::redue(ModelTicket& ticket, ClockId id, const ModelClock& before, TimeMs at) {
+  ModelClock& clock = ticket.clocks[id];
+  const TimeMs announced = due_of(before);
+  const TimeMs due = due_of(clock);
+  if (!clock.breached || due <= announced) return;
+  if (at <= announced) {
+    clock.breached = false;
+    Said said = about(ticket, id, EventType::breach_retracted);
+    said.event.at = at;
+    said.event.due = announced;
+    said.event.target_ms = target_of(before);
+    say(said);
+  } else if (due >= at) {
+    clock.breached = false;
+    say_clock(ticket, id, EventType::breach_cleared, at, due, elapsed_at(clock, at), 0);
+  }
 }
 
 Errc Desk::set_due(ModelTicket& ticket, const Command& command, TimeMs at) {
@@ -197,7 +216,12 @@ Errc Desk::set_due(ModelTicket& ticket, const Command& command, TimeMs at) {
   }
   ticket.due_at = command.due_at;
   ++ticket.version;
-  policy(ticket, at);
+  for (std::size_t i = 0; i < ticket.clocks.size(); ++i) {
+    const ModelClock before = ticket.clocks[i];
+    if (!before.active()) continue;
+    choose_rule(ticket, static_cast<ClockId>(i), at, false);
+    redue(ticket, static_cast<ClockId>(i), before, at);
+  }
   update_light(ticket);
   return Errc::ok;
 }

@@ -85,6 +85,7 @@ StepOutcome Desk::put(const TenantSpec& document) {
       // Choice (engine.h): that is a change of the ticket, and a floor for late news.
       if (ticket.clocks[i].running() != ran) ticket.changed_at = now_;
     }
+    settle(ticket, now_);
     update_light(ticket);
     run_until(ticket, now_, now_);
   }

@@ -37,8 +37,10 @@ void Desk::start_clocks(ModelTicket& ticket, TimeMs at) {
   Happened h;
   h.activities = 1ull << static_cast<unsigned>(BuiltinActivity::created);
   h.entered = 1ull << ticket.now.status;
+  if (ticket.now.level > 0) h.levels = static_cast<std::uint16_t>(1u << ticket.now.level);
   h.after = ticket.now;
   move_clocks(ticket, h, at);
+  settle(ticket, at);
   update_light(ticket);
 }
 

@@ -16,10 +16,12 @@ TimeMs extended(const ModelClock& clock, TimeMs due) {
 
 // "a pause moves it by the business days whose close lies in it"; nowhere while it is paused, but
 // what was due before the pause stays.
-TimeMs business_due(const ModelClock& clock) {
+// `nominal`: where it would stand without the pause that is on.
+TimeMs business_due(const ModelClock& clock, bool nominal = false) {
   const Openings& own = *clock.target.openings;
   std::uint32_t moved = 0;
   TimeMs stood_from = clock.began;
+  TimeMs last = kNever;
   for (const ModelRun& run : clock.runs) {
     moved += own.closes_between(stood_from, run.from);
     stood_from = run.to;
@@ -28,8 +30,9 @@ TimeMs business_due(const ModelClock& clock) {
                             ? own.close_after(clock.began, 1 + moved)
                             : own.business_due(clock.began, clock.target.days + moved));
     if (due < run.to) return due;
+    last = due;
   }
-  return kNever;
+  return nominal ? last : kNever;
 }
 
 }  // namespace
@@ -72,7 +75,8 @@ DurationMs target_of(const ModelClock& clock) {
     return std::max<DurationMs>(0, clock.target.open_ms + clock.extended_ms);
   }
   if (!clock.active()) return clock.stopped_target;
-  const TimeMs due = due_of(clock);
+  TimeMs due = due_of(clock);
+  if (due == kNever && clock.phase == ClockPhase::paused) due = business_due(clock, true);
   return due == kNever ? 0 : clock.target.openings->between(clock.began, due);
 }
 

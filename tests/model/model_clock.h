@@ -50,7 +50,11 @@ struct ModelClock {
 
   bool running() const { return phase == ClockPhase::running; }
   bool active() const { return running() || phase == ClockPhase::paused; }
-  bool has_target() const { return rule != kNoId16; }
+  // "ticket: none, as long as it has none."
+  bool has_target() const {
+    const bool given = target.kind != TargetKind::ticket || target.instant != kNever;
+    return rule != kNoId16 && given;
+  }
 };
 
 // Open time of the cycle up to `at`.
