@@ -19,6 +19,7 @@
 #include "engine/core/calendar_spec.h"
 #include "engine/core/counter_table.h"
 #include "engine/core/limits.h"
+#include "engine/core/query_rows.h"
 #include "engine/core/result.h"
 #include "engine/core/types.h"
 
@@ -34,24 +35,6 @@ struct Verdict {
   ClockId clock = 0;
   bool missed = false;
   std::uint32_t bucket = 0;
-};
-
-// Met, missed and percentiles of one clock, for one value or all, of one day or a span.
-struct AttainmentRow {
-  ClockId clock = 0;
-  Value value = 0;   // of the attribute asked for; 0 otherwise, and where it is not set
-  CivilDay day = 0;  // 0 if the days were not asked for singly
-  std::uint64_t met = 0;
-  std::uint64_t missed = 0;
-  DurationMs p50_ms = 0, p90_ms = 0, p95_ms = 0, p99_ms = 0;
-};
-
-struct AttainmentQuery {
-  std::uint32_t clocks = 0;    // 0: all
-  AttributeId by = kNoId8;     // none: not by value
-  CivilDay first = INT32_MIN;  // both ends count
-  CivilDay last = INT32_MAX;
-  bool by_day = false;
 };
 
 class Attainment {

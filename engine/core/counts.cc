@@ -76,16 +76,15 @@ void StateMachine::Impl::count_ticket(const TicketRef& ref) {
     const std::uint32_t cell = count_by.cell([&](AttributeId attribute) {
       return get_attribute(ref.tenant.layout(), ref.block, attribute);
     });
-    wanted = 1 + std::uint64_t{cell} * LightCounts::kLights +
-             static_cast<std::uint64_t>(ref.ticket.light());
+    wanted = 1 + std::uint64_t{cell} * kLights + static_cast<std::uint64_t>(ref.ticket.light());
   }
   if (word == wanted) return;
   LightCounts& lights = lights_of(ref);
   if (word != 0) --lights[word - 1];
   if (wanted != 0) ++lights[wanted - 1];
   if (word != 0 && wanted != 0 && count_by.size() > 0) {
-    const auto from = static_cast<std::uint32_t>((word - 1) / LightCounts::kLights);
-    const auto to = static_cast<std::uint32_t>((wanted - 1) / LightCounts::kLights);
+    const auto from = static_cast<std::uint32_t>((word - 1) / kLights);
+    const auto to = static_cast<std::uint32_t>((wanted - 1) / kLights);
     for (std::size_t i = 0; i < count_by.size() && from != to; ++i) {
       if (count_by.value(from, i) == count_by.value(to, i)) continue;
       move_verdicts(ref, from, i, -1);
@@ -100,7 +99,7 @@ void StateMachine::Impl::uncount_ticket(const TicketRef& ref) {
   std::uint64_t& word = *counted_of(ref.tenant.layout(), ref.block);
   if (word == 0) return;
   --lights_of(ref)[word - 1];
-  const auto cell = static_cast<std::uint32_t>((word - 1) / LightCounts::kLights);
+  const auto cell = static_cast<std::uint32_t>((word - 1) / kLights);
   for (std::size_t i = 0; i < ref.tenant.count_by().size(); ++i) move_verdicts(ref, cell, i, -1);
   word = 0;
 }
@@ -109,20 +108,10 @@ void StateMachine::Impl::recount_ticket(const TicketRef& ref) {
   count_ticket(ref);
   const std::uint64_t word = *counted_of(ref.tenant.layout(), ref.block);
   if (word == 0) return;
-  const auto cell = static_cast<std::uint32_t>((word - 1) / LightCounts::kLights);
+  const auto cell = static_cast<std::uint32_t>((word - 1) / kLights);
   for (std::size_t i = 0; i < ref.tenant.count_by().size(); ++i) move_verdicts(ref, cell, i, 1);
 }
 
-// Nothing is counted of it any more but its verdicts: for what takes a ticket out at once.
-void StateMachine::Impl::uncount(const TicketRef& ref) {
-  std::uint64_t* words = counted_of(ref.tenant.layout(), ref.block);
-  if (words[0] != 0) --lights_of(ref)[words[0] - 1];
-  words[0] = 0;
-  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
-    take_out(ref, static_cast<ClockId>(i), words[i + 1]);
-    words[i + 1] = 0;
-  }
-}
 
 // stop_clock, of a clock with a target: the verdict of its cycle, in the local day of the stop.
 void StateMachine::Impl::count_verdict(const TicketRef& ref, ClockId id, TimeMs at) {

@@ -36,6 +36,7 @@
 
 #include "engine/core/attainment.h"
 #include "engine/core/counter_table.h"
+#include "engine/core/query_rows.h"
 #include "engine/core/types.h"
 
 namespace vencer {
@@ -57,8 +58,6 @@ class LightCounts {
     return counts_[std::size_t{cell} * kLights + static_cast<std::size_t>(light)];
   }
   const std::vector<std::uint32_t>& all() const { return counts_; }
-
-  static constexpr std::uint32_t kLights = 4;
 
  private:
   std::vector<std::uint32_t> counts_;

@@ -340,7 +340,6 @@ struct StateMachine::Impl {
   // counts.cc
   void count(const TicketRef& ref);
   void count_ticket(const TicketRef& ref);
-  void uncount(const TicketRef& ref);
   void uncount_ticket(const TicketRef& ref);
   void recount_ticket(const TicketRef& ref);
   void count_verdict(const TicketRef& ref, ClockId id, TimeMs at);

@@ -11,6 +11,7 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
   }
   Ticket& ticket = ref.ticket;
   count_limits(ref, -1);
+  count_ticket(ref);  // its verdicts stay under what it is now
   ticket.set(TicketFlag::closed);
   if (ticket.has(TicketFlag::extras)) stop_status_time(ref, ticket.status, at);
   bool merged = false;

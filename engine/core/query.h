@@ -18,39 +18,17 @@
 // Thread: the shard's.  Errors: an unknown tenant is the caller's to check.
 #pragma once
 
-#include <array>
 #include <span>
 #include <vector>
 
 #include "engine/core/attainment.h"
 #include "engine/core/counts.h"
+#include "engine/core/query_rows.h"
 #include "engine/core/state_machine.h"
 #include "engine/core/tenant.h"
 #include "engine/core/timing_wheel.h"
 
 namespace vencer {
-
-// What a ticket and its clock must be. An empty mask means any.
-struct QueryFilter {
-  std::uint64_t statuses = 0;
-  std::uint32_t clocks = 0;
-  std::vector<MatchSpec> when;
-};
-
-struct ClockRow {
-  TicketKey key;
-  std::uint32_t version = 0;
-  StatusId status = 0;
-  LevelId level = 0;
-  Light light = Light::none;
-  ClockId clock = 0;
-  ClockPhase phase = ClockPhase::idle;
-  bool breached = false;
-  TimeMs due = kNever;
-  DurationMs target_ms = 0;
-  DurationMs elapsed_ms = 0;
-  std::vector<AttributeValue> attributes;
-};
 
 struct NextDueQuery {
   TenantId tenant = kNoTenant;
@@ -87,10 +65,6 @@ struct OverduePage {
   std::uint64_t overdue = 0;  // of the tenant, whatever the filter
 };
 
-struct CountsRow {
-  std::array<Value, limits::count_by_max> values{};  // of the attributes asked for, in their order
-  std::array<std::uint64_t, LightCounts::kLights> lights{};
-};
 struct CountsReport {
   std::vector<CountsRow> rows;  // ascending by values; none for nothing
   std::uint64_t open = 0;

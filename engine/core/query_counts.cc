@@ -41,7 +41,7 @@ class Regrouped {
       for (std::size_t i = 0; i < attributes_.size(); ++i) {
         into = into * values_[i] + value_of(from, cell, attributes_[i]);
       }
-      for (std::uint32_t light = 0; light < LightCounts::kLights; ++light) {
+      for (std::uint32_t light = 0; light < kLights; ++light) {
         rows_[into].lights[light] += lights.at(cell, static_cast<Light>(light));
       }
     }

@@ -49,6 +49,7 @@ struct ClockView {
   DurationMs elapsed_ms = 0;      // as of the machine's now
   TimeMs next_at = kNever;        // when its next step or breach falls due
   TimeMs acknowledged_until = 0;  // 0: not acknowledged; kNever: until it stops
+  StepId next_step = kNoId8;      // what falls due at next_at; none: the breach
   std::uint16_t fired_steps = 0;
   std::vector<RunInterval> intervals;  // of this cycle
 };

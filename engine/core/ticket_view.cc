@@ -30,6 +30,12 @@ ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& inter
   if (own != nullptr) view.extended_ms = own->extended_of(id);
   view.elapsed_ms = elapsed(clock, ref.tenant.calendar(clock.calendar), now);
   view.next_at = clock.next_at;
+  if (clock.next_at != kNever) {
+    const NextFall fall = next_fall(ref.tenant, id, clock, intervals);
+    if (!fall.breach && fall.position != kNoId8) {
+      view.next_step = ref.tenant.step_id(id, clock.ladder, fall.position);
+    }
+  }
   view.acknowledged_until = clock.acknowledged_until > now ? clock.acknowledged_until : 0;
   view.fired_steps = clock.fired;
   intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to, CalendarId) {
