@@ -135,6 +135,14 @@ Shard::Progress Shard::serve(const RequestFrame& frame, TimeMs now) {
     case wire::FrameType::get_ticket:
       get_ticket(frame, from, now);
       break;
+    case wire::FrameType::get_counts:
+    case wire::FrameType::get_forecast:
+    case wire::FrameType::get_attainment:
+    case wire::FrameType::get_next_due:
+    case wire::FrameType::get_overdue:
+    case wire::FrameType::get_export:
+      query(frame, from, now);
+      break;
     case wire::FrameType::put_tenant:
       put_tenant(frame, from);
       break;

@@ -67,8 +67,14 @@ class Shard final : public Role {
   void commands(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
   void hello(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
   void get_ticket(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
+  Errc touch(Slot slot, TimeMs now);  // before a ticket is read
   void put_tenant(const RequestFrame& frame, const ReplyAddress& from);
   void delete_tenant(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
+  // shard_queries.cc
+  void query(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
+  void counts(const RequestFrame& frame, const ReplyAddress& from);
+  void attainment(const RequestFrame& frame, const ReplyAddress& from);
+  void export_open(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
   Progress advance_request(const RequestFrame& frame, const ReplyAddress& from);
 
   void commit_document(std::unique_ptr<TenantJob> job, TimeMs now);

@@ -99,6 +99,22 @@ void Shard::hello(const RequestFrame& frame, const ReplyAddress& from, TimeMs no
   });
 }
 
+Errc Shard::touch(Slot slot, TimeMs now) {
+  if (!machine_.needs_touch(slot)) return Errc::ok;
+  Step step;
+  step.kind = StepKind::touch;
+  step.now = now;
+  step.slot = slot;
+  const StepOutcome outcome = machine_.apply(step, group_);
+  if (outcome.code != Errc::ok) return outcome.code;
+  StepRecord record;
+  record.kind = static_cast<std::uint8_t>(StepKind::touch);
+  record.now = now;
+  record.argument = slot;
+  group_.log(record);
+  return Errc::ok;
+}
+
 void Shard::get_ticket(const RequestFrame& frame, const ReplyAddress& from, TimeMs now) {
   const GetTicketRequest request = decode_get_ticket(frame.body);
   if (machine_.tenant(request.tenant) == nullptr) {
@@ -111,21 +127,8 @@ void Shard::get_ticket(const RequestFrame& frame, const ReplyAddress& from, Time
   }
   // Elapsed times are as of the machine's now; the log has to know that it moved.
   if (machine_.now() < now) advance(now);
-  if (machine_.needs_touch(slot)) {
-    Step step;
-    step.kind = StepKind::touch;
-    step.now = now;
-    step.slot = slot;
-    const StepOutcome outcome = machine_.apply(step, group_);
-    if (outcome.code != Errc::ok) {
-      return group_.fail(from, outcome.code,
-                         "the ticket could not be brought to the document in force");
-    }
-    StepRecord record;
-    record.kind = static_cast<std::uint8_t>(StepKind::touch);
-    record.now = now;
-    record.argument = slot;
-    group_.log(record);
+  if (const Errc code = touch(slot, now); code != Errc::ok) {
+    return group_.fail(from, code, "the ticket could not be brought to the document in force");
   }
   const TicketView view = machine_.view(slot);
   group_.reply(from, [&](std::uint64_t correlation, Bytes& out) {

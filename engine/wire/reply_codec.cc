@@ -4,6 +4,7 @@
 #include "engine/wire/event_record.h"
 #include "engine/wire/frame.h"
 #include "engine/wire/frame_builder.h"
+#include "engine/wire/reply_parts.h"
 #include "engine/wire/tenant_names.h"
 #include "engine/wire/wire_enums.h"
 
@@ -12,36 +13,6 @@ namespace {
 
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
-
-using Attributes = flatbuffers::Vector<const wire::AttributeValue*>;
-
-Offset<Attributes> write_attributes(FlatBufferBuilder& fbb,
-                                    std::span<const AttributeValue> attributes) {
-  if (attributes.empty()) return 0;
-  wire::AttributeValue* into = nullptr;
-  const auto offset = fbb.CreateUninitializedVectorOfStructs(attributes.size(), &into);
-  for (const AttributeValue& from : attributes)
-    *into++ = wire::AttributeValue(from.value, from.attribute);
-  return offset;
-}
-
-// The engine's "not acknowledged" is 0; on the wire the field is absent, and the greatest instant
-// means "until it stops".
-flatbuffers::Optional<std::int64_t> wire_acknowledged(TimeMs until) {
-  if (until == 0) return flatbuffers::nullopt;
-  return until;
-}
-
-Offset<wire::ClockState> write_clock(FlatBufferBuilder& fbb, const ClockView& clock) {
-  wire::RunInterval* into = nullptr;
-  const auto intervals = fbb.CreateUninitializedVectorOfStructs(clock.intervals.size(), &into);
-  for (const RunInterval& from : clock.intervals) *into++ = wire::RunInterval(from.from, from.to);
-  return wire::CreateClockState(
-      fbb, clock.clock, static_cast<wire::ClockPhase>(clock.phase), clock.cycle, clock.breached,
-      clock.rule, clock.target_ms, clock.calendar, clock.ladder, wire_instant(clock.due),
-      clock.elapsed_ms, wire_instant(clock.next_at), wire_acknowledged(clock.acknowledged_until),
-      clock.fired_steps, intervals);
-}
 
 Offset<flatbuffers::Vector<Offset<wire::EventRow>>> write_rows(FlatBufferBuilder& fbb,
                                                                std::span<const EventRow> rows) {
@@ -132,15 +103,7 @@ void encode_delete_tenant_reply(std::uint64_t correlation, TenantId tenant_id,
 void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
                          const ReplyStamp& stamp, Bytes& out) {
   FlatBufferBuilder& fbb = frame_builder();
-  std::vector<Offset<wire::ClockState>> clocks;
-  for (const ClockView& clock : ticket.clocks) clocks.push_back(write_clock(fbb, clock));
-  const auto clock_list = fbb.CreateVector(clocks);
-  const auto attributes = write_attributes(fbb, ticket.attributes);
-  const wire::Key key = wire_key(ticket.key);
-  fbb.Finish(wire::CreateTicketReply(
-      fbb, ticket.tenant, &key, ticket.version, ticket.status, ticket.level,
-      static_cast<wire::Light>(ticket.light), ticket.closed_for_good, ticket.created_at,
-      ticket.changed_at, attributes, clock_list, stamp.now, stamp.epoch, stamp.event_sequence));
+  fbb.Finish(write_ticket(fbb, ticket, stamp));
   append_frame(wire::FrameType::ticket_reply, correlation, fbb, out);
 }
 

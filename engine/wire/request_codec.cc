@@ -49,6 +49,18 @@ Errc verify_request(std::uint16_t frame_type, std::span<const std::byte> body) {
       return verify<wire::Advance>(body);
     case wire::FrameType::delete_tenant:
       return verify<wire::DeleteTenant>(body);
+    case wire::FrameType::get_counts:
+      return verify<wire::GetCounts>(body);
+    case wire::FrameType::get_forecast:
+      return verify<wire::GetForecast>(body);
+    case wire::FrameType::get_attainment:
+      return verify<wire::GetAttainment>(body);
+    case wire::FrameType::get_next_due:
+      return verify<wire::GetNextDue>(body);
+    case wire::FrameType::get_overdue:
+      return verify<wire::GetOverdue>(body);
+    case wire::FrameType::get_export:
+      return verify<wire::GetExport>(body);
     default:
       return Errc::unknown_frame_type;
   }

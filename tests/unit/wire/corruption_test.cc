@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "engine/wire/content_hash.h"
+#include "engine/wire/query_codec.h"
 #include "engine/wire/request_codec.h"
 #include "engine/wire/step_codec.h"
 #include "tests/unit/wire/samples.h"
@@ -53,6 +54,26 @@ std::uint64_t decode_request(std::uint16_t type, std::span<const std::byte> body
       break;
     case wire::FrameType::get_ticket:
       sum += decode_get_ticket(body).key.low;
+      break;
+    case wire::FrameType::get_counts:
+      sum += decode_get_counts(body).by.size();
+      break;
+    case wire::FrameType::get_forecast:
+      sum += decode_get_forecast(body);
+      break;
+    case wire::FrameType::get_attainment:
+      sum += decode_get_attainment(body).query.by;
+      break;
+    case wire::FrameType::get_next_due:
+      for (const MatchSpec& match : decode_get_next_due(body).filter.when) {
+        for (const Value value : match.values) sum += value;
+      }
+      break;
+    case wire::FrameType::get_overdue:
+      sum += decode_get_overdue(body).limit;
+      break;
+    case wire::FrameType::get_export:
+      sum += decode_get_export(body).from;
       break;
     case wire::FrameType::subscribe:
       sum += decode_subscribe(body).sequence;

@@ -263,6 +263,7 @@ std::vector<NamedFrame> sample_requests() {
                            [](FlatBufferBuilder& fbb) { return wire::CreateUnsubscribe(fbb); }));
   frames.push_back(request("advance", wire::FrameType::advance,
                            [](FlatBufferBuilder& fbb) { return wire::CreateAdvance(fbb, kNow); }));
+  add_query_requests(frames);
   return frames;
 }
 
@@ -308,6 +309,7 @@ std::vector<NamedFrame> sample_replies() {
     encode_failure(kCorrelation, {Errc::invalid_document, "zen.toml: 2 faults", lines, 2, 1}, out);
   });
   add("events", [&](Bytes& out) { encode_events(kCorrelation, 0, 2, records, 43, out); });
+  add_query_replies(frames, stamp);
   return frames;
 }
 
