@@ -44,6 +44,7 @@
 #include "net/client/command_frame.h"
 #include "net/client/key.h"
 #include "net/client/names.h"
+#include "net/client/query_replies.h"
 #include "net/client/replies.h"
 
 namespace vencer {
@@ -144,6 +145,15 @@ class Client {
                               const CommandOptions& options = {});
   Result<Ticket> get(std::string_view key);
   Result<Ticket> get(const TicketKey& key);
+  // Queries over many tickets. next_due and overdue ask page after page, until the answer is whole.
+  Result<DueRows> next_due(const NextDueOptions& options = {});
+  Result<DueRows> overdue(const TicketFilter& filter = {}, std::size_t limit = 20);
+  // by: attributes that the document counts by; none: one row.
+  Result<CountsReply> counts(const std::vector<std::string>& by = {});
+  Result<ForecastReply> forecast();
+  Result<AttainmentReply> attainment(const AttainmentOptions& options = {});
+  // Open tickets, at most `limit`; from 0, then from ExportPageReply::next.
+  Result<ExportPageReply> export_page(std::uint32_t from, std::size_t limit = 1000);
   // text: the TOML document; file: its name in messages. A fault gives invalid_document with a line
   // each.
   Result<PutTenantReply> put_tenant(std::string_view text, std::string_view file,

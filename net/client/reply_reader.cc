@@ -27,6 +27,7 @@ TicketClock read_clock(const wire::ClockState& from) {
   clock.next_at = from.next_at().value_or(kNever);
   clock.acknowledged_until = from.acknowledged_until().value_or(0);
   clock.fired_steps = from.fired_steps();
+  clock.next_step = from.next_step();
   for_each_element<wire::RunInterval>(from.intervals(), [&](const std::byte* at) {
     clock.intervals.push_back({load_le<TimeMs>(at), load_le<TimeMs>(at + 8)});
   });
@@ -49,27 +50,31 @@ Result<PutTenantReply> read_put_tenant(std::span<const std::byte> body) {
   return reply;
 }
 
+Ticket ticket_of(const wire::TicketReply& from) {
+  Ticket ticket;
+  ticket.tenant = from.tenant();
+  ticket.key = key_of(from.key());
+  ticket.version = from.version();
+  ticket.status = from.status();
+  ticket.level = from.level();
+  ticket.light = static_cast<Light>(number(from.light()));
+  ticket.closed_for_good = from.closed_for_good();
+  ticket.created_at = from.created_at();
+  ticket.changed_at = from.changed_at();
+  append_attributes(from.attributes(), ticket.attributes);
+  for (std::uint32_t i = 0; i < size_of(from.clocks()); ++i) {
+    ticket.clocks.push_back(read_clock(*from.clocks()->Get(i)));
+  }
+  ticket.now = from.now();
+  ticket.epoch = from.epoch();
+  ticket.event_sequence = from.event_sequence();
+  return ticket;
+}
+
 Result<Ticket> read_ticket(std::span<const std::byte> body) {
   const auto* from = open<wire::TicketReply>(body);
   if (from == nullptr) return unreadable();
-  Ticket ticket;
-  ticket.tenant = from->tenant();
-  ticket.key = key_of(from->key());
-  ticket.version = from->version();
-  ticket.status = from->status();
-  ticket.level = from->level();
-  ticket.light = static_cast<Light>(number(from->light()));
-  ticket.closed_for_good = from->closed_for_good();
-  ticket.created_at = from->created_at();
-  ticket.changed_at = from->changed_at();
-  append_attributes(from->attributes(), ticket.attributes);
-  for (std::uint32_t i = 0; i < size_of(from->clocks()); ++i) {
-    ticket.clocks.push_back(read_clock(*from->clocks()->Get(i)));
-  }
-  ticket.now = from->now();
-  ticket.epoch = from->epoch();
-  ticket.event_sequence = from->event_sequence();
-  return ticket;
+  return ticket_of(*from);
 }
 
 Result<DeleteTenantReply> read_delete_tenant(std::span<const std::byte> body) {

@@ -15,6 +15,10 @@
 
 namespace vencer {
 
+namespace wire {
+struct TicketReply;
+}
+
 struct HelloAnswer {
   ServerHello hello;
   Names names;
@@ -23,6 +27,7 @@ struct HelloAnswer {
 Result<HelloAnswer> read_hello(std::span<const std::byte> body);
 Result<PutTenantReply> read_put_tenant(std::span<const std::byte> body);
 Result<Ticket> read_ticket(std::span<const std::byte> body);
+Ticket ticket_of(const wire::TicketReply& from);
 Result<DeleteTenantReply> read_delete_tenant(std::span<const std::byte> body);
 Result<AdvanceReply> read_advance(std::span<const std::byte> body);
 // epoch, next_sequence, first_sequence.
