@@ -51,7 +51,7 @@ struct OptionSpec {
   std::string placeholder = {};  // of a value in the help: "STATUS"; default "TEXT"
 };
 
-enum class Output { table, json, jsonl };
+enum class Output { table, json, jsonl, csv };
 
 // The options before or after any subcommand.
 struct Globals {
@@ -99,6 +99,7 @@ struct CommandSpec {
   std::string summary;
   std::string details = {};  // below the options in its --help
   std::vector<OptionSpec> options = {};
+  bool csv = false;  // it can write CSV
   int (*run)(Invocation&) = nullptr;
 };
 

@@ -87,8 +87,8 @@ void add_globals(CLI::App& app, RawGlobals& raw) {
                  "number the commands under this name or UUID: each is applied exactly once")
       ->type_name("ID");
   app.add_option("-o,--output", raw.output, "default: table on a terminal, json otherwise")
-      ->type_name("table|json|jsonl")
-      ->check(CLI::IsMember({"table", "json", "jsonl"}));
+      ->type_name("table|json|jsonl|csv")
+      ->check(CLI::IsMember({"table", "json", "jsonl", "csv"}));
   app.add_option("--timeout", raw.timeout, "of connecting and of each answer")
       ->type_name("DURATION")
       ->capture_default_str();
@@ -106,6 +106,7 @@ Result<Globals> globals_of(const RawGlobals& raw) {
   globals.output_given = !raw.output.empty();
   globals.output = raw.output == "json"                ? Output::json
                    : raw.output == "jsonl"             ? Output::jsonl
+                   : raw.output == "csv"               ? Output::csv
                    : raw.output == "table" || terminal ? Output::table
                                                        : Output::jsonl;
   const char* no_color = std::getenv("NO_COLOR");
@@ -190,6 +191,9 @@ int run_command_line(int argc, char** argv) {
   for (const Parsed& command : parsed) {
     if (!command.app->parsed()) continue;
     Invocation invocation(*globals, command.values());
+    if (globals->output == Output::csv && !command.spec->csv) {
+      return usage_failure(command.spec->name, "it writes no CSV");
+    }
     return command.spec->run(invocation);
   }
   return usage_failure("command line", "no subcommand");
