@@ -17,8 +17,11 @@ std::string frame_refusal(Errc code, const CommandBatch& batch) {
       return fmt::format("no tenant has the id {}; Hello with a tenant's name answers its id",
                          batch.tenant);
     case Errc::limit:
-      return fmt::format("a frame holds at most {} commands, a command at most {} attributes",
-                         limits::commands_per_frame_max, limits::attributes_per_command_max);
+      return fmt::format(
+          "a frame holds at most {} commands, a command at most {} attributes and a reason of {} "
+          "bytes",
+          limits::commands_per_frame_max, limits::attributes_per_command_max,
+          limits::reason_bytes_max);
     case Errc::gap:
       return fmt::format("first_number {} is not the number after this producer's last one",
                          batch.first_number);
