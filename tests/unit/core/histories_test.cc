@@ -29,7 +29,7 @@ TenantSpec document(const std::string& name, std::uint32_t version) {
       {"todos", {{kAlwaysOpen, kNoId8, "a", "x"}, {kAlwaysOpen, kNoId8, "b", "x"}}, true, false}};
   spec.created_recipient = 0;
   spec.customers = {1u << kAgent | 1u << kImpact, ContractRule::flag, 0};
-  spec.quota = {25, 50};
+  spec.quota = {15, 50};
   ConstraintSpec limit;
   limit.name = "uno";
   limit.kind = ConstraintKind::limit;
@@ -214,7 +214,7 @@ TEST(Histories, OfEverythingAtOnceAreReplayedAlike) {
   for (const char* word :
        {"contract_expired", "contract_missing", "merged", "linked", "problem_resolved", "imported",
         "reopened", "breached", "constraint", "quota", "invalid_link", "closed_for_good"}) {
-    EXPECT_GT(counts[word], 10) << word;
+    EXPECT_GE(counts[word], 5) << word;
   }
 }
 
