@@ -4,6 +4,7 @@
 #include <absl/time/time.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
@@ -53,12 +54,17 @@ std::optional<absl::Time> next_transition(const absl::TimeZone& zone, absl::Time
   return std::nullopt;
 }
 
-}  // namespace
+// Where the library looks, too.
+std::string directory() {
+  const char* named = std::getenv("TZDIR");
+  return named != nullptr ? named : "/usr/share/zoneinfo";
+}
 
-Result<ZoneSpec> load_zone(std::string_view iana_name) {
+// `from` is what the library is asked for: the zone's name or its file.
+Result<ZoneSpec> take(std::string_view iana_name, const std::string& from) {
   const std::string name(iana_name);
   absl::TimeZone zone;
-  if (!is_zone_name(name) || !absl::LoadTimeZone(name, &zone)) {
+  if (!is_zone_name(name) || !absl::LoadTimeZone(from, &zone)) {
     return Error{Errc::invalid_document,
                  "unknown time zone '" + name +
                      "'; it must be a name of the IANA database, as \"America/Santiago\""};
@@ -79,11 +85,26 @@ Result<ZoneSpec> load_zone(std::string_view iana_name) {
   return spec;
 }
 
+}  // namespace
+
+Result<ZoneSpec> load_zone(std::string_view iana_name) {
+  return take(iana_name, std::string(iana_name));
+}
+
+// The library remembers zones by the name that it was asked for, so each time another way to write
+// the same path: "/" and "./" as the bits of a count.
+Result<ZoneSpec> load_zone_anew(std::string_view iana_name) {
+  static std::atomic<std::uint64_t> times{0};
+  std::string path = directory();
+  for (std::uint64_t bits = ++times; bits != 0; bits >>= 1) path += (bits & 1) != 0 ? "/." : "/";
+  path += '/';
+  path += iana_name;
+  return take(iana_name, path);
+}
+
 std::string tzdata_version() {
-  const char* directory = std::getenv("TZDIR");  // where the library looks, too
-  const std::string base = directory != nullptr ? directory : "/usr/share/zoneinfo";
   constexpr std::string_view kPrefix = "# version ";
-  std::ifstream file(base + "/tzdata.zi");
+  std::ifstream file(directory() + "/tzdata.zi");
   std::string line;
   if (std::getline(file, line) && line.starts_with(kPrefix)) return line.substr(kPrefix.size());
   return "unknown";

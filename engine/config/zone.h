@@ -3,7 +3,8 @@
 // replay on another machine, with another tzdata, gives the same instants.
 //
 // Cost: load_zone some 0.2 ms, the first time for a name more (a file).  Thread: any.
-// Lifetime: a zone's file is read once per process; new tzdata needs a restart.
+// Lifetime: load_zone reads a zone's file once per process; load_zone_anew each time, and leaves
+// its memory (some 50 kB) behind: for an operator's command only.
 #pragma once
 
 #include <string>
@@ -18,6 +19,9 @@ namespace vencer {
 // one of the IANA database ("America/Santiago", "UTC"), case matters. Errc::invalid_document for
 // any other, "localtime" and file paths among them: a document must mean the same on any machine.
 Result<ZoneSpec> load_zone(std::string_view iana_name);
+
+// The same as the files of the database are now, also if this process has read the zone before.
+Result<ZoneSpec> load_zone_anew(std::string_view iana_name);
 
 // The release that load_zone reads from, as "2026f"; "unknown" if its files do not tell.
 std::string tzdata_version();

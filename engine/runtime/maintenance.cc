@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/config/document.h"
+#include "engine/config/retake_zones.h"
 #include "engine/core/limits.h"
 #include "engine/runtime/logging.h"
 #include "engine/wire/step_codec.h"
@@ -16,7 +17,7 @@ int Maintenance::do_work() {
   if (auto job = jobs_.pop()) {
     ++done;
     if (job->stage == TenantJob::Stage::find_name) {
-      job->name = document_tenant_name(job->text);
+      if (!job->retake_zones) job->name = document_tenant_name(job->text);
       job->stage = TenantJob::Stage::fetch_previous;
     } else {
       compile(*job);
@@ -36,9 +37,24 @@ int Maintenance::do_work() {
   return done;
 }
 
+void Maintenance::retake(TenantJob& job) {
+  job.compiled = {};
+  Result<RetakenZones> retaken = retake_zones(job.previous, installed_zones());
+  if (!retaken) {
+    job.compiled.errors.push_back(fmt::format("{}: {}", job.name, retaken.error().message));
+    return;
+  }
+  job.compiled.spec = std::move(retaken->spec);
+  job.compiled.unchanged = retaken->unchanged;
+}
+
 void Maintenance::compile(TenantJob& job) {
   const TenantSpec* previous = job.tenant == kNoTenant ? nullptr : &job.previous;
-  job.compiled = compile_document(job.text, job.file, previous);
+  if (job.retake_zones) {
+    retake(job);
+  } else {
+    job.compiled = compile_document(job.text, job.file, previous);
+  }
   if (!job.compiled.errors.empty()) return;
   job.name = job.compiled.spec.name;
   // What is applied now is what a replay will decode: the same bytes.

@@ -21,6 +21,7 @@ class Maintenance final : public Role {
 
  private:
   void compile(TenantJob& job);
+  static void retake(TenantJob& job);  // its zones, instead of compiling a text
 
   Wal& wal_;
   JobQueue& jobs_;

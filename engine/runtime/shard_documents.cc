@@ -47,6 +47,8 @@ void Shard::put_tenant(const RequestFrame& frame, const ReplyAddress& from) {
   job->text = request.text;
   job->file = request.file.empty() ? std::string("document") : std::string(request.file);
   job->check_only = request.check_only;
+  job->retake_zones = !request.zones_of.empty();
+  if (job->retake_zones) job->name = request.zones_of;
   if (!maintenance_.try_push(job)) {
     group_.fail(from, Errc::overloaded,
                 "too many tenant documents are being checked; try again later");
@@ -92,6 +94,12 @@ int Shard::serve_jobs(TimeMs now) {
       continue;
     }
     job->tenant = machine_.find_tenant(job->name);
+    if (job->retake_zones && job->tenant == kNoTenant) {
+      group_.fail(
+          address_of(*job), Errc::unknown_tenant,
+          fmt::format("there is no tenant '{}' here", job->name.substr(0, limits::name_bytes_max)));
+      continue;
+    }
     if (job->tenant != kNoTenant) job->previous = *machine_.tenant(job->tenant);
     job->stage = TenantJob::Stage::compile;
     maintenance_.push(std::move(job));

@@ -1,5 +1,5 @@
-// TenantJob: one PutTenant on its way between the shard and the maintenance role, which alone
-// parses text.
+// TenantJob: one PutTenant (a text, or zones to be taken anew) on its way between the shard and the
+// maintenance role, which alone parses text.
 //
 //   shard: start -> maintenance: which tenant -> shard: copy of the document in force ->
 //   maintenance: compile -> shard: commit through the log, or answer. Another document may come in
@@ -32,6 +32,7 @@ struct TenantJob {
   std::uint64_t principal = 0;
   std::string text, file;
   bool check_only = false;
+  bool retake_zones = false;  // no text: the document in force with its zones taken anew
 
   std::string name;
   TenantId tenant = kNoTenant;  // of the document in force; none: the first one

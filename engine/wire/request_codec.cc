@@ -107,7 +107,8 @@ HelloRequest decode_hello(std::span<const std::byte> body) {
 
 PutTenantRequest decode_put_tenant(std::span<const std::byte> body) {
   const auto* put = flatbuffer_root<wire::PutTenant>(body);
-  return PutTenantRequest{view_of(put->text()), view_of(put->file()), put->check_only()};
+  return PutTenantRequest{view_of(put->text()), view_of(put->file()), put->check_only(),
+                          view_of(put->zones_of())};
 }
 
 GetTicketRequest decode_get_ticket(std::span<const std::byte> body) {

@@ -45,6 +45,7 @@ struct HelloRequest {
 struct PutTenantRequest {
   std::string_view text, file;
   bool check_only = false;
+  std::string_view zones_of;  // not empty: the tenant whose zones are to be taken anew
 };
 struct GetTicketRequest {
   TenantId tenant = kNoTenant;

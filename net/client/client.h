@@ -158,6 +158,8 @@ class Client {
   // each.
   Result<PutTenantReply> put_tenant(std::string_view text, std::string_view file,
                                     bool check_only = false);
+  // The tenant's document in force with the time zones as the server's machine knows them now.
+  Result<PutTenantReply> reload_zones(std::string_view tenant);
   // Its tickets leave in the background, its id is not used again.
   Result<DeleteTenantReply> delete_tenant(std::string_view name);
   // Clock source "input" only.

@@ -40,6 +40,12 @@ Result<PutTenantReply> Client::put_tenant(std::string_view text, std::string_vie
   return reply;
 }
 
+// Names keep their ids: nothing to fetch anew.
+Result<PutTenantReply> Client::reload_zones(std::string_view tenant) {
+  return impl_->call<PutTenantReply>(
+      reload_zones_frame(tenant), number_of(wire::FrameType::put_tenant_reply), &read_put_tenant);
+}
+
 Result<DeleteTenantReply> Client::delete_tenant(std::string_view name) {
   return impl_->call<DeleteTenantReply>(delete_tenant_frame(name),
                                         number_of(wire::FrameType::delete_tenant_reply),

@@ -43,6 +43,12 @@ std::vector<std::byte> put_tenant_frame(std::string_view text, std::string_view 
                wire::CreatePutTenant(fbb, text_offset, file_offset, check_only));
 }
 
+std::vector<std::byte> reload_zones_frame(std::string_view tenant) {
+  FlatBufferBuilder& fbb = frame_builder();
+  const auto zones_of = fbb.CreateString(tenant.data(), tenant.size());
+  return whole(wire::FrameType::put_tenant, fbb, wire::CreatePutTenant(fbb, 0, 0, false, zones_of));
+}
+
 std::vector<std::byte> delete_tenant_frame(std::string_view name) {
   FlatBufferBuilder& fbb = frame_builder();
   const auto name_offset = fbb.CreateString(name.data(), name.size());

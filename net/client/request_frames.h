@@ -13,6 +13,7 @@ namespace vencer {
 std::vector<std::byte> hello_frame(const ClientOptions& options);
 std::vector<std::byte> put_tenant_frame(std::string_view text, std::string_view file,
                                         bool check_only);
+std::vector<std::byte> reload_zones_frame(std::string_view tenant);
 std::vector<std::byte> delete_tenant_frame(std::string_view name);
 std::vector<std::byte> get_ticket_frame(TenantId tenant, const TicketKey& key);
 std::vector<std::byte> subscribe_frame(TenantId tenant, const SubscribeOptions& options);

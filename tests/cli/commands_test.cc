@@ -193,5 +193,53 @@ TEST_F(Commands, PutTenantBringsItsFiles) {
   EXPECT_EQ(vencer({"put-tenant", folder_.path() / "none.toml"}).exit_code, 2);
 }
 
+// Goal: new tzdata reaches open tickets by a command, is logged, and needs no restart. Method: the
+// server's database is a folder of one zone, whose file is replaced by that of another zone.
+TEST_F(Commands, NewZonesMoveOpenTickets) {
+  const fs::path zones = folder_.path() / "zones";
+  fs::create_directories(zones / "America");
+  const auto install = [&](const char* like) {
+    fs::copy_file(fs::path("/usr/share/zoneinfo") / like, zones / "America/Santiago",
+                  fs::copy_options::overwrite_existing);
+  };
+  install("America/Lima");
+  ASSERT_EQ(setenv("TZDIR", zones.c_str(), 1), 0);
+  server_ = std::make_unique<Server>(folder_.path() / "data");
+  ASSERT_EQ(unsetenv("TZDIR"), 0);
+  std::string text = kDocument;
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace("calendar = \"24x7\"", "calendar = \"oficina\"");
+  replace("resolution = \"8h\"", "resolution = \"30m\"");
+  text +=
+      "[calendar.oficina]\nzone = \"America/Santiago\"\n"
+      "weekly = { mon-sun = [\"12:00-12:30\"] }\n";
+  done({"put-tenant", write("mesa.toml", text)});
+  done({"create", "T-1"});
+  const auto due = [&] { return done({"get", "T-1"})["clocks"][0]["due_ms"].get<std::int64_t>(); };
+  const std::int64_t before = due();
+  EXPECT_EQ(done({"reload-zones"}),
+            (json{{"tenant", "mesa"}, {"version", 1}, {"unchanged", true}}));
+  EXPECT_EQ(due(), before);
+  install("Asia/Tokyo");  // 14 hours from Lima: half an hour at noon is another one, at any time
+  EXPECT_EQ(done({"reload-zones"}),
+            (json{{"tenant", "mesa"}, {"version", 2}, {"unchanged", false}}));
+  const std::int64_t after = due();
+  EXPECT_NE(after, before);
+  server_->kill_hard();
+  server_ = std::make_unique<Server>(folder_.path() / "data");
+  EXPECT_EQ(due(), after) << "the zones are in the log, whatever database the machine has";
+  const auto reload = [&](const Arguments& globals) {
+    Arguments words{VENCER_PROGRAM, "--endpoint", server_->endpoint(), "reload-zones"};
+    words.insert(words.end(), globals.begin(), globals.end());
+    const CommandResultText result = run_command(words);
+    EXPECT_EQ(result.exit_code, 1);
+    return result.err;
+  };
+  EXPECT_NE(reload({}).find("--tenant"), std::string::npos) << reload({});
+  EXPECT_NE(reload({"--tenant", "nadie"}).find("nadie"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace vencer::testing
