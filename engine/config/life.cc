@@ -13,7 +13,8 @@ std::optional<StatusId> read_status_word(const Compilation& c, const Cursor& at,
                                          std::string_view text) {
   constexpr std::string_view kStatus = "status:";
   if (!text.starts_with(kStatus)) {
-    at.error(fmt::format("{} is not a status; write \"status:Cerrado\"", quoted(text)));
+    at.error(fmt::format("{} is not \"status:...\"; write \"status:{}\"", quoted(text),
+                         c.statuses.find(text) ? text : "Cerrado"));
     return std::nullopt;
   }
   const auto id = c.statuses.use(at, text.substr(kStatus.size()));

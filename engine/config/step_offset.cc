@@ -45,8 +45,8 @@ Result<StepOffset> parse_step_offset(std::string_view text) {
   if (text.ends_with('%')) {
     const auto percent = parse_percent(text.substr(0, text.size() - 1));
     if (!percent) return refuse(text, "is not a percentage; write \"75%\" or \"87.5%\"");
-    if (*percent == 0 || *percent >= 100 * kPercentMilli) {
-      return refuse(text, "is not between 0% and 100%; at the end write \"due\", after it \"+2h\"");
+    if (*percent >= 100 * kPercentMilli) {
+      return refuse(text, "is not below 100%; at the end write \"due\", after it \"+2h\"");
     }
     offset.anchor = StepAnchor::percent;
     offset.percent_milli = *percent;

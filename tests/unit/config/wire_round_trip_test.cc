@@ -16,12 +16,25 @@ void expect_round_trip(const TenantSpec& spec) {
 }
 
 TEST(WireRoundTrip, OfTheExamples) {
-  for (const char* name : {"kushki.toml", "openpyme.toml", "emoney.toml", "luki.toml", "zen.toml",
-                           "demo.toml", "servicenow.toml"}) {
+  for (const char* name : {"minimal.toml", "kushki.toml", "openpyme.toml", "emoney.toml",
+                           "luki.toml", "zen.toml", "demo.toml", "servicenow.toml"}) {
     const CompiledDocument document = compile_document(example(name), name, nullptr);
     ASSERT_TRUE(document.errors.empty()) << joined(document.errors);
     expect_round_trip(document.spec);
   }
+}
+
+TEST(WireRoundTrip, OfEveryConstruct) {
+  const std::string text = read_file(source("tests/corpus/valid/everything.toml"));
+  const CompiledDocument document = compile_document(text, "everything.toml", nullptr);
+  ASSERT_TRUE(document.errors.empty()) << joined(document.errors);
+  expect_round_trip(document.spec);
+  const std::string rest =
+      "format = 1\ntenant = \"todo\"\nlevel = [\"N1\", \"N2\"]\n"
+      "status = [[\"Nuevo\", \"new\"], [\"Resuelto\", \"resolved\"]]\n";
+  const CompiledDocument later = compile_document(rest, "later.toml", &document.spec);
+  ASSERT_TRUE(later.errors.empty()) << joined(later.errors);
+  expect_round_trip(later.spec);
 }
 
 TEST(WireRoundTrip, OfEveryValidDocumentOfTheCorpus) {

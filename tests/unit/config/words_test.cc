@@ -51,6 +51,7 @@ TEST(Durations, TheirTextReadsBack) {
 TEST(StepOffsets, AreReadExactly) {
   EXPECT_EQ(parse_step_offset("75%")->percent_milli, 75'000u);
   EXPECT_EQ(parse_step_offset("87.5%")->percent_milli, 87'500u);
+  EXPECT_EQ(parse_step_offset("0%")->percent_milli, 0u) << "at the start";
   EXPECT_EQ(parse_step_offset("0.001%")->percent_milli, 1u);
   EXPECT_EQ(parse_step_offset("99.999%")->percent_milli, 99'999u);
   EXPECT_EQ(parse_step_offset("75%")->anchor, StepAnchor::percent);
@@ -63,9 +64,9 @@ TEST(StepOffsets, AreReadExactly) {
 }
 
 TEST(StepOffsets, RefuseWhatIsNotOne) {
-  for (const char* text : {"",   "%",      "75",   "75 %", ".5%",          "75.%",    "7.5.5%",
-                           "0%", "0.000%", "100%", "101%", "99999999999%", "1.2345%", "2h",
-                           "-",  "+",      "+0s",  "--1h", "+1d",          "Due",     "-75%"}) {
+  for (const char* text :
+       {"", "%", "75", "75 %", ".5%", "75.%", "7.5.5%", "100%", "101%", "99999999999%", "1.2345%",
+        "2h", "-", "+", "+0s", "--1h", "+1d", "Due", "-75%"}) {
     EXPECT_FALSE(parse_step_offset(text).ok()) << text;
   }
 }
