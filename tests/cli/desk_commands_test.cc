@@ -84,6 +84,58 @@ TEST_F(DeskCommands, MergeAndLink) {
   EXPECT_EQ(vencer({"link", "2", "friend", "3"}).exit_code, 2);
 }
 
+TEST_F(DeskCommands, DeadlinesThatAreMoved) {
+  start(kDocument);
+  done({"create", "T-1", "--due-at", "2099-01-01T00:00:00Z"});
+  const json before = done({"get", "T-1"});
+  EXPECT_EQ(before["clocks"][1]["due"], "2099-01-01T00:00:00.000Z");
+  done({"extend", "T-1", "resolution", "--by", "2h", "--reason", "espera al proveedor"});
+  done({"extend", "T-1", "resolution", "--by", "-30m"});
+  done({"set-due", "T-1", "2099-02-01T00:00:00Z"});
+  const json after = done({"get", "T-1"});
+  EXPECT_EQ(after["clocks"][0]["due_ms"].get<std::int64_t>(),
+            before["clocks"][0]["due_ms"].get<std::int64_t>() + 90 * 60'000);
+  EXPECT_EQ(after["clocks"][1]["due"], "2099-02-01T00:00:00.000Z");
+  done({"set-due", "T-1", "none"});
+  EXPECT_FALSE(done({"get", "T-1"})["clocks"][1].contains("due"));
+  const auto told = events("deadline_extended", 2);
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0]["reason"], "espera al proveedor");
+  EXPECT_FALSE(told[1].contains("reason"));
+  EXPECT_EQ(vencer({"extend", "T-1", "resolution", "--by", "soon"}).exit_code, 2);
+  EXPECT_EQ(vencer({"extend", "T-1", "x", "--by", "1h"}).exit_code, 1);
+  EXPECT_EQ(vencer({"set-due", "T-1", "soon"}).exit_code, 2);
+}
+
+TEST_F(DeskCommands, PendingUntilAndCancel) {
+  start(kDocument, {"--clock", "input"});
+  done({"create", "T-1", "--occurred-at", "2026-04-01T09:00:00Z"});
+  done({"status", "T-1", "Pendiente", "--until", "2026-04-01T12:00:00Z", "--then", "En curso",
+        "--occurred-at", "2026-04-01T10:00:00Z"});
+  EXPECT_EQ(done({"get", "T-1"})["status"], "Pendiente");
+  done({"advance", "2026-04-01T13:00:00Z"});
+  EXPECT_EQ(done({"get", "T-1"})["status"], "En curso");
+  done({"cancel", "T-1", "--occurred-at", "2026-04-01T14:00:00Z"});
+  EXPECT_EQ(done({"get", "T-1"})["status"], "Anulado");
+  EXPECT_EQ(vencer({"status", "T-1", "Nuevo", "--then", "Listo"}).exit_code, 2);
+  EXPECT_EQ(vencer({"status", "T-1", "Nuevo", "--until", "soon"}).exit_code, 2);
+}
+
+TEST_F(DeskCommands, StartLaterAndQuietly) {
+  start(kDocument, {"--clock", "input"});
+  done({"create", "1", "--start-at", "2026-04-02T09:00:00Z", "--occurred-at",
+        "2026-04-01T09:00:00Z"});
+  EXPECT_EQ(done({"get", "1"})["clocks"][0]["phase"], "idle");
+  done({"create", "2", "--quiet", "--occurred-at", "2026-04-01T09:00:00Z"});
+  done({"advance", "2026-04-02T10:00:00Z"});
+  EXPECT_EQ(done({"get", "1"})["clocks"][0]["due"], "2026-04-02T17:00:00.000Z");
+  const auto told = events("created,imported,breached", 3);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told[0]["type"], "created");
+  EXPECT_EQ(told[1]["type"], "imported");
+  EXPECT_EQ(told[1]["ticket"], "2");
+}
+
 TEST_F(DeskCommands, CustomersWithAndWithoutContract) {
   start(kDocument);
   done({"put-customer", "acme"});
