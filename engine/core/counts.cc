@@ -112,7 +112,6 @@ void StateMachine::Impl::recount_ticket(const TicketRef& ref) {
   for (std::size_t i = 0; i < ref.tenant.count_by().size(); ++i) move_verdicts(ref, cell, i, 1);
 }
 
-
 // stop_clock, of a clock with a target: the verdict of its cycle, in the local day of the stop.
 void StateMachine::Impl::count_verdict(const TicketRef& ref, ClockId id, TimeMs at) {
   if ((ref.tenant.promises() >> id & 1) == 0) return;

@@ -101,7 +101,7 @@ struct TicketClock {
   DurationMs elapsed_ms = 0;
   TimeMs next_at = kNever;
   TimeMs acknowledged_until = 0;  // 0: not acknowledged; kNever: until it stops
-  StepId next_step = kNoId8;  // what falls due at next_at; none: the breach
+  StepId next_step = kNoId8;      // what falls due at next_at; none: the breach
   std::uint16_t fired_steps = 0;
   std::vector<Interval> intervals;
 };

@@ -67,7 +67,8 @@ const SpecialDay* special_day(const CalendarSpec& spec, CivilDay day) {
 // What begins on a day, and whether the whole day is closed: special before holiday before weekly.
 const std::vector<ShiftSpec>& shifts_of(const CalendarSpec& spec, CivilDay day) {
   const SpecialDay* special = special_day(spec, day);
-  return special != nullptr ? special->shifts : spec.weekly[(day + 3) % 7];  // 1970-01-01 was a Thursday
+  return special != nullptr ? special->shifts
+                            : spec.weekly[(day + 3) % 7];  // 1970-01-01 was a Thursday
 }
 
 bool is_closed(const CalendarSpec& spec, CivilDay day) {
