@@ -68,6 +68,7 @@ template <typename Run>
 std::vector<std::pair<TimeMs, TimeMs>> intervals_of(const std::vector<Run>& runs) {
   std::vector<std::pair<TimeMs, TimeMs>> intervals;
   for (const Run& run : runs) {
+    if (run.from == run.to) continue;
     if (!intervals.empty() && intervals.back().second == run.from) {
       intervals.back().second = run.to;
     } else {

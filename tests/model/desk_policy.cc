@@ -33,7 +33,8 @@ void Desk::choose_rule(ModelTicket& ticket, ClockId id, TimeMs at, bool recomput
     const auto target = std::find_if(rule.targets.begin(), rule.targets.end(),
                                      [&](const TargetSpec& t) { return t.clock == id; });
     if (target == rule.targets.end()) continue;
-    take(candidate, *target);
+    // Choice (target.h): a target "ticket" of a ticket without due_at is none.
+    if (target->kind != TargetKind::ticket || ticket.due_at != kNever) take(candidate, *target);
     break;
   }
   if (recompute || document_.clocks[id].on_change != OnChange::keep) {

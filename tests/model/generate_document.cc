@@ -21,10 +21,15 @@ CalendarSpec always() {
   return calendar;
 }
 
+AttributeValue some_value(Dice& dice, Value least) {
+  return {static_cast<AttributeId>(dice.below(2)),
+          static_cast<Value>(dice.between(static_cast<std::int64_t>(least), 3))};
+}
+
 TriggerSpec some_trigger(Dice& dice, unsigned percent) {
   TriggerSpec trigger;
   if (!dice.percent(percent)) return trigger;
-  switch (dice.below(6)) {
+  switch (dice.below(on(Feature::conditions) ? 8 : 6)) {
     case 0:
       trigger.statuses = 1ull << dice.below(kStatuses);
       break;
@@ -34,6 +39,12 @@ TriggerSpec some_trigger(Dice& dice, unsigned percent) {
     case 2:
       trigger.levels = static_cast<std::uint16_t>(1u << dice.between(1, kLevels));
       break;
+    case 6:
+      trigger.attributes_changed = 1u << dice.below(3);
+      break;
+    case 7:
+      trigger.became = {some_value(dice, 1)};
+      break;
     default:
       trigger.activities = 1ull << dice.below(kActivities);
   }
@@ -41,11 +52,36 @@ TriggerSpec some_trigger(Dice& dice, unsigned percent) {
   return trigger;
 }
 
+ConditionSpec some_condition(Dice& dice, unsigned percent) {
+  ConditionSpec condition;
+  if (on(Feature::conditions) && dice.percent(40)) {
+    if (dice.percent(50)) {
+      condition.levels = static_cast<std::uint16_t>(dice.bits(kLevels, 40) << 1);
+    } else {
+      condition.values = {some_value(dice, 0)};
+    }
+    if (dice.percent(60)) return condition;
+  }
+  condition.statuses = dice.bits(kStatuses - 2, percent);
+  return condition;
+}
+
+SetSpec some_set(Dice& dice) {
+  SetSpec set;
+  if (dice.percent(70)) set.status = static_cast<StatusId>(dice.below(kStatuses));
+  if (dice.percent(30))
+    set.attributes.push_back({static_cast<AttributeId>(dice.below(3)), dice.below(4)});
+  return set;
+}
+
 ClockSpec some_clock(Dice& dice, std::size_t index) {
   ClockSpec clock;
   clock.name = "clock" + std::to_string(index);
   clock.each_cycle = dice.percent(50);
   clock.fresh_on_reopen = dice.percent(25);
+  if (on(Feature::on_change) && dice.percent(40)) {
+    clock.on_change = dice.percent(60) ? OnChange::keep : OnChange::restart;
+  }
   const auto created = 1ull << static_cast<unsigned>(BuiltinActivity::created);
   if (index == 0) {  // such as every desk has
     clock.start.activities = created;
@@ -54,8 +90,12 @@ ClockSpec some_clock(Dice& dice, std::size_t index) {
     clock.reset = some_trigger(dice, 30);
     return clock;
   }
+  if (on(Feature::windows) && dice.percent(30)) {
+    clock.kind = ClockKind::window;
+    if (dice.percent(70)) clock.at_end = some_set(dice);
+  }
   if (dice.percent(30)) {
-    clock.run_while.statuses = dice.bits(kStatuses - 2, 45);
+    clock.run_while = some_condition(dice, 45);
   } else if (dice.percent(50)) {
     clock.start.activities = created;
   } else {
@@ -64,7 +104,17 @@ ClockSpec some_clock(Dice& dice, std::size_t index) {
   clock.stop = some_trigger(dice, 75);
   clock.cancel = some_trigger(dice, 20);
   clock.reset = some_trigger(dice, 35);
-  if (dice.percent(50)) clock.pause_while.statuses = dice.bits(kStatuses - 2, 25);
+  if (dice.percent(50)) clock.pause_while = some_condition(dice, 25);
+  return clock;
+}
+
+// "The window in which a ticket can be reopened."
+ClockSpec reopen_window() {
+  ClockSpec clock;
+  clock.name = "reopen_window";
+  clock.kind = ClockKind::window;
+  clock.each_cycle = true;
+  clock.run_while.statuses = 1ull << 4 | 1ull << 5 | 1ull << 6;
   return clock;
 }
 
@@ -79,6 +129,18 @@ MatchSpec some_match(Dice& dice) {
   return match;
 }
 
+// A target that is no open time.
+void some_date(Dice& dice, TargetSpec& target) {
+  target.kind = dice.of<TargetKind>({TargetKind::business_days, TargetKind::close_of_day,
+                                     TargetKind::instant, TargetKind::ticket});
+  target.target_ms = 0;
+  if (target.kind == TargetKind::business_days) {
+    target.days = static_cast<std::uint32_t>(dice.between(1, 4));
+  } else if (target.kind == TargetKind::instant) {
+    target.instant = kStoryBegin + dice.between(0, 20) * 6 * kHour;
+  }
+}
+
 RuleSpec some_rule(Dice& dice, const TenantSpec& spec) {
   RuleSpec rule;
   rule.name = "rule" + std::to_string(spec.rules.size());
@@ -89,8 +151,19 @@ RuleSpec some_rule(Dice& dice, const TenantSpec& spec) {
     target.clock = static_cast<ClockId>(clock);
     target.target_ms = dice.percent(4) ? 0 : some_duration(dice);
     target.calendar = static_cast<CalendarId>(dice.below(spec.calendars.size()));
+    if (on(Feature::calendar_by) && dice.percent(25)) {
+      target.calendar_by = static_cast<AttributeId>(dice.below(2));
+      for (std::int64_t n = dice.between(1, 3); n > 0; --n) {
+        target.calendars.push_back(
+            dice.percent(25) ? kNoId16
+                             : static_cast<CalendarId>(dice.below(spec.calendars.size())));
+      }
+    }
+    if (on(Feature::targets) && dice.percent(35)) some_date(dice, target);
     // A step that sets off itself every millisecond would never let a story end.
-    if (target.target_ms > 1 && dice.percent(80))
+    const bool window = spec.clocks[clock].kind == ClockKind::window;
+    if ((target.target_ms > 1 || target.kind != TargetKind::open_time) && !window &&
+        dice.percent(80))
       target.ladder = static_cast<LadderId>(dice.below(spec.ladders.size()));
     rule.targets.push_back(target);
   }
@@ -178,7 +251,7 @@ void drop_names(Dice& dice, TenantSpec& spec) {
     }
     if (!spec.statuses[hold].retired) continue;
     each.pause_while.statuses &= ~(1ull << hold);
-    if (each.run_while.statuses != 0)
+    if (!each.run_while.empty())
       each.run_while.statuses = (each.run_while.statuses & ~(1ull << hold)) | 1ull << 1;
   }
   for (LadderSpec& ladder : spec.ladders) {
@@ -247,9 +320,16 @@ TenantSpec make_document(Dice& dice) {
   }
   spec.recipients = {{"guard",
                       {{static_cast<CalendarId>(spec.calendars.size() - 1), kNoId8, "desk", "mail"},
-                       {kAlwaysOpen, kNoId8, "standby", "phone"}}}};
+                       {kAlwaysOpen, kNoId8, "standby", "phone"}},
+                      on(Feature::everyone) && dice.percent(40)}};
+  if (on(Feature::everyone) && dice.percent(40)) spec.created_recipient = 0;
   const auto clocks = static_cast<std::size_t>(dice.between(2, 4));
   for (std::size_t i = 0; i < clocks; ++i) spec.clocks.push_back(some_clock(dice, i));
+  if (on(Feature::reopen_window) && dice.percent(40)) {
+    spec.reopen_clock = static_cast<ClockId>(spec.clocks.size());
+    spec.clocks.push_back(reopen_window());
+    spec.survey_at_close = dice.percent(50);
+  }
   const auto ladders = static_cast<std::size_t>(dice.between(1, 3));
   for (std::size_t i = 0; i < ladders; ++i) spec.ladders.push_back(some_ladder(dice, spec, i));
   name_steps(spec);
@@ -267,7 +347,7 @@ TenantSpec make_next_document(Dice& dice, const TenantSpec& before) {
   if (dice.percent(30)) spec.clocks.push_back(some_clock(dice, spec.clocks.size()));
   if (dice.percent(30)) {
     ClockSpec& clock = spec.clocks[dice.below(spec.clocks.size())];
-    clock.pause_while.statuses = dice.bits(kStatuses - 2, 30);
+    clock.pause_while = some_condition(dice, 30);
   }
   if (dice.percent(50)) {
     const std::size_t index = dice.below(spec.ladders.size());

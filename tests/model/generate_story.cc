@@ -131,9 +131,11 @@ class Writer {
   void fill(Op& op) {
     Command& command = op.command;
     command.actor = dice_.below(3);
+    if (dice_.percent(20) && fill_rare(op)) return;
     switch (dice_.below(10)) {
       case 0:
         command.kind = CommandKind::create;
+        if (on(Feature::quiet)) command.quiet = dice_.percent(15);
         if (dice_.percent(40)) command.status = static_cast<StatusId>(dice_.below(7));
         some_attributes(op, 60);
         break;
@@ -145,6 +147,10 @@ class Writer {
       case 3:
         command.kind = CommandKind::set_status;
         command.status = static_cast<StatusId>(dice_.of<int>({1, 2, 4, 5}));
+        if (on(Feature::until) && dice_.percent(40)) {
+          command.until = near(op.at);
+          if (dice_.percent(60)) command.then_status = static_cast<StatusId>(dice_.below(9));
+        }
         break;
       case 4:
       case 5:
@@ -169,11 +175,42 @@ class Writer {
     }
   }
 
+  // An instant that is to come, mostly, and often one at which something else falls due.
+  TimeMs near(TimeMs now) {
+    const TimeMs due = desk_.next_deadline();
+    if (due != kNever && dice_.percent(30)) return due + dice_.between(-1, 1);
+    return dice_.percent(10) ? now - dice_.between(0, 1) : now + some_duration(dice_);
+  }
+
+  bool fill_rare(Op& op) {
+    Command& command = op.command;
+    switch (dice_.below(4)) {
+      case 0:
+        if (!on(Feature::extend)) return false;
+        command.kind = CommandKind::extend;
+        command.clock = static_cast<ClockId>(dice_.below(5));
+        command.by_ms = dice_.percent(70) ? some_duration(dice_) : -some_duration(dice_);
+        command.reason = "asked for";
+        return true;
+      case 1:
+        if (!on(Feature::targets)) return false;
+        command.kind = CommandKind::set_due;
+        if (dice_.percent(85)) command.due_at = near(op.at);
+        return true;
+      case 2:
+        if (!on(Feature::cancel) || !dice_.percent(20)) return false;
+        command.kind = CommandKind::cancel;
+        return true;
+      default:
+        return false;
+    }
+  }
+
   void some_attributes(Op& op, unsigned percent) {
     for (AttributeId attribute = 0; attribute < 3; ++attribute) {
       if (dice_.percent(percent)) op.attributes.push_back({attribute, dice_.below(4)});
     }
-    if (dice_.percent(2)) op.attributes.push_back({static_cast<AttributeId>(dice_.below(4)), 9});
+    if (dice_.percent(2)) op.attributes = {{static_cast<AttributeId>(dice_.below(4)), 9}};
   }
 
   // Mostly the next number of one of two producers; sometimes a repeat, a reuse or a gap.
@@ -197,6 +234,9 @@ class Writer {
     if (desk_.find(op.command.key) == nullptr && dice_.percent(85)) {
       op.command.kind = CommandKind::create;
       if (op.command.status > 3) op.command.status = kNoId8;
+      op.command.until = kNever;
+      if (on(Feature::start_at) && dice_.percent(15)) op.command.start_at = near(at);
+      if (on(Feature::targets) && dice_.percent(40)) op.command.due_at = near(at);
     }
     occur(op);
     if (dice_.percent(5)) op.command.expected_version = static_cast<std::uint32_t>(dice_.below(6));

@@ -14,25 +14,31 @@ TimeMs extended(const ModelClock& clock, TimeMs due) {
                  std::max<DurationMs>(0, own.between(clock.began, due) + clock.extended_ms));
 }
 
-// "a pause moves it by the business days whose close lies in it"; nowhere while it is paused, but
-// what was due before the pause stays.
-// `nominal`: where it would stand without the pause that is on.
-TimeMs business_due(const ModelClock& clock, bool nominal = false) {
+struct Date {
+  TimeMs at = kNever;
+  bool stands = false;  // a run came to it, or may still
+};
+
+// "A pause moves it by the business days whose close lies in it." While paused it stands nowhere,
+// but what was due before the pause stays.
+Date date_of(const ModelClock& clock) {
   const Openings& own = *clock.target.openings;
+  if (clock.target.kind == TargetKind::instant || clock.target.kind == TargetKind::ticket) {
+    return {extended(clock, clock.target.instant), true};
+  }
+  const auto after = [&](std::uint32_t moved) {
+    return extended(clock, clock.target.kind == TargetKind::close_of_day
+                               ? own.close_after(clock.began, 1 + moved)
+                               : own.business_due(clock.began, clock.target.days + moved));
+  };
   std::uint32_t moved = 0;
   TimeMs stood_from = clock.began;
-  TimeMs last = kNever;
   for (const ModelRun& run : clock.runs) {
     moved += own.closes_between(stood_from, run.from);
     stood_from = run.to;
-    const TimeMs due =
-        extended(clock, clock.target.kind == TargetKind::close_of_day
-                            ? own.close_after(clock.began, 1 + moved)
-                            : own.business_due(clock.began, clock.target.days + moved));
-    if (due < run.to) return due;
-    last = due;
+    if (after(moved) < run.to) return {after(moved), true};
   }
-  return nominal ? last : kNever;
+  return {after(moved), false};
 }
 
 }  // namespace
@@ -58,15 +64,9 @@ TimeMs reached(const ModelClock& clock, DurationMs threshold, bool end_counts) {
 TimeMs due_of(const ModelClock& clock) {
   if (!clock.active()) return clock.missed_due;
   if (!clock.has_target()) return kNever;
-  switch (clock.target.kind) {
-    case TargetKind::open_time:
-      return reached(clock, target_of(clock), false);
-    case TargetKind::instant:
-    case TargetKind::ticket:
-      return extended(clock, clock.target.instant);
-    default:
-      return business_due(clock);
-  }
+  if (clock.target.kind == TargetKind::open_time) return reached(clock, target_of(clock), false);
+  const Date date = date_of(clock);
+  return date.stands ? date.at : kNever;
 }
 
 DurationMs target_of(const ModelClock& clock) {
@@ -75,8 +75,7 @@ DurationMs target_of(const ModelClock& clock) {
     return std::max<DurationMs>(0, clock.target.open_ms + clock.extended_ms);
   }
   if (!clock.active()) return clock.stopped_target;
-  TimeMs due = due_of(clock);
-  if (due == kNever && clock.phase == ClockPhase::paused) due = business_due(clock, true);
+  const TimeMs due = date_of(clock).at;
   return due == kNever ? 0 : clock.target.openings->between(clock.began, due);
 }
 
