@@ -9,6 +9,11 @@
 namespace vencer::model {
 namespace {
 
+// A date that pauses move stands nowhere while the clock is paused, and neither does its target.
+bool same_target(const Event& a, const Event& b) {
+  return a.target_ms == b.target_ms || (a.due == kNever && b.due == kNever);
+}
+
 bool same(const Said& a, const Said& b) {
   const Event& x = a.event;
   const Event& y = b.event;
@@ -17,7 +22,7 @@ bool same(const Said& a, const Said& b) {
          x.version == y.version && x.clock == y.clock && x.step == y.step && x.status == y.status &&
          x.status_before == y.status_before && x.activity == y.activity && x.level == y.level &&
          x.light == y.light && x.route == y.route && x.cycle == y.cycle && x.rule == y.rule &&
-         x.recipient == y.recipient && x.actor == y.actor && x.target_ms == y.target_ms &&
+         x.recipient == y.recipient && x.actor == y.actor && same_target(x, y) &&
          x.elapsed_ms == y.elapsed_ms && x.overrun_ms == y.overrun_ms && x.routes == y.routes &&
          x.subject == y.subject && x.muted == y.muted && x.link == y.link && x.other == y.other &&
          x.customer == y.customer && x.count == y.count && x.overdue == y.overdue &&

@@ -192,7 +192,9 @@ void Desk::retract(ModelTicket& ticket, const Happened& h, TimeMs at) {
     if (held && h.attributes_changed != 0) {  // under the rule of now it was due later
       ModelTicket then = ticket;
       choose_rule(then, id, at, false);
-      held = due_of(then.clocks[i]) <= announced;
+      const bool anew =
+          spec.on_change == OnChange::restart && then.clocks[i].rule != clock.rule;
+      held = !anew && due_of(then.clocks[i]) <= announced;
     }
     if (held) continue;
     ticket.clocks[i].breached = false;

@@ -73,9 +73,9 @@ void Desk::begin_cycle(ModelTicket& ticket, ClockId id, TimeMs at) {
 
 void Desk::go_on(ModelTicket& ticket, ClockId id, TimeMs at, bool reopened) {
   ModelClock& clock = ticket.clocks[id];
+  if (reopened) choose_rule(ticket, id, at, false);
   clock.phase = ClockPhase::running;
   clock.missed_due = kNever;
-  if (reopened) choose_rule(ticket, id, at, false);
   clock.runs.push_back({at, kNever, clock.target.openings});
   const TimeMs due = due_of(clock);
   const DurationMs elapsed = elapsed_at(clock, at);
@@ -120,6 +120,7 @@ void Desk::cancel(ModelTicket& ticket, ClockId id, TimeMs at) {
 
 void Desk::pause(ModelTicket& ticket, ClockId id, TimeMs at) {
   ModelClock& clock = ticket.clocks[id];
+  clock.stopped_target = target_of(clock);
   end_run(clock, at);
   clock.phase = ClockPhase::paused;
   say_clock(ticket, id, EventType::clock_paused, at, due_of(clock), elapsed_at(clock, at), 0);

@@ -67,6 +67,8 @@ void Desk::policy(ModelTicket& ticket, TimeMs at, bool by_document) {
       begin_cycle(ticket, id, at);
       continue;
     }
+    if (clock.target.kind != TargetKind::open_time && !clock.running())
+      clock.stopped_target = target_by_date(clock);
     const TimeMs due = due_of(clock);
     if (!clock.breached || due < at || due <= announced) continue;
     clock.breached = false;

@@ -74,7 +74,10 @@ DurationMs target_of(const ModelClock& clock) {
   if (clock.target.kind == TargetKind::open_time) {
     return std::max<DurationMs>(0, clock.target.open_ms + clock.extended_ms);
   }
-  if (!clock.active()) return clock.stopped_target;
+  return clock.running() ? target_by_date(clock) : clock.stopped_target;
+}
+
+DurationMs target_by_date(const ModelClock& clock) {
   const TimeMs due = date_of(clock).at;
   return due == kNever ? 0 : clock.target.openings->between(clock.began, due);
 }

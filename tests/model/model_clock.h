@@ -39,7 +39,7 @@ struct ModelClock {
   DurationMs extended_ms = 0;  // of this cycle
   TimeMs missed_due = kNever;  // missed: the due that was missed
   DurationMs stopped_elapsed = 0;
-  DurationMs stopped_target = 0;  // as told at its end
+  DurationMs stopped_target = 0;  // as of when it last ran
   bool breached = false;          // announced, and not cleared or retracted
   bool warned = false;            // in this cycle
   bool continues = false;         // stopped by the entry into resolved: a reopen goes on with it
@@ -68,7 +68,9 @@ TimeMs reached(const ModelClock& clock, DurationMs threshold, bool end_counts);
 TimeMs due_of(const ModelClock& clock);
 
 // The target as open time: what it says, or the open time between the cycle's start and its due.
+// Choice (target.cc): while it does not run, as it was when it last ran or was given a target.
 DurationMs target_of(const ModelClock& clock);
+DurationMs target_by_date(const ModelClock& clock);
 
 // When so much of the target is used up: by elapsed, or, where the target is no open time, by the
 // open time since the cycle's start.
