@@ -192,8 +192,7 @@ void Desk::retract(ModelTicket& ticket, const Happened& h, TimeMs at) {
     if (held && h.attributes_changed != 0) {  // under the rule of now it was due later
       ModelTicket then = ticket;
       choose_rule(then, id, at, false);
-      const bool anew =
-          spec.on_change == OnChange::restart && then.clocks[i].rule != clock.rule;
+      const bool anew = spec.on_change == OnChange::restart && then.clocks[i].rule != clock.rule;
       held = !anew && due_of(then.clocks[i]) <= announced;
     }
     if (held) continue;

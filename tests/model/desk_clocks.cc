@@ -120,7 +120,6 @@ void Desk::cancel(ModelTicket& ticket, ClockId id, TimeMs at) {
 
 void Desk::pause(ModelTicket& ticket, ClockId id, TimeMs at) {
   ModelClock& clock = ticket.clocks[id];
-  clock.stopped_target = target_of(clock);
   end_run(clock, at);
   clock.phase = ClockPhase::paused;
   say_clock(ticket, id, EventType::clock_paused, at, due_of(clock), elapsed_at(clock, at), 0);

@@ -151,7 +151,6 @@ Errc Desk::ask_status(ModelTicket& ticket, const Command& command, Request& requ
   result->detail = wanted;
   if (!known(wanted)) return Errc::unknown_status;
   if (command.kind == CommandKind::set_status && command.until != kNever) {
-    result->detail = 0;
     if (command.until <= now_ || command.until >= limits::time_max_ms) {
       return Errc::time_out_of_range;
     }
@@ -252,7 +251,7 @@ Errc Desk::acknowledge(ModelTicket& ticket, const Command& command, TimeMs at,
   for (ModelClock* clock : asked) {
     if (!clock->active()) continue;
     DurationMs timeout = command.timeout_ms;
-    if (timeout == 0 && clock->has_target() && clock->target.ladder != kNoId16) {
+    if (timeout == 0 && clock->target.ladder != kNoId16) {
       timeout = document_.ladders[clock->target.ladder].acknowledge_ms;
     }
     clock->acknowledged_until = timeout == 0 ? kNever : at + timeout;

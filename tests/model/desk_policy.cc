@@ -33,8 +33,7 @@ void Desk::choose_rule(ModelTicket& ticket, ClockId id, TimeMs at, bool recomput
     const auto target = std::find_if(rule.targets.begin(), rule.targets.end(),
                                      [&](const TargetSpec& t) { return t.clock == id; });
     if (target == rule.targets.end()) continue;
-    // Choice (target.h): a target "ticket" of a ticket without due_at is none.
-    if (target->kind != TargetKind::ticket || ticket.due_at != kNever) take(candidate, *target);
+    take(candidate, *target);
     break;
   }
   if (recompute || document_.clocks[id].on_change != OnChange::keep) {
@@ -67,8 +66,6 @@ void Desk::policy(ModelTicket& ticket, TimeMs at, bool by_document) {
       begin_cycle(ticket, id, at);
       continue;
     }
-    if (clock.target.kind != TargetKind::open_time && !clock.running())
-      clock.stopped_target = target_by_date(clock);
     const TimeMs due = due_of(clock);
     if (!clock.breached || due < at || due <= announced) continue;
     clock.breached = false;

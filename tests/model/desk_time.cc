@@ -49,12 +49,14 @@ void Desk::expire(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at) 
   ModelClock& clock = ticket.clocks[id];
   const ClockSpec& spec = document_.clocks[id];
   clock.stopped_target = target_of(clock);
-  clock.stopped_elapsed = elapsed_at(clock, fall.due);
   Said said = about(ticket, id, EventType::clock_expired);
   said.event.due = fall.due;
-  said.event.elapsed_ms = clock.stopped_elapsed;
+  said.event.elapsed_ms = elapsed_at(clock, fall.due);
+  said.event.at = at;
   if (clock.running()) clock.runs.back().to = std::max(fall.due, clock.runs.back().from);
+  clock.stopped_elapsed = elapsed_at(clock, at);  // with what it ran past a due that came late
   clock.phase = ClockPhase::expired;
+  clock.missed_due = fall.due;  // views go on showing it
   clock.acknowledged_until = 0;
   say(said);
   Said refusal = about(ticket, id, EventType::step_refused);

@@ -41,9 +41,10 @@ inline constexpr std::uint32_t feature_bit(Feature feature) {
   return 1u << static_cast<unsigned>(feature);
 }
 
-// Those that the core has.
-inline std::uint32_t features_on =
-    feature_bit(Feature::calendars) | feature_bit(Feature::conditions);
+// Those that are thrown unless told otherwise: where core and model are known to agree.
+inline std::uint32_t features_on = feature_bit(Feature::calendars) |
+                                   feature_bit(Feature::conditions) |
+                                   feature_bit(Feature::calendar_by);
 
 inline bool on(Feature feature) {
   return (features_on & feature_bit(feature)) != 0;

@@ -74,7 +74,7 @@ DurationMs target_of(const ModelClock& clock) {
   if (clock.target.kind == TargetKind::open_time) {
     return std::max<DurationMs>(0, clock.target.open_ms + clock.extended_ms);
   }
-  return clock.running() ? target_by_date(clock) : clock.stopped_target;
+  return clock.active() ? target_by_date(clock) : clock.stopped_target;
 }
 
 DurationMs target_by_date(const ModelClock& clock) {

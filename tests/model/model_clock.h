@@ -68,7 +68,7 @@ TimeMs reached(const ModelClock& clock, DurationMs threshold, bool end_counts);
 TimeMs due_of(const ModelClock& clock);
 
 // The target as open time: what it says, or the open time between the cycle's start and its due.
-// Choice (target.cc): while it does not run, as it was when it last ran or was given a target.
+// Choice (target.cc): of a paused clock, as if the pause ended at once.
 DurationMs target_of(const ModelClock& clock);
 DurationMs target_by_date(const ModelClock& clock);
 
