@@ -60,7 +60,9 @@ class QueriesOverTheWire : public ::testing::Test {
   }
   static std::string keys_of(const std::vector<ClockRow>& rows) {
     std::string text;
-    for (const ClockRow& row : rows) text += (text.empty() ? "" : " ") + key_text(row.key);
+    for (const ClockRow& row : rows) {
+      text.append(text.empty() ? "" : " ").append(key_text(row.key));
+    }
     return text;
   }
 
@@ -146,7 +148,9 @@ TEST_F(QueriesOverTheWire, AttainmentTakesBackWhatIsReopened) {
   EXPECT_NEAR(static_cast<double>(reply->rows[0].p50_ms), 4 * kMinuteMs, 4 * kMinuteMs * 0.06);
   EXPECT_EQ(reply->rows[1].missed, 1u);
   set_status("A-1", "Abierto");
-  reply = client_->attainment({.by_day = true});
+  options = {};
+  options.by_day = true;
+  reply = client_->attainment(options);
   ASSERT_EQ(reply->rows.size(), 1u);
   EXPECT_EQ(reply->rows[0].met + reply->rows[0].missed, 1u);
   EXPECT_EQ(reply->rows[0].day, kStart / 86'400'000);
