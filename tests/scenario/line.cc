@@ -25,15 +25,22 @@ std::string scalar_text(const Json& value, const Wording& wording) {
   return word == wording.words.end() ? text : word->second;
 }
 
-// Rows of tickets as their keys: what a digest's reader looks for.
+// Rows of tickets as their keys: what a digest's reader looks for. Routes as "ana (correo)", those
+// that lead to nobody left out.
 std::string list_text(const Json& list, const Wording& wording) {
   std::string text;
   for (const Json& element : list) {
+    const bool is_route = element.is_object() && element.contains("to");
+    if (is_route && element["to"] == "") continue;
     text += text.empty() ? "" : ", ";
     if (!element.is_object()) {
       text += scalar_text(element, wording);
     } else if (element.contains("ticket")) {
       text += scalar_text(element["ticket"], wording);
+    } else if (is_route) {
+      text += scalar_text(element["to"], wording);
+      if (element.contains("via"))
+        text += fmt::format(" ({})", scalar_text(element["via"], wording));
     } else {
       Line inner;
       add_json(inner, element, wording);

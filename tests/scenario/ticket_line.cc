@@ -27,6 +27,13 @@ void add_clock(Line& line, const TicketClock& clock, const Wording& wording) {
   if (clock.due != kNever) add("due", wording.local.text(clock.due));
   add("elapsed", span_text(clock.elapsed_ms));
   if (clock.next_at != kNever) add("next_at", wording.local.text(clock.next_at));
+  std::string ran;
+  for (const TicketClock::Interval& interval : clock.intervals) {
+    const std::string to = interval.to == kNever ? "now" : wording.local.text(interval.to);
+    ran +=
+        fmt::format("{}{} to {}", ran.empty() ? "" : ", ", wording.local.text(interval.from), to);
+  }
+  if (!ran.empty()) add("ran", ran);
   if (clock.acknowledged_until != 0) {
     add("acknowledged_until", wording.local.text(clock.acknowledged_until));
   }
