@@ -36,6 +36,17 @@ TEST(Line, WhatDoesNot) {
   }
 }
 
+TEST(Line, ListsAreWhatTheirReaderLooksFor) {
+  const Names names;
+  const LocalTime utc("UTC");
+  Line line;
+  add_json(line, nlohmann::ordered_json::parse(R"({"recipient": {"name": "todos", "routes": [
+      {"to": "77", "via": "correo"}, {"to": "", "via": "correo"}, {"to": "turno"}]},
+      "rows": [{"ticket": "T-2", "light": "red"}, {"ticket": "T-1"}]})"),
+           {names, utc, {{"77", "ana"}}});
+  EXPECT_EQ(line.text(), " recipient=todos routes=ana (correo), turno rows=T-2, T-1");
+}
+
 TEST(LocalTime, OnTheWallOfTheDesk) {
   const LocalTime santiago("America/Santiago");
   const TimeMs nine = santiago.parse("2026-06-01 09:00", 0);
