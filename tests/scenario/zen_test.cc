@@ -148,6 +148,7 @@ TEST(Zen, Z6_follow_up_after_the_solution) {
   s.at("16:00");
   s.activity("T-1", "seguimiento");
   s.expect({"clock_met T-1 clock=seguimiento"});
+  s.expect_ticket("T-1 light=none contacto=met");  // nothing more is owed
   s.crash_and_restart();
   s.at("18:00");
   s.expect_no({"breached"});
