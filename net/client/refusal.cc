@@ -9,7 +9,9 @@ namespace {
 std::string sentence(const CommandOutcome& outcome, const Names& names) {
   switch (outcome.code) {
     case Errc::unknown_ticket:
-      return "there is no such ticket";
+      // A version says that the command's own ticket was found: it is the one it names that was
+      // not.
+      return outcome.version == 0 ? "there is no such ticket" : "there is no such other ticket";
     case Errc::ticket_exists:
       return "it exists already";
     case Errc::closed_for_good:

@@ -78,7 +78,8 @@ TEST(Openpyme, O3_a_duplicate_is_cancelled_once_the_customer_knows) {
   s.create("T-2", kSupport);
   s.refused("previo aviso al cliente").merge("T-2", "T-1");
   s.activity("T-2", "cliente_avisado");
-  s.refused("").merge("T-2", "T-2");
+  s.refused("linked to another").merge("T-2", "T-2");
+  s.refused("no such other ticket").merge("T-2", "T-9");
   s.merge("T-2", "T-1");
   s.expect({"merged T-2 other=T-1 status=Duplicado"});
   s.crash_and_restart();
@@ -239,7 +240,7 @@ TEST(Openpyme, O11_the_problem_behind_the_incidents) {
   s.create("T-1", kSupport);
   s.create("T-2", kSupport);
   s.create("T-3", kSupport);
-  s.refused("there is no such ticket").link("T-1", LinkKind::problem, "P-1");  // there is none yet
+  s.refused("no such other ticket").link("T-1", LinkKind::problem, "P-1");  // there is none yet
   s.create("P-1", {{"categoria", "Problema"}, {"impacto", "Medio"}});
   s.link("T-1", LinkKind::problem, "P-1");
   s.link("T-2", LinkKind::problem, "P-1");
