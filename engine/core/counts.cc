@@ -42,7 +42,9 @@ void put_in(const TicketRef& ref, ClockId id, std::uint64_t word) {
   if ((word & CountedClock::kKind) == CountedClock::kDue) {
     ref.state.tallies.forecast.add(forecast_key(due), 1);
   } else if ((word & CountedClock::kKind) == CountedClock::kOverdue) {
-    ref.state.tallies.overdue.insert({due, ref.slot, id});
+    // A storm comes in the order of its dues.
+    auto& overdue = ref.state.tallies.overdue;
+    overdue.insert(overdue.end(), {due, ref.slot, id});
   }
 }
 
