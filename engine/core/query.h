@@ -26,44 +26,8 @@
 #include "engine/core/query_rows.h"
 #include "engine/core/state_machine.h"
 #include "engine/core/tenant.h"
-#include "engine/core/timing_wheel.h"
 
 namespace vencer {
-
-struct NextDueQuery {
-  TenantId tenant = kNoTenant;
-  QueryFilter filter;
-  AttributeId order = kNoId8;  // among equal dues, ascending; a ticket without a value comes last
-  TimeMs until = kNever;       // dues up to this
-  std::size_t limit = 100;     // rows, 1 .. query_rows_max
-  Timer cursor = {INT64_MIN, 0};  // where the page before stopped
-};
-// The first `limit` among the tickets looked at, by (due, order, key, clock). complete: nothing
-// further can be among the first `limit`. Else: dues before `found_to` are all in this page and
-// those before it; go on from `cursor` and merge.
-struct NextDuePage {
-  std::vector<ClockRow> rows;
-  bool complete = false;
-  bool reevaluating = false;
-  Timer cursor = {INT64_MIN, 0};
-  TimeMs found_to = kNever;
-  std::uint32_t looked_at = 0;
-};
-
-struct OverdueQuery {
-  TenantId tenant = kNoTenant;
-  QueryFilter filter;
-  std::size_t limit = 100;
-  Overdue cursor = {INT64_MIN, 0, 0};
-};
-// By (due, slot, clock), oldest first.
-struct OverduePage {
-  std::vector<ClockRow> rows;
-  bool complete = false;
-  bool reevaluating = false;
-  Overdue cursor = {INT64_MIN, 0, 0};
-  std::uint64_t overdue = 0;  // of the tenant, whatever the filter
-};
 
 struct CountsReport {
   std::vector<CountsRow> rows;  // ascending by values; none for nothing
@@ -100,8 +64,9 @@ class Queries {
 
  private:
   struct Look;
+  struct Wanted;
   Look look(Slot slot) const;
-  bool passes(const Look& look, const QueryFilter& filter) const;
+  bool passes(const Look& look, const Wanted& wanted) const;
   ClockRow row(Slot slot, ClockId clock) const;
 
   const StateMachine::Impl& engine_;

@@ -20,6 +20,17 @@ struct Queries::Look {
   }
 };
 
+// A filter as the core matches.
+struct Queries::Wanted {
+  explicit Wanted(const QueryFilter& filter) : statuses(filter.statuses) {
+    for (const QueryMatch& match : filter.when) {
+      when.push_back({match.attribute, match.negated, match.values});
+    }
+  }
+  std::uint64_t statuses;
+  std::vector<MatchSpec> when;
+};
+
 Queries::Look Queries::look(Slot slot) const {
   const Ticket& ticket = (*engine_.tickets)[slot];
   const TenantState& state = engine_.tenants[ticket.tenant - 1u];
@@ -28,9 +39,9 @@ Queries::Look Queries::look(Slot slot) const {
           engine_.tickets->blocks().data(ticket.block)};
 }
 
-bool Queries::passes(const Look& look, const QueryFilter& filter) const {
-  if (filter.statuses != 0 && (filter.statuses >> look.ticket.status & 1) == 0) return false;
-  return matches(look.tenant.layout(), look.block, filter.when);
+bool Queries::passes(const Look& look, const Wanted& wanted) const {
+  if (wanted.statuses != 0 && (wanted.statuses >> look.ticket.status & 1) == 0) return false;
+  return matches(look.tenant.layout(), look.block, wanted.when);
 }
 
 ClockRow Queries::row(Slot slot, ClockId id) const {
@@ -105,7 +116,9 @@ NextDuePage Queries::next_due(const NextDueQuery& query) const {
   page.reevaluating = engine_.tenants[query.tenant - 1u].reevaluating();
   page.cursor = query.cursor;
   Least least(std::clamp<std::size_t>(query.limit, 1, limits::query_rows_max));
-  TimerWalk walk(*engine_.wheel, query.cursor, limits::query_tickets_max + 1);
+  const Wanted wanted(query.filter);
+  TimerWalk walk(*engine_.wheel, {query.cursor.at, query.cursor.slot},
+                 limits::query_tickets_max + 1);
   while (const std::optional<Timer> timer = walk.next()) {
     // What is still to come is due at timer->deadline - 1 or later.
     page.found_to = timer->deadline - 1;
@@ -115,12 +128,12 @@ NextDuePage Queries::next_due(const NextDueQuery& query) const {
     }
     if (page.looked_at == limits::query_tickets_max) break;
     ++page.looked_at;
-    page.cursor = *timer;
+    page.cursor = {timer->deadline, timer->id, 0};
     const Slot slot = timer->id;
     const Ticket& ticket = (*engine_.tickets)[slot];
     if (ticket.tenant != query.tenant || ticket.has(TicketFlag::closed)) continue;
     const Look found = look(slot);
-    if (!passes(found, query.filter)) continue;
+    if (!passes(found, wanted)) continue;
     const std::uint32_t clocks =
         found.tenant.promises() & (query.filter.clocks == 0 ? ~0u : query.filter.clocks);
     for (std::uint32_t left = clocks; left != 0; left &= left - 1) {
@@ -145,13 +158,15 @@ OverduePage Queries::overdue(const OverdueQuery& query) const {
   page.reevaluating = state.reevaluating();
   page.overdue = state.tallies.overdue.size();
   page.cursor = query.cursor;
+  const Wanted wanted(query.filter);
   std::size_t looked_at = 0;
-  auto at = state.tallies.overdue.upper_bound(query.cursor);
+  auto at = state.tallies.overdue.upper_bound(
+      Overdue{query.cursor.at, query.cursor.slot, query.cursor.clock});
   for (; at != state.tallies.overdue.end(); ++at) {
     if (page.rows.size() == limit || looked_at++ == limits::query_tickets_max) return page;
-    page.cursor = *at;
+    page.cursor = {at->due, at->slot, at->clock};
     if (query.filter.clocks != 0 && (query.filter.clocks >> at->clock & 1) == 0) continue;
-    if (passes(look(at->slot), query.filter)) page.rows.push_back(row(at->slot, at->clock));
+    if (passes(look(at->slot), wanted)) page.rows.push_back(row(at->slot, at->clock));
   }
   page.complete = true;
   return page;

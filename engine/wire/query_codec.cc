@@ -19,7 +19,7 @@ QueryFilter filter_of(const wire::QueryFilter* from) {
   filter.clocks = from->clocks();
   for (std::uint32_t i = 0; i < size_of(from->when()); ++i) {
     const wire::AttributeMatch& match = *from->when()->Get(i);
-    MatchSpec& into = filter.when.emplace_back();
+    QueryMatch& into = filter.when.emplace_back();
     into.attribute = match.attribute();
     into.negated = match.negated();
     for_each_element<std::uint64_t>(match.values(), [&](const std::byte* at) {
@@ -77,7 +77,7 @@ NextDueQuery decode_get_next_due(std::span<const std::byte> body) {
   query.order = get->order();
   if (const auto until = get->until()) query.until = *until;
   query.limit = get->limit();
-  if (const auto at = get->cursor_at()) query.cursor = {*at, get->cursor_slot()};
+  if (const auto at = get->cursor_at()) query.cursor = {*at, get->cursor_slot(), 0};
   return query;
 }
 
@@ -148,11 +148,11 @@ void encode_next_due_reply(std::uint64_t correlation, const NextDuePage& page,
                            const ReplyStamp& stamp, Bytes& out) {
   FlatBufferBuilder& fbb = frame_builder();
   const auto rows = write_clock_rows(fbb, page.rows);
-  const bool begun = page.cursor.deadline != INT64_MIN;
+  const bool begun = page.cursor.at != INT64_MIN;
   fbb.Finish(wire::CreateNextDueReply(
       fbb, rows, page.complete, wire_instant(page.found_to),
-      begun ? flatbuffers::Optional<std::int64_t>(page.cursor.deadline) : flatbuffers::nullopt,
-      begun ? page.cursor.id : 0, page.looked_at, page.reevaluating, stamp.now, stamp.epoch,
+      begun ? flatbuffers::Optional<std::int64_t>(page.cursor.at) : flatbuffers::nullopt,
+      begun ? page.cursor.slot : 0, page.looked_at, page.reevaluating, stamp.now, stamp.epoch,
       stamp.event_sequence));
   append_frame(wire::FrameType::next_due_reply, correlation, fbb, out);
 }
@@ -161,10 +161,10 @@ void encode_overdue_reply(std::uint64_t correlation, const OverduePage& page,
                           const ReplyStamp& stamp, Bytes& out) {
   FlatBufferBuilder& fbb = frame_builder();
   const auto rows = write_clock_rows(fbb, page.rows);
-  const bool begun = page.cursor.due != INT64_MIN;
+  const bool begun = page.cursor.at != INT64_MIN;
   fbb.Finish(wire::CreateOverdueReply(
       fbb, rows, page.complete,
-      begun ? flatbuffers::Optional<std::int64_t>(page.cursor.due) : flatbuffers::nullopt,
+      begun ? flatbuffers::Optional<std::int64_t>(page.cursor.at) : flatbuffers::nullopt,
       begun ? page.cursor.slot : 0, begun ? page.cursor.clock : ClockId{0}, page.overdue,
       page.reevaluating, stamp.now, stamp.epoch, stamp.event_sequence));
   append_frame(wire::FrameType::overdue_reply, correlation, fbb, out);

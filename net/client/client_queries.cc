@@ -40,7 +40,7 @@ Result<QueryFilter> filter_of(const Names& names, const TicketFilter& words) {
     const Result<AttributeValue> found = names.attribute_value(
         std::string_view(word).substr(0, word.size() - (negated ? 1 : 0)), value);
     if (!found) return found.error();
-    auto match = std::find_if(filter.when.begin(), filter.when.end(), [&](const MatchSpec& one) {
+    auto match = std::find_if(filter.when.begin(), filter.when.end(), [&](const QueryMatch& one) {
       return one.attribute == found->attribute && one.negated == negated;
     });
     if (match == filter.when.end()) {

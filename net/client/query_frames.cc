@@ -19,7 +19,7 @@ std::vector<std::byte> whole(wire::FrameType type, FlatBufferBuilder& fbb, Offse
 
 Offset<wire::QueryFilter> write_filter(FlatBufferBuilder& fbb, const QueryFilter& filter) {
   std::vector<Offset<wire::AttributeMatch>> matches;
-  for (const MatchSpec& match : filter.when) {
+  for (const QueryMatch& match : filter.when) {
     const auto values = fbb.CreateVector(match.values);
     matches.push_back(wire::CreateAttributeMatch(fbb, match.attribute, match.negated, values));
   }
@@ -32,7 +32,7 @@ Instant cursor_at(TimeMs at) {
   return at == INT64_MIN ? Instant() : Instant(at);
 }
 
-flatbuffers::Optional<std::int32_t> day_or_none(CivilDay day, CivilDay none) {
+flatbuffers::Optional<std::int32_t> day_or_none(std::int32_t day, std::int32_t none) {
   if (day == none) return flatbuffers::nullopt;
   return day;
 }
@@ -64,8 +64,8 @@ std::vector<std::byte> get_next_due_frame(const NextDueQuery& query) {
   return whole(
       wire::FrameType::get_next_due, fbb,
       wire::CreateGetNextDue(fbb, query.tenant, filter, query.order, wire_instant(query.until),
-                             static_cast<std::uint32_t>(query.limit),
-                             cursor_at(query.cursor.deadline), query.cursor.id));
+                             static_cast<std::uint32_t>(query.limit), cursor_at(query.cursor.at),
+                             query.cursor.slot));
 }
 
 std::vector<std::byte> get_overdue_frame(const OverdueQuery& query) {
@@ -74,7 +74,7 @@ std::vector<std::byte> get_overdue_frame(const OverdueQuery& query) {
   return whole(
       wire::FrameType::get_overdue, fbb,
       wire::CreateGetOverdue(fbb, query.tenant, filter, static_cast<std::uint32_t>(query.limit),
-                             cursor_at(query.cursor.due), query.cursor.slot, query.cursor.clock));
+                             cursor_at(query.cursor.at), query.cursor.slot, query.cursor.clock));
 }
 
 std::vector<std::byte> get_export_frame(TenantId tenant, std::uint32_t from, std::uint32_t limit) {

@@ -4,8 +4,6 @@
 #include <span>
 #include <vector>
 
-#include "engine/core/counts.h"
-#include "engine/core/query.h"
 #include "net/client/query_replies.h"
 
 namespace vencer {

@@ -96,7 +96,7 @@ Result<NextDueAnswer> read_next_due(std::span<const std::byte> body) {
   append_rows(from->rows(), answer.page.rows);
   answer.page.complete = from->complete();
   answer.page.found_to = from->found_to().value_or(kNever);
-  answer.page.cursor = {from->cursor_at().value_or(INT64_MIN), from->cursor_slot()};
+  answer.page.cursor = {from->cursor_at().value_or(INT64_MIN), from->cursor_slot(), 0};
   answer.page.looked_at = from->looked_at();
   answer.page.reevaluating = from->reevaluating();
   answer.as_of = as_of(*from);

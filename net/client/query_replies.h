@@ -63,9 +63,9 @@ struct ForecastReply {
 
 struct AttainmentOptions {
   std::vector<std::string> clocks;
-  std::string by;              // an attribute of count_by
-  CivilDay first = INT32_MIN;  // local days, both ends count
-  CivilDay last = INT32_MAX;
+  std::string by;                  // an attribute of count_by
+  std::int32_t first = INT32_MIN;  // local days, both ends count
+  std::int32_t last = INT32_MAX;
   bool by_day = false;
 };
 struct AttainmentReply {

@@ -7,11 +7,12 @@
 namespace vencer::cli {
 namespace {
 
-Result<CivilDay> parse_day(const Invocation& call, const std::string& option, CivilDay none) {
+Result<std::int32_t> parse_day(const Invocation& call, const std::string& option,
+                               std::int32_t none) {
   if (!call.given(option)) return none;
   const Result<TimeMs> time = parse_time(call.text(option));
   if (!time) return Error{time.error().code, option + ": " + time.error().message};
-  return static_cast<CivilDay>(*time / limits::kDay);
+  return static_cast<std::int32_t>(*time / limits::kDay);
 }
 
 Row row_of(const AttainmentRow& of, const AttainmentReply& reply, const Names& names) {
@@ -40,8 +41,8 @@ int run(Invocation& call) {
   options.clocks = word_list(call, "--clock");
   options.by = call.text("--by");
   options.by_day = call.flag("--daily");
-  const Result<CivilDay> first = parse_day(call, "--from", options.first);
-  const Result<CivilDay> last = parse_day(call, "--to", options.last);
+  const Result<std::int32_t> first = parse_day(call, "--from", options.first);
+  const Result<std::int32_t> last = parse_day(call, "--to", options.last);
   if (!first) return call.usage("attainment", first.error().message);
   if (!last) return call.usage("attainment", last.error().message);
   options.first = *first;

@@ -65,7 +65,7 @@ std::uint64_t decode_request(std::uint16_t type, std::span<const std::byte> body
       sum += decode_get_attainment(body).query.by;
       break;
     case wire::FrameType::get_next_due:
-      for (const MatchSpec& match : decode_get_next_due(body).filter.when) {
+      for (const QueryMatch& match : decode_get_next_due(body).filter.when) {
         for (const Value value : match.values) sum += value;
       }
       break;

@@ -92,7 +92,7 @@ void add_query_replies(std::vector<NamedFrame>& frames, const ReplyStamp& stamp)
   add("next_due_reply", [&](Bytes& out) {
     NextDuePage page;
     page.rows = rows();
-    page.cursor = {1'770'000'000'000, 5};
+    page.cursor = {1'770'000'000'000, 5, 0};
     page.found_to = 1'769'999'999'999;
     page.looked_at = 10'000;
     encode_next_due_reply(kNumber, page, stamp, out);
