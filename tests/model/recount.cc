@@ -143,7 +143,7 @@ std::string Recount::differ_dues(Dice& dice) const {
   for (const auto& [slot, ticket] : tickets()) {
     if (query.filter.statuses != 0 && (query.filter.statuses >> ticket.status & 1) == 0) continue;
     bool matches = true;
-    for (const MatchSpec& when : query.filter.when) {
+    for (const QueryMatch& when : query.filter.when) {
       const Value value = value_of(ticket, when.attribute);
       const bool among = std::count(when.values.begin(), when.values.end(), value) > 0;
       matches = matches && among != when.negated;
