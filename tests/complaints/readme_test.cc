@@ -4,7 +4,6 @@
 #include <vencer_paths.h>
 
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -13,6 +12,7 @@ namespace vencer::test {
 namespace {
 
 constexpr int kRows = 34;
+constexpr const char* kNameLetters = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
 std::string text_of(const std::string& name) {
   std::ifstream file(std::string(VENCER_SOURCE_DIR) + "/tests/complaints/" + name);
@@ -22,8 +22,20 @@ std::string text_of(const std::string& name) {
 }
 
 std::set<std::string> names_in(const std::string& text) {
-  const std::regex name("complaint_[0-9]{2}_[a-z0-9_]+");
-  return {std::sregex_token_iterator(text.begin(), text.end(), name), {}};
+  std::set<std::string> names;
+  for (std::size_t at = text.find("complaint_"); at != std::string::npos;) {
+    const std::size_t end = text.find_first_not_of(kNameLetters, at);
+    names.insert(text.substr(at, end - at));
+    at = text.find("complaint_", end);
+  }
+  return names;
+}
+
+// The line of the table that begins with the number.
+std::string row_of(const std::string& readme, int number) {
+  const std::size_t at = readme.find(fmt::format("\n| {} |", number));
+  if (at == std::string::npos) return {};
+  return readme.substr(at + 1, readme.find('\n', at + 1) - at - 1);
 }
 
 TEST(Readme, every_row_has_its_test_or_a_reason) {
@@ -33,12 +45,11 @@ TEST(Readme, every_row_has_its_test_or_a_reason) {
     tests.merge(names_in(text_of(file)));
   }
   EXPECT_EQ(names_in(readme), tests);
-  for (int row = 1; row <= kRows; ++row) {
-    std::smatch line;
-    ASSERT_TRUE(std::regex_search(readme, line, std::regex(fmt::format("\n\\| {} \\|.*", row))));
-    EXPECT_TRUE(line.str().find(fmt::format("`complaint_{:02}_", row)) != std::string::npos ||
-                line.str().find("cannot arise: ") != std::string::npos)
-        << line.str();
+  for (int number = 1; number <= kRows; ++number) {
+    const std::string row = row_of(readme, number);
+    EXPECT_TRUE(row.find(fmt::format("`complaint_{:02}_", number)) != std::string::npos ||
+                row.find("cannot arise: ") != std::string::npos)
+        << number << ": " << row;
   }
 }
 
