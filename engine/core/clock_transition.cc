@@ -140,7 +140,9 @@ void StateMachine::Impl::stop_clock(const TicketRef& ref, ClockId id, TimeMs at)
   const Calendar& calendar = ref.tenant.calendar(clock.calendar);
   if (clock.running()) end_interval(clock, calendar, intervals, at);
   count_active(ref, id, -1);
-  const bool missed = clock.has_target() && at > clock.due;  // due is kNever while paused in time
+  // A window is never missed, though a change may leave it no time and stop it at once; due is
+  // kNever while paused in time.
+  const bool missed = clock.has_target() && at > clock.due && !ref.tenant.is_window(id);
   clock.set_phase(missed ? ClockPhase::missed : ClockPhase::met);
   clock.next_at = kNever;
   clock.acknowledged_until = 0;

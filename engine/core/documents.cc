@@ -42,10 +42,21 @@ bool keeps_ids(const TenantSpec& before, const TenantSpec& after) {
   return true;
 }
 
-std::uint32_t running_clocks(const TicketRef& ref) {
-  std::uint32_t running = 0;
+// The clocks that run, and the start of their latest run: where a document changes one of these,
+// it pauses, resumes or splits a run.
+struct Running {
+  std::uint32_t clocks = 0;
+  TimeMs since = 0;
+  bool operator==(const Running&) const = default;
+};
+
+Running running_clocks(const TicketRef& ref) {
+  Running running;
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
-    if (ref.clock(static_cast<ClockId>(i)).running()) running |= 1u << i;
+    const ClockState& clock = ref.clock(static_cast<ClockId>(i));
+    if (!clock.running()) continue;
+    running.clocks |= 1u << i;
+    running.since = std::max(running.since, clock.run_from);
   }
   return running;
 }
@@ -173,7 +184,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
     Happenings nothing;
     nothing.status_before = nothing.status_after = ticket.status;
     nothing.held_before = run_conditions(fresh);
-    const std::uint32_t ran = running_clocks(fresh);
+    const Running ran = running_clocks(fresh);
     apply_policy(fresh, at, Policy::document);
     move_clocks(fresh, nothing, at);
     if (running_clocks(fresh) != ran) ticket.changed_at = at;

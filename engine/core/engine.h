@@ -20,8 +20,9 @@
 //   - setting the status a ticket already has is accepted and enters nothing;
 //   - the reopen window runs each time, whatever its `cycles` says;
 //   - a new document does not restart clocks: it re-evaluates targets, calendars and pauses. One
-//     that pauses or resumes a clock counts as a change of its ticket: late news from before it is
-//     taken as of its commit, or run intervals would overlap.
+//     that pauses or resumes a clock, or under which it keeps what it counted so far in another
+//     calendar, counts as a change of its ticket: late news from before it is taken as of its
+//     commit, or run intervals would overlap.
 #pragma once
 
 #include <array>

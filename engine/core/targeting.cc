@@ -113,16 +113,20 @@ void StateMachine::Impl::apply_policy(const TicketRef& ref, TimeMs at, Policy wh
 }
 
 // What was given on the ticket changed as of `at`: a breach that did not hold then is retracted,
-// one that holds no longer is cleared.
+// one that holds no longer is cleared. The retraction is about the due that was announced, yet
+// carries the light of afterwards: often no other event does.
 void StateMachine::Impl::redue(const TicketRef& ref, ClockId id, TimeMs at) {
   ClockState& clock = ref.clock(id);
   if (!clock.active()) return;
-  if (clock.has(ClockFlag::breached) && at <= clock.due &&
-      due_under(ref, id, OnChange::recompute, at) > clock.due) {
-    clock.clear(ClockFlag::breached);
-    emit_clock(ref, id, EventType::breach_retracted, at, 0, 0);
-  }
+  const bool retracts = clock.has(ClockFlag::breached) && at <= clock.due &&
+                        due_under(ref, id, OnChange::recompute, at) > clock.due;
+  Event retracted = event_of(ref, id, EventType::breach_retracted);
+  if (retracts) clock.clear(ClockFlag::breached);
   retarget(ref, id, at, OnChange::recompute);
+  if (!retracts) return;
+  retracted.light = light_of(ref);
+  if (at != now) retracted.at = at;
+  emit(ref, retracted);
 }
 
 }  // namespace vencer

@@ -128,9 +128,9 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
   }
   result->detail = 0;
   change(ticket, request, at);
-  if (!ticket.closed) {
+  if (!ticket.closed && pending_until != kNever) {
+    ticket.pending_until = pending_until;
     ticket.pending_then = pending_then;
-    if (pending_until != kNever) ticket.pending_until = pending_until;
   }
   return Errc::ok;
 }

@@ -76,14 +76,19 @@ StepOutcome Desk::put(const TenantSpec& document) {
     ModelTicket& ticket = *slot;
     ticket.clocks.resize(document_.clocks.size());
     if (ticket.closed) continue;
+    const auto ran = [](const ModelClock& clock) {
+      return std::pair(clock.running(), clock.runs.size());
+    };
+    std::vector<std::pair<bool, std::size_t>> before;
+    for (const ModelClock& clock : ticket.clocks) before.push_back(ran(clock));
     policy(ticket, now_, true);
     Happened nothing;
     nothing.before = nothing.after = ticket.now;
     for (std::size_t i = 0; i < ticket.clocks.size() && ticket.starts_at == kNever; ++i) {
-      const bool ran = ticket.clocks[i].running();
       move_clock(ticket, static_cast<ClockId>(i), nothing, now_);
-      // Choice (engine.h): that is a change of the ticket, and a floor for late news.
-      if (ticket.clocks[i].running() != ran) ticket.changed_at = now_;
+      // Choice (engine.h): a pause, a resume, a run split in two: that is a change of the ticket,
+      // and a floor for late news.
+      if (ran(ticket.clocks[i]) != before[i]) ticket.changed_at = now_;
     }
     settle(ticket, now_);
     update_light(ticket);
