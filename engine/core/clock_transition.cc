@@ -176,10 +176,14 @@ void StateMachine::Impl::pause_clock(const TicketRef& ref, ClockId id, TimeMs at
   end_interval(clock, ref.tenant.calendar(clock.calendar), intervals, at);
   clock.set_phase(ClockPhase::paused);
   // A due that has passed stands, also where its breach is still to be announced: a change may
-  // bring a shorter target and the pause at once.
-  if (!clock.has(ClockFlag::breached) && clock.due >= at &&
-      moved_by_pause(goal_in_force(ref, id).kind)) {
-    clock.due = kNever;
+  // bring a shorter target and the pause at once. Yet only if a run came to it: a reopen into a
+  // pause runs for no time, maybe past a date that lay between.
+  if (!clock.has(ClockFlag::breached)) {
+    const Goal goal = goal_in_force(ref, id);
+    if (moved_by_pause(goal.kind)) {
+      if (clock.due >= at) clock.due = kNever;
+      if (clock.due != kNever) set_due(clock, runs_of(ref), goal);
+    }
   }
   refresh(ref, id);
   emit_clock(ref, id, EventType::clock_paused, at, clock.elapsed_before, 0);
