@@ -61,7 +61,9 @@ void StateMachine::Impl::take_target(const TicketRef& ref, const Goal& goal, OnC
     if (own != nullptr) own->relabel(clock.intervals, goal.calendar);
   }
   clock.elapsed_before = measure(clock, runs);
-  if (moves && how == OnChange::keep && clock.running() && at > clock.run_from) {
+  // A copy cannot keep the run before: of a date it is the start of the cycle that counts.
+  const bool splits = own != nullptr || goal.kind == TargetKind::open_time;
+  if (moves && how == OnChange::keep && clock.running() && at > clock.run_from && splits) {
     // What it ran so far stays counted where it ran.
     const Calendar& before = ref.tenant.calendar(clock.calendar);
     clock.elapsed_before += before.between(clock.run_from, at);

@@ -27,6 +27,8 @@ void Desk::end_pending(ModelTicket& ticket, TimeMs at) {
   Said refusal = about(ticket, EventType::step_refused);
   refusal.event.due = ticket.pending_until;
   ticket.pending_until = kNever;
+  // Choice (pending.cc): a status that a document has dropped meanwhile is not taken.
+  if (document_.statuses[ticket.pending_then].retired) return say(refusal);
   change_by_itself(ticket, {ticket.pending_then, {}}, at, refusal);
 }
 
