@@ -75,6 +75,7 @@ void Desk::run_until(ModelTicket& ticket, TimeMs until, TimeMs not_before) {
   cascade_at_ = -1;
   changes_left_ = 0;
   while (!ticket.closed && said_.size() <= kSaidMax) {
+    take_turn();
     Fall next;
     next.at = std::min(ticket.pending_until, ticket.starts_at);
     ClockId which = kNoId8;

@@ -161,7 +161,12 @@ std::string play_again(const Machine& first, const Story& story, std::vector<Sai
 std::string play(const Story& story) {
   Machine in_time(story.settings);
   std::vector<Said> said;
-  std::string text = play_in_time(story, in_time, said);
+  std::string text;
+  try {
+    text = play_in_time(story, in_time, said);
+  } catch (const WithoutEnd&) {
+    return {};
+  }
   if (!text.empty()) return text;
   Machine in_slices(story.settings);
   text = play_in_slices(story, in_slices);
@@ -183,7 +188,12 @@ std::string play(const Story& story) {
 
 int play_many(std::uint64_t seed, std::uint64_t histories, std::string* report) {
   for (std::uint64_t i = 0; i < histories; ++i) {
-    const Story story = make_story(seed + i);
+    Story story;
+    try {
+      story = make_story(seed + i);
+    } catch (const WithoutEnd&) {
+      continue;
+    }
     if (play(story).empty()) continue;
     const Story shorter = shrink(story, 600);
     *report =
