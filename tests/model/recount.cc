@@ -16,8 +16,10 @@ Value value_of(const TicketView& ticket, AttributeId attribute) {
   return 0;
 }
 
-bool counts(const ClockView& clock) {
-  return (clock.phase == ClockPhase::running || clock.phase == ClockPhase::paused) &&
+// Of a running or paused promise that has a due time; windows are none.
+bool counts(const TenantSpec& spec, const ClockView& clock) {
+  return spec.clocks[clock.clock].kind == ClockKind::promise && !spec.clocks[clock.clock].retired &&
+         (clock.phase == ClockPhase::running || clock.phase == ClockPhase::paused) &&
          clock.rule != kNoId16 && clock.due != kNever;
 }
 
@@ -41,6 +43,21 @@ std::vector<Line> lines_of(const std::vector<ClockRow>& rows, AttributeId order)
 
 }  // namespace
 
+void Recount::take(const Cycle& cycle, bool missed, DurationMs elapsed_ms) {
+  const ClockId clock = std::get<1>(cycle);
+  if (machine_.state().tenant(1)->clocks[clock].kind == ClockKind::window) return;
+  given_[cycle] = Given{clock, missed, elapsed_ms};
+}
+
+// The key is another ticket's now.
+void Recount::leave(std::uint64_t key) {
+  for (auto at = given_.begin(); at != given_.end();) {
+    const bool own = std::get<0>(at->first) == key;
+    if (own) gone_.push_back(at->second);
+    at = own ? given_.erase(at) : std::next(at);
+  }
+}
+
 void Recount::listen(const std::vector<Said>& said) {
   for (const Said& told : said) {
     const Event& event = told.event;
@@ -56,15 +73,22 @@ void Recount::listen(const std::vector<Said>& said) {
     const Cycle cycle{key, event.clock, event.cycle};
     switch (event.type) {
       case EventType::created:
-        for (auto at = given_.begin(); at != given_.end();) {
-          const bool own = std::get<0>(at->first) == key;
-          if (own) gone_.push_back(at->second);
-          at = own ? given_.erase(at) : std::next(at);
-        }
+        leave(key);
         break;
       case EventType::clock_met:
       case EventType::clock_missed:
-        given_[cycle] = Given{event.clock, event.type == EventType::clock_missed, event.elapsed_ms};
+        take(cycle, event.type == EventType::clock_missed, event.elapsed_ms);
+        break;
+      case EventType::imported:  // says nothing of what happened on the way
+        leave(key);
+        for (const ClockView& clock : view_of(key).clocks) {
+          const bool missed = clock.phase == ClockPhase::missed;
+          if (!missed && clock.phase != ClockPhase::met) continue;
+          take({key, clock.clock, clock.cycle}, missed, clock.elapsed_ms);
+        }
+        if (view_of(key).closed_for_good) {
+          freeze([&](const Cycle& one) { return std::get<0>(one) == key; });
+        }
         break;
       case EventType::clock_resumed:
         given_.erase(cycle);
@@ -81,6 +105,10 @@ void Recount::listen(const std::vector<Said>& said) {
         break;
     }
   }
+}
+
+TicketView Recount::view_of(std::uint64_t key) const {
+  return machine_.state().view(machine_.state().find_ticket(1, {key, 0, KeyKind::number}));
 }
 
 std::vector<std::pair<Slot, TicketView>> Recount::tickets() const {
@@ -104,7 +132,7 @@ std::string Recount::differ_counts() const {
     for (const AttributeId by : spec.count_by) values.push_back(value_of(ticket, by));
     ++expected[values][ticket.light];
     for (const ClockView& clock : ticket.clocks) {
-      if (!counts(clock) || clock.breached || clock.due < forecast.begin) continue;
+      if (!counts(spec, clock) || clock.breached || clock.due < forecast.begin) continue;
       const TimeMs bucket = (clock.due - forecast.begin) / limits::forecast_bucket_ms;
       ++dues[std::min<TimeMs>(bucket, limits::forecast_buckets)];
     }
@@ -139,6 +167,7 @@ std::string Recount::differ_dues(Dice& dice) const {
                                  dice.percent(30),
                                  {dice.below(4), dice.below(4)}});
   }
+  const TenantSpec& spec = *machine_.state().tenant(1);
   std::vector<Line> expected;
   for (const auto& [slot, ticket] : tickets()) {
     if (query.filter.statuses != 0 && (query.filter.statuses >> ticket.status & 1) == 0) continue;
@@ -150,7 +179,7 @@ std::string Recount::differ_dues(Dice& dice) const {
     }
     if (!matches) continue;
     for (const ClockView& clock : ticket.clocks) {
-      if (!counts(clock) || clock.breached || clock.due > query.until) continue;
+      if (!counts(spec, clock) || clock.breached || clock.due > query.until) continue;
       if (query.filter.clocks != 0 && (query.filter.clocks >> clock.clock & 1) == 0) continue;
       const Value order = query.order == kNoId8 ? 0 : value_of(ticket, query.order) - 1;
       expected.emplace_back(clock.due, order, ticket.key.low, clock.clock);
@@ -164,10 +193,11 @@ std::string Recount::differ_dues(Dice& dice) const {
 }
 
 std::string Recount::differ_overdue(Dice& dice) const {
+  const TenantSpec& spec = *machine_.state().tenant(1);
   std::vector<std::tuple<TimeMs, Slot, ClockId, std::uint64_t>> expected;
   for (const auto& [slot, ticket] : tickets()) {
     for (const ClockView& clock : ticket.clocks) {
-      if (counts(clock) && clock.breached) {
+      if (counts(spec, clock) && clock.breached) {
         expected.emplace_back(clock.due, slot, clock.clock, ticket.key.low);
       }
     }
@@ -225,8 +255,7 @@ std::string Recount::differ_attainment(AttributeId by) const {
   for (const auto& [cycle, given] : given_) {
     Value value = value_in(given.attributes);
     if (!given.frozen && by != kNoId8) {
-      const Slot slot = machine_.state().find_ticket(1, {std::get<0>(cycle), 0, KeyKind::number});
-      value = value_of(machine_.state().view(slot), by);
+      value = value_of(view_of(std::get<0>(cycle)), by);
     }
     take(given, value);
   }

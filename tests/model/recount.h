@@ -32,6 +32,9 @@ class Recount {
   };
   using Cycle = std::tuple<std::uint64_t, ClockId, std::uint16_t>;
 
+  void take(const Cycle& cycle, bool missed, DurationMs elapsed_ms);
+  void leave(std::uint64_t key);
+  TicketView view_of(std::uint64_t key) const;
   std::vector<std::pair<Slot, TicketView>> tickets() const;
   std::string differ_counts() const;
   std::string differ_dues(Dice& dice) const;

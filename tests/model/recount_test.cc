@@ -43,6 +43,7 @@ void play(std::uint64_t seed) {
       machine.document(story.documents[op.document], op.at);
     } else if (op.kind == Op::Kind::command && machine.state().tenant(1) != nullptr) {
       machine.command(op);
+      recount.listen(machine.take_events());  // at once: of an import it looks at the ticket
     }
     if (dice.percent(60)) machine.background(op.at, dice.below(3));
     settle(i);
