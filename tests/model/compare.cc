@@ -142,6 +142,23 @@ std::string differ(const CommandResult& machine, const CommandResult& model) {
   return fmt::format("result:\n  machine {}\n  model   {}\n", tell(machine), tell(model));
 }
 
+std::string differ(const std::vector<CommandResult>& machine,
+                   const std::vector<CommandResult>& model) {
+  if (machine.size() != model.size()) {
+    return fmt::format("{} results, model {}\n", machine.size(), model.size());
+  }
+  for (std::size_t i = 0; i < machine.size(); ++i) {
+    const std::string text = differ(machine[i], model[i]);
+    if (!text.empty()) return fmt::format("command {}, {}", i, text);
+  }
+  return {};
+}
+
+std::string differ(const Told& machine, const Told& model) {
+  const std::string text = differ(machine.events, model.events);
+  return text.empty() ? differ(machine.results, model.results) : text;
+}
+
 std::string differ(const StateMachine& machine, const Desk& model) {
   std::string text;
   check(text, "now", machine.now(), model.now());

@@ -229,7 +229,7 @@ class Writer {
     Op op;
     op.kind = Op::Kind::command;
     op.at = at;
-    op.command.key = {dice_.below(5) + 1, 0, KeyKind::number};
+    op.command.key = {dice_.below(kKeys) + 1, 0, KeyKind::number};
     fill(op);
     if (desk_.find(op.command.key) == nullptr && dice_.percent(85)) {
       op.command.kind = CommandKind::create;

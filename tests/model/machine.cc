@@ -15,7 +15,8 @@ std::shared_ptr<CalendarStore> shared_calendars() {
 
 }  // namespace
 
-Machine::Machine(const Settings& settings) : machine_(shared_calendars()) {
+Machine::Machine(const Settings& settings, std::uint64_t slice)
+    : machine_(shared_calendars()), slice_(slice) {
   Step step;
   step.kind = StepKind::settings;
   step.settings = &settings;
@@ -40,6 +41,7 @@ void Machine::result(const CommandResult& result) {
 void Machine::apply(Logged& logged) {
   const StepOutcome outcome = machine_.apply(logged.step, *this);
   logged.done = outcome.done;
+  logged.told = machine_.event_sequence();
   if (logged.step.kind == StepKind::tenant_document) put_outcome_ = outcome;
 }
 
@@ -79,7 +81,7 @@ std::uint64_t Machine::advance(TimeMs to, std::uint64_t limit) {
   Logged& logged = log_.emplace_back();
   logged.step.kind = StepKind::advance;
   logged.step.now = stamp(to);
-  logged.step.limit = limit;
+  logged.step.limit = std::min(limit, slice_);
   apply(logged);
   return logged.done;
 }
@@ -88,7 +90,7 @@ std::uint64_t Machine::background(TimeMs at, std::uint64_t limit) {
   Logged& logged = log_.emplace_back();
   logged.step.kind = StepKind::background;
   logged.step.now = stamp(at);
-  logged.step.limit = limit;
+  logged.step.limit = std::min(limit, slice_);
   apply(logged);
   return logged.done;
 }
@@ -108,10 +110,10 @@ void Machine::advance_in_time(TimeMs to) {
   advance(to, UINT64_MAX);
 }
 
-void Machine::replay(const std::deque<Logged>& log) {
-  for (const Logged& logged : log) {
-    Step step = logged.step;
-    step.limit = logged.done;
+void Machine::replay(const std::deque<Logged>& log, std::size_t from, std::size_t to) {
+  for (std::size_t i = from; i < to; ++i) {
+    Step step = log[i].step;
+    step.limit = log[i].done;
     machine_.apply(step, *this);
   }
 }

@@ -1,4 +1,7 @@
 // Machine: the StateMachine as tests drive it: steps kept as a log, events and results gathered.
+//
+// Like a shard it has a slice: its own steps work off that much at most, whatever they are asked
+// for. What it replays was cut by whoever logged it.
 #pragma once
 
 #include <deque>
@@ -9,9 +12,15 @@
 
 namespace vencer::model {
 
+// What came out of a run, or of a part of one.
+struct Told {
+  std::vector<Said> events;
+  std::vector<CommandResult> results;
+};
+
 class Machine final : private Sink {
  public:
-  explicit Machine(const Settings& settings);
+  explicit Machine(const Settings& settings, std::uint64_t slice = UINT64_MAX);
 
   // A step as the log has it: with what was really done.
   struct Logged {
@@ -20,6 +29,7 @@ class Machine final : private Sink {
     std::vector<Command> commands;  //
     TenantSpec document;
     std::uint64_t done = 0;
+    std::uint64_t told = 0;  // events so far, this step's included
   };
 
   void document(const TenantSpec& document, TimeMs at);
@@ -30,13 +40,15 @@ class Machine final : private Sink {
   void touch(const TicketKey& key, TimeMs at);
   // Every deadline until `to` at its own instant; background work at once.
   void advance_in_time(TimeMs to);
-  // Applies the steps of another machine's log.
-  void replay(const std::deque<Logged>& log);
+  // Applies the steps [from, to) of another machine's log.
+  void replay(const std::deque<Logged>& log, std::size_t from, std::size_t to);
 
   StateMachine& state() { return machine_; }
+  const StateMachine& state() const { return machine_; }
   const std::deque<Logged>& log() const { return log_; }
   std::vector<Said> take_events();
   std::vector<CommandResult> take_results();
+  Told take_told() { return {take_events(), take_results()}; }
   const StepOutcome& put_outcome() const { return put_outcome_; }  // of the last document
 
  private:
@@ -46,6 +58,7 @@ class Machine final : private Sink {
   TimeMs stamp(TimeMs at) const;  // engine time never goes back
 
   StateMachine machine_;
+  std::uint64_t slice_;
   std::deque<Logged> log_;
   std::vector<Said> said_;
   std::vector<CommandResult> results_;

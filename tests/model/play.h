@@ -1,11 +1,14 @@
-// play: one story through engine/core's StateMachine in three ways, and what differs.
+// play: one story through engine/core's StateMachine in several ways, and what differs.
 //
 //   in time : every deadline at its instant, a new document at once. Must say what the model says,
-//             event for event, and show the same clocks after every op.
-//   in slices: timers, background work and touches in random slices, as a busy server has them.
-//             Must give the same events per ticket, save when they were emitted.
-//   replay  : the logged steps of the second way, by their logged counts. Must be the same to the
-//             last sequence number and digest.
+//             event for event, and show the same tickets after every op.
+//   by dice : timers, background work and touches in random slices, as a busy server has them.
+//   as shard: with a slice size of its own, as engine/runtime has it.
+//             Both must answer alike and give the same events per ticket, save when they were
+//             emitted, and end in the same state.
+//   replay  : the log of the second way, on a machine with another slice size; a part of it first,
+//             then the rest; a part, from where the machine goes on by itself. Must be the same to
+//             the last sequence number and digest (sliced_run.h).
 #pragma once
 
 #include <string>

@@ -7,8 +7,6 @@
 namespace vencer::model {
 namespace {
 
-constexpr std::uint64_t kKeys = 6;  // stories name fewer
-
 Value value_of(const TicketView& ticket, AttributeId attribute) {
   for (const AttributeValue& value : ticket.attributes) {
     if (value.attribute == attribute) return value.value;

@@ -37,6 +37,8 @@ struct Story {
   std::vector<Op> ops;                // ascending by `at`
 };
 
+inline constexpr std::uint64_t kKeys = 5;  // of tickets: 1 to 5
+
 // How long a story is watched after its last op: time for most of what is still to come.
 inline constexpr DurationMs kAfterwards = 3LL * 86'400'000;
 inline constexpr TimeMs kStoryBegin = 1'774'573'200'000;  // 2026-03-27 01:00 UTC, a Friday
