@@ -24,7 +24,9 @@ TimeMs cycle_start(const ClockState& clock, const RunIntervals& intervals) {
 
 void end_interval(ClockState& clock, const Calendar& calendar, RunIntervals& intervals, TimeMs at) {
   VENCER_ASSERT(clock.running());
-  if (at <= clock.run_from && clock.intervals != 0) return;
+  // A date that had passed when the run began was broken by it, however short it was.
+  const bool broke = clock.has(ClockFlag::breached) && clock.has(ClockFlag::by_date);
+  if (at <= clock.run_from && clock.intervals != 0 && !broke) return;
   const TimeMs to = std::max(at, clock.run_from);
   clock.elapsed_before += calendar.between(clock.run_from, to);
   intervals.append(clock.intervals, clock.run_from, to, clock.calendar);

@@ -5,7 +5,8 @@
 // shared pool, named by its last node: append is O(1) and a walk goes forward in time.
 //
 // Each remembers the calendar in which it counts: under on_change = "keep" that may be another one
-// than the clock's. A clock that began paused has one of no length, for its start.
+// than the clock's. A clock that began paused has one of no length, for its start; so has one that
+// resumed past its date and paused at that instant, for its breach.
 //
 // Cost: append O(1), release O(n), walk O(n).  Memory: 24 bytes an interval; the pool grows by
 // blocks that are never moved and reuses what is released.  Thread: the shard's.

@@ -1,14 +1,19 @@
 // What a change does to one clock (semantics.md, section 5).
+#include <algorithm>
+
 #include "tests/model/desk.h"
 
 namespace vencer::model {
 namespace {
 
-// Ends the run that is on. One that lasted no time was none.
+// Ends the run that is on. One that lasted no time was none, unless it came to a date that had
+// passed and was announced.
 void end_run(ModelClock& clock, TimeMs at) {
   if (!clock.running()) return;
-  clock.runs.back().to = at;
-  if (clock.runs.back().from >= at) clock.runs.pop_back();
+  ModelRun& last = clock.runs.back();
+  last.to = std::max(at, last.from);
+  const bool broke = clock.breached && clock.target.kind != TargetKind::open_time;
+  if (last.from >= at && !broke) clock.runs.pop_back();
 }
 
 }  // namespace

@@ -44,10 +44,11 @@ inline constexpr std::uint32_t feature_bit(Feature feature) {
 // Those that are thrown unless told otherwise: where core and model are known to agree.
 inline std::uint32_t features_on =
     feature_bit(Feature::calendars) | feature_bit(Feature::conditions) |
-    feature_bit(Feature::calendar_by) | feature_bit(Feature::on_change) |
-    feature_bit(Feature::windows) | feature_bit(Feature::reopen_window) |
-    feature_bit(Feature::extend) | feature_bit(Feature::until) | feature_bit(Feature::start_at) |
-    feature_bit(Feature::cancel) | feature_bit(Feature::everyone) | feature_bit(Feature::quiet);
+    feature_bit(Feature::targets) | feature_bit(Feature::calendar_by) |
+    feature_bit(Feature::on_change) | feature_bit(Feature::windows) |
+    feature_bit(Feature::reopen_window) | feature_bit(Feature::extend) |
+    feature_bit(Feature::until) | feature_bit(Feature::start_at) | feature_bit(Feature::cancel) |
+    feature_bit(Feature::everyone) | feature_bit(Feature::quiet);
 
 inline bool on(Feature feature) {
   return (features_on & feature_bit(feature)) != 0;

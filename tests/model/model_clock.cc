@@ -54,6 +54,7 @@ DurationMs elapsed_at(const ModelClock& clock, TimeMs at) {
 TimeMs reached(const ModelClock& clock, DurationMs threshold, bool end_counts) {
   DurationMs before = 0;
   for (const ModelRun& run : clock.runs) {
+    if (run.from == run.to) continue;  // kept for its date only
     const TimeMs at = run.openings->add(run.from, std::max<DurationMs>(0, threshold - before));
     if (at < run.to || (end_counts && at == run.to)) return at;
     before += run.openings->between(run.from, run.to);
