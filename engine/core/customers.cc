@@ -145,9 +145,8 @@ void StateMachine::Impl::give_customer_values(const TicketRef& ref, std::uint64_
   if (values.empty()) return;
   Change change;
   change.attributes = values;
-  int changes_left = 1;
   change_automatically(ref, change, std::max(at, ref.ticket.changed_at),
-                       event_of(ref, EventType::step_refused), &changes_left);
+                       event_of(ref, EventType::step_refused));
 }
 
 }  // namespace vencer

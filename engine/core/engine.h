@@ -201,8 +201,8 @@ struct StateMachine::Impl {
 
   // take_change.cc
   Errc take_change(const TicketRef& ref, Change change, TimeMs at, CommandResult* result);
-  void change_automatically(const TicketRef& ref, Change change, TimeMs at, Event refused,
-                            int* changes_left);
+  bool change_automatically(const TicketRef& ref, Change change, TimeMs at, Event refused);
+  void change_by_time(const TicketRef& ref, const Change& change, TimeMs at, Event refused);
 
   // matrix.cc
   void complete_new(const CompiledTenant& tenant, Change* change);
@@ -271,8 +271,8 @@ struct StateMachine::Impl {
   void fire_ticket(Slot slot, TimeMs deadline);
   void run_until(const TicketRef& ref, TimeMs until, TimeMs not_before = 0);
   void announce_breach(const TicketRef& ref, ClockId id);
-  void fire_step(const TicketRef& ref, ClockId id, const NextFall& fall, TimeMs at,
-                 int* changes_left);
+  void fire_step(const TicketRef& ref, ClockId id, const NextFall& fall, TimeMs at);
+  TimeMs next_due(const TicketRef& ref) const;
   void reschedule(const TicketRef& ref);
   bool fire_next_input(TimeMs to);
   void advance_input_time(TimeMs to);  // clock source input: works off all that is due on the way
@@ -322,15 +322,15 @@ struct StateMachine::Impl {
   void link_incident(TenantId tenant, const std::vector<TicketKey>& keys);
 
   // window.cc
-  void expire_window(const TicketRef& ref, ClockId id, TimeMs at, int* changes_left);
+  void expire_window(const TicketRef& ref, ClockId id, TimeMs at);
   bool reopen_window_open(const TicketRef& ref) const;
   void settle_closed(const TicketRef& ref, TimeMs at);
 
   // pending.cc
   TimeMs own_due(const TicketRef& ref) const;
   bool waits_for_start(const TicketRef& ref) const;
-  void fire_own(const TicketRef& ref, TimeMs at, int* changes_left);
-  void end_pending(const TicketRef& ref, TimeMs at, int* changes_left);
+  void fire_own(const TicketRef& ref, TimeMs at);
+  void end_pending(const TicketRef& ref, TimeMs at);
   void forget_pending(const TicketRef& ref);
   void start_clocks(const TicketRef& ref, TimeMs at);
 

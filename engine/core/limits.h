@@ -43,7 +43,9 @@ inline constexpr std::size_t name_bytes_max = 256;
 inline constexpr std::size_t run_intervals_max = 1024;  // a clock and cycle
 inline constexpr std::uint32_t repeats_max = 100;
 inline constexpr DurationMs repeat_every_min_ms = kMinute;
-inline constexpr int automatic_changes_max = 8;  // per ticket and instant, then cascade_stopped
+inline constexpr int automatic_changes_max = 8;  // of a cascade, then cascade_stopped
+// Automatic changes of a ticket less than this apart are of one cascade (take_change.cc).
+inline constexpr DurationMs cascade_gap_ms = kSecond;
 inline constexpr DurationMs keep_closed_default_ms = 7 * kDay;
 inline constexpr DurationMs keep_keys_default_ms = 90 * kDay;
 inline constexpr std::size_t tenants_max = 4096;

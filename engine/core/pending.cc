@@ -21,17 +21,17 @@ bool StateMachine::Impl::waits_for_start(const TicketRef& ref) const {
 }
 
 // `at`: when what it changes takes effect.
-void StateMachine::Impl::fire_own(const TicketRef& ref, TimeMs at, int* changes_left) {
+void StateMachine::Impl::fire_own(const TicketRef& ref, TimeMs at) {
   TicketExtras& own = *extras_of(ref);
   if (own.pending_until <= own.start_at) {
-    end_pending(ref, at, changes_left);
+    end_pending(ref, at);
   } else {
     own.start_at = kNever;
     start_clocks(ref, at);
   }
 }
 
-void StateMachine::Impl::end_pending(const TicketRef& ref, TimeMs at, int* changes_left) {
+void StateMachine::Impl::end_pending(const TicketRef& ref, TimeMs at) {
   TicketExtras& own = *extras_of(ref);
   Event refused = event_of(ref, EventType::step_refused);
   refused.due = own.pending_until;
@@ -39,7 +39,7 @@ void StateMachine::Impl::end_pending(const TicketRef& ref, TimeMs at, int* chang
   change.status = own.pending_then;
   forget_pending(ref);
   if (ref.spec().statuses[change.status].retired) return emit(ref, refused);
-  change_automatically(ref, change, at, refused, changes_left);
+  change_by_time(ref, change, at, refused);
 }
 
 // Any status command cancels what was pending.

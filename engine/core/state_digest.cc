@@ -122,6 +122,8 @@ void add_extras(Digest& digest, const TicketExtras& extras) {
                                                                          << 8);
     add_key(digest, link.other);
   }
+  digest.add(extras.cascade.at);
+  digest.add(static_cast<std::int64_t>(extras.cascade.changes_left));
   digest.add(extras.status_since);
   for (const TimeInStatus& day : extras.time_in_status) {
     digest.add(std::int64_t{day.day});

@@ -18,21 +18,45 @@ Errc StateMachine::Impl::take_change(const TicketRef& ref, Change change, TimeMs
   return Errc::ok;
 }
 
-// Of time (a step, the end of a window) or of a customer's new values, unless it may not: then
-// `refused` is told, with the constraint that stands in the way, or that the cascade ends here.
-void StateMachine::Impl::change_automatically(const TicketRef& ref, Change change, TimeMs at,
-                                              Event refused, int* changes_left) {
+// Of time, or of a customer's new values, unless it may not: then `refused` is told, with the
+// constraint that stands in the way. Was it made?
+bool StateMachine::Impl::change_automatically(const TicketRef& ref, Change change, TimeMs at,
+                                              Event refused) {
   change.automatic = true;
-  if (*changes_left == 0) {
+  complete(ref, &change);
+  if (interval_room(ref, change)) {
+    refused.subject = broken_constraint(ref, change, at);
+    if (refused.subject == kNoId16) {
+      apply_change(ref, change, at);
+      return true;
+    }
+  }
+  emit(ref, refused);
+  return false;
+}
+
+// Of time: a step, the end of a window or of a pending-until. It is of the cascade of the change
+// before it if that one left something due in less than cascade_gap_ms, and it comes in less. So
+// clocks that set each other off for no time at all come to an end, though each of their falls is
+// an instant of its own: what is passed is told a millisecond later.
+void StateMachine::Impl::change_by_time(const TicketRef& ref, const Change& change, TimeMs at,
+                                        Event refused) {
+  Cascade cascade;
+  if (const TicketExtras* own = extras_of(ref);
+      own != nullptr && at < own->cascade.at + limits::cascade_gap_ms) {
+    cascade = own->cascade;
+  }
+  if (cascade.changes_left == 0) {
     refused.type = EventType::cascade_stopped;
     return emit(ref, refused);
   }
-  complete(ref, &change);
-  if (!interval_room(ref, change)) return emit(ref, refused);
-  refused.subject = broken_constraint(ref, change, at);
-  if (refused.subject != kNoId16) return emit(ref, refused);
-  --*changes_left;
-  apply_change(ref, change, at);
+  if (!change_automatically(ref, change, at, refused)) return;
+  // Whether it goes on is a matter of state alone, not of when it is worked off.
+  if (next_due(ref) < at + limits::cascade_gap_ms) {
+    add_extras(ref).cascade = {at, cascade.changes_left - 1};
+  } else if (TicketExtras* own = extras_of(ref); own != nullptr) {
+    own->cascade = {};
+  }
 }
 
 }  // namespace vencer

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/core/command.h"
+#include "engine/core/limits.h"
 #include "engine/core/types.h"
 
 namespace vencer {
@@ -34,6 +35,12 @@ struct TimeInStatus {
   DurationMs ms = 0;
 };
 
+// Automatic changes that follow from one another (take_change.cc).
+struct Cascade {
+  TimeMs at = 0;  // of its last change
+  int changes_left = limits::automatic_changes_max;
+};
+
 struct TicketExtras {
   TimeMs pending_until = kNever;
   StatusId pending_then = kNoId8;
@@ -45,6 +52,7 @@ struct TicketExtras {
   std::vector<TicketLink> links;
   TimeMs status_since = kNever;
   std::vector<TimeInStatus> time_in_status;
+  Cascade cascade;
 
   ClockExtra* find_clock(ClockId clock) {
     for (ClockExtra& extra : clocks) {

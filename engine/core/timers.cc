@@ -36,12 +36,7 @@ void StateMachine::Impl::fire_ticket(Slot slot, TimeMs deadline) {
 // step changes takes effect at its instant, so it may bring up more that is due by then; yet not
 // before the ticket's last change, nor before `not_before`, the document that brought the step up.
 void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until, TimeMs not_before) {
-  TimeMs instant = -1;  // at which changes take effect: what the limit of a cascade goes by
-  int changes_left = 0;
-  const auto begin_instant = [&](TimeMs at) {
-    if (at != instant) changes_left = limits::automatic_changes_max;
-    instant = at;
-  };
+  TimeMs instant = -1;  // at which the last change took effect
   while (!ref.ticket.has(TicketFlag::closed)) {
     ClockId next = kNoId8;
     for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
@@ -56,8 +51,8 @@ void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until, TimeMs no
     const TimeMs at =
         std::max({std::min(own, next_at), not_before, ref.ticket.changed_at, instant});
     if (own <= next_at) {
-      begin_instant(at);
-      fire_own(ref, at, &changes_left);
+      instant = at;
+      fire_own(ref, at);
       continue;
     }
     const NextFall fall = next_fall(ref.tenant, next, ref.clock(next), intervals);
@@ -66,12 +61,12 @@ void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until, TimeMs no
       announce_breach(ref, next);
       continue;
     }
-    begin_instant(at);
+    instant = at;
     if (fall.breach) {
-      expire_window(ref, next, at, &changes_left);
+      expire_window(ref, next, at);
       continue;
     }
-    fire_step(ref, next, fall, at, &changes_left);
+    fire_step(ref, next, fall, at);
   }
 }
 
@@ -87,7 +82,7 @@ void StateMachine::Impl::announce_breach(const TicketRef& ref, ClockId id) {
 
 // `at`: when what it changes takes effect.
 void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextFall& fall,
-                                   TimeMs at, int* changes_left) {
+                                   TimeMs at) {
   ClockState& clock = ref.clock(id);
   const LadderStepSpec& step = ref.spec().ladders[clock.ladder].steps[fall.position];
   const StepId step_id = ref.tenant.step_id(id, clock.ladder, fall.position);
@@ -143,22 +138,23 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
     Event refused = event_of(ref, id, EventType::step_refused);
     refused.step = step_id;
     refused.due = fall.due;
-    change_automatically(ref, change, at, refused, changes_left);
+    change_by_time(ref, change, at, refused);
   }
+}
+
+// Of an open ticket.
+TimeMs StateMachine::Impl::next_due(const TicketRef& ref) const {
+  TimeMs next = own_due(ref);
+  for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    next = std::min(next, ref.clock(static_cast<ClockId>(i)).next_at);
+  }
+  return next;
 }
 
 // Whatever touches a ticket ends here.
 void StateMachine::Impl::reschedule(const TicketRef& ref) {
   count(ref);
-  TimeMs next = kNever;
-  if (ref.ticket.has(TicketFlag::closed)) {
-    next = ref.ticket.leave_at;
-  } else {
-    next = own_due(ref);
-    for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
-      next = std::min(next, ref.clock(static_cast<ClockId>(i)).next_at);
-    }
-  }
+  const TimeMs next = ref.ticket.has(TicketFlag::closed) ? ref.ticket.leave_at : next_due(ref);
   const TimerId timer = timer_id(TimerKind::ticket, ref.slot);
   if (next == wheel->deadline(timer)) return;
   if (next == kNever) {

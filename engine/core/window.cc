@@ -7,8 +7,7 @@
 namespace vencer {
 
 // `at`: when what it sets takes effect.
-void StateMachine::Impl::expire_window(const TicketRef& ref, ClockId id, TimeMs at,
-                                       int* changes_left) {
+void StateMachine::Impl::expire_window(const TicketRef& ref, ClockId id, TimeMs at) {
   ClockState& clock = ref.clock(id);
   const TimeMs due = clock.due;
   const DurationMs ran = elapsed_at(clock, runs_of(ref), due);
@@ -29,7 +28,7 @@ void StateMachine::Impl::expire_window(const TicketRef& ref, ClockId id, TimeMs 
     change.attributes = sets.attributes;
     Event refused = event_of(ref, id, EventType::step_refused);
     refused.due = due;
-    change_automatically(ref, change, at, refused, changes_left);
+    change_by_time(ref, change, at, refused);
   }
   if (id == ref.spec().reopen_clock && !ref.ticket.has(TicketFlag::closed)) {
     close_for_good(ref, at);

@@ -32,15 +32,9 @@ TimeMs Desk::next_deadline() const {
   return slot == slots_.size() ? kNever : next_of(*slots_[slot]);
 }
 
-void Desk::take_turn() {
-  constexpr std::size_t kTurnsMax = 100'000;
-  if (++turns_ > kTurnsMax) throw WithoutEnd();
-}
-
 bool Desk::advance(TimeMs to, std::size_t events_max) {
   while (true) {
     if (said_.size() > events_max) return false;
-    take_turn();
     const std::size_t slot = next_slot();
     if (slot == slots_.size() || next_of(*slots_[slot]) > to) break;
     const TimeMs instant = next_of(*slots_[slot]);

@@ -16,9 +16,6 @@
 
 namespace vencer::model {
 
-// A story in which something falls due again at every millisecond: nothing to be learned from it.
-struct WithoutEnd {};
-
 class Desk {
  public:
   explicit Desk(const Settings& settings) : settings_(settings) {}
@@ -98,7 +95,6 @@ class Desk {
   // desk_events.cc
   Said about(const ModelTicket& ticket, EventType type) const;
   Said about(const ModelTicket& ticket, ClockId id, EventType type) const;
-  void take_turn();
   void say(Said said);
   void say_clock(const ModelTicket& ticket, ClockId id, EventType type, TimeMs at, TimeMs due,
                  DurationMs elapsed_ms, DurationMs overrun_ms);
@@ -114,10 +110,7 @@ class Desk {
   std::deque<std::size_t> free_;
   std::map<ProducerId, std::vector<Answer>> producers_;
   std::vector<Said> said_;
-  std::size_t turns_ = 0;
-  bool quiet_ = false;      // a quiet create is at work
-  TimeMs cascade_at_ = -1;  // automatic changes at this instant ...
-  int changes_left_ = 0;    // ... that are still allowed
+  bool quiet_ = false;  // a quiet create is at work
 };
 
 }  // namespace vencer::model

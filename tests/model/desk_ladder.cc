@@ -16,9 +16,6 @@ DurationMs threshold_of(const LadderStepSpec& step, DurationMs target_ms) {
   return product / 100'000 + (product % 100'000 == 0 ? 0 : 1);
 }
 
-// A story in which a step sets off its own clock, for no time each, never ends: thrown away.
-constexpr std::size_t kSaidMax = 20'000;
-
 StepId id_of(const ClockSpec& clock, const std::string& name) {
   const auto found = std::find(clock.step_names.begin(), clock.step_names.end(), name);
   return static_cast<StepId>(found - clock.step_names.begin());
@@ -72,10 +69,8 @@ Fall Desk::next_fall(const ModelTicket& ticket, ClockId id) const {
 // time takes effect at its instant, but not before the ticket's last change, nor before
 // `not_before` (the document that brought it up).
 void Desk::run_until(ModelTicket& ticket, TimeMs until, TimeMs not_before) {
-  cascade_at_ = -1;
-  changes_left_ = 0;
-  while (!ticket.closed && said_.size() <= kSaidMax) {
-    take_turn();
+  TimeMs instant = -1;
+  while (!ticket.closed) {
     Fall next;
     next.at = std::min(ticket.pending_until, ticket.starts_at);
     ClockId which = kNoId8;
@@ -90,9 +85,8 @@ void Desk::run_until(ModelTicket& ticket, TimeMs until, TimeMs not_before) {
       breach(ticket, which);
       continue;
     }
-    const TimeMs at = std::max({next.at, not_before, ticket.changed_at, cascade_at_});
-    if (at != cascade_at_) changes_left_ = limits::automatic_changes_max;
-    cascade_at_ = at;
+    const TimeMs at = std::max({next.at, not_before, ticket.changed_at, instant});
+    instant = at;
     if (which == kNoId8) {
       if (ticket.pending_until <= ticket.starts_at) {
         end_pending(ticket, at);

@@ -1,10 +1,12 @@
 // What time does to a ticket beside its ladders: the ends of windows, of a pending-until, of a wait
 // for start_at (semantics.md, section 5).
+#include "engine/core/limits.h"
 #include "tests/model/desk.h"
 
 namespace vencer::model {
 
-// "At most 8 automatic changes per ticket and instant, then cascade_stopped."
+// "At most 8 automatic changes per ticket and instant, then cascade_stopped." Choice
+// (take_change.cc): what one leaves due in less than a second is of its instant.
 void Desk::change_by_itself(ModelTicket& ticket, const SetSpec& set, TimeMs at,
                             const Said& refusal) {
   if (set.empty()) return;
@@ -12,14 +14,18 @@ void Desk::change_by_itself(ModelTicket& ticket, const SetSpec& set, TimeMs at,
   request.automatic = true;
   request.status = set.status;
   request.attributes = set.attributes;
-  if (changes_left_ == 0 || !interval_room(ticket, request)) {
+  if (at >= ticket.cascade_at + limits::cascade_gap_ms) ticket.in_cascade = 0;
+  const bool stopped = ticket.in_cascade == limits::automatic_changes_max;
+  if (stopped || !interval_room(ticket, request)) {
     Said refused = refusal;
-    if (changes_left_ == 0) refused.event.type = EventType::cascade_stopped;
+    if (stopped) refused.event.type = EventType::cascade_stopped;
     say(refused);
     return;
   }
-  --changes_left_;
+  ++ticket.in_cascade;
+  ticket.cascade_at = at;
   change(ticket, request, at);
+  if (next_of(ticket) >= at + limits::cascade_gap_ms) ticket.in_cascade = 0;
 }
 
 // "At T then_status is taken, effective at T, as an automatic change."
