@@ -98,6 +98,7 @@ void compile(const Node& root, Diagnostics& diagnostics, CompiledDocument& resul
   link_step_names(c);
   check_usage(c);
   check_shadowed(c);
+  check_restless(c);
   check_doubts(c);
   check_files(c);
   c.retire();

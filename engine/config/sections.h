@@ -35,6 +35,7 @@ void read_calendar_events(Compilation& c, const Cursor& list, TenantSpec& spec);
 void link_step_names(Compilation& c);  // links.cc
 void check_usage(Compilation& c);      // links.cc
 void check_shadowed(Compilation& c);   // shadowing.cc
+void check_restless(Compilation& c);   // restless.cc
 void check_files(Compilation& c);      // files.cc
 void check_doubts(Compilation& c);     // doubts.cc
 
