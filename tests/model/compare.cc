@@ -59,6 +59,7 @@ Said timeless(Said said) {
   said.event.emitted = 0;
   said.event.route = 0;  // of a recipient: chosen at `emitted`
   said.event.routes = 0;
+  said.event.muted = false;  // until T, by then
   return said;
 }
 
@@ -105,6 +106,22 @@ std::string differ(const ClockView& view, const ModelTicket& ticket, const Desk&
   return text.empty() ? text : fmt::format(" clock {}:{}", view.clock, text);
 }
 
+std::string differ_links(const TicketView& view, const ModelTicket& ticket, const Desk& desk) {
+  std::string text;
+  check(text, "survivor", view.merged ? view.survivor.low : 0,
+        ticket.survivor ? ticket.survivor->low : 0);
+  const std::vector<ModelLink> links = desk.links_of(ticket.key);
+  check(text, "links", view.links.size(), links.size());
+  for (std::size_t i = 0; i < std::min(links.size(), view.links.size()); ++i) {
+    const bool incoming = links[i].to == ticket.key;
+    const TicketKey& other = incoming ? links[i].from : links[i].to;
+    const TicketLink& link = view.links[i];
+    if (link.kind == links[i].kind && link.incoming == incoming && link.other == other) continue;
+    text += fmt::format(" link {} differs;", i);
+  }
+  return text;
+}
+
 std::string differ(const TicketView& view, const ModelTicket& ticket, const Desk& desk) {
   std::string text;
   check(text, "version", view.version, ticket.version);
@@ -115,6 +132,7 @@ std::string differ(const TicketView& view, const ModelTicket& ticket, const Desk
   check(text, "changed_at", view.changed_at, ticket.changed_at);
   if (ticket.gone) return text;
   check(text, "light", static_cast<int>(view.light), static_cast<int>(desk.light_of(ticket)));
+  text += differ_links(view, ticket, desk);
   const auto& clocks = desk.document().clocks;
   const auto retired = std::count_if(clocks.begin(), clocks.end(),
                                      [](const ClockSpec& clock) { return clock.retired; });
@@ -185,8 +203,14 @@ std::string differ(const StateMachine& machine, const Desk& model) {
 std::string differ_per_ticket(const std::vector<Said>& one, const std::vector<Said>& other) {
   std::map<std::uint64_t, std::vector<Said>> a;
   std::map<std::uint64_t, std::vector<Said>> b;
-  for (const Said& said : one) a[said.event.ticket.low].push_back(timeless(said));
-  for (const Said& said : other) b[said.event.ticket.low].push_back(timeless(said));
+  const auto gather = [](const std::vector<Said>& all, auto& by_ticket) {
+    for (const Said& said : all) {
+      if (said.event.type == EventType::problem_resolved) continue;
+      by_ticket[said.event.ticket.low].push_back(timeless(said));
+    }
+  };
+  gather(one, a);
+  gather(other, b);
   for (std::uint64_t ticket = 0; ticket < 16; ++ticket) {
     const std::string text = differ(a[ticket], b[ticket]);
     if (!text.empty()) return fmt::format("t{}, {}", ticket, text);

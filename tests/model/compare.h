@@ -17,6 +17,7 @@ std::string differ(const Told& machine, const Told& model);
 // All tickets, their clocks, and the next deadline.
 std::string differ(const StateMachine& machine, const Desk& model);
 // Two runs of one story: each ticket's events, in order, save what says when they were emitted.
+// Not those that other tickets cause: when these are worked off is each run's own.
 std::string differ_per_ticket(const std::vector<Said>& one, const std::vector<Said>& other);
 
 }  // namespace vencer::model

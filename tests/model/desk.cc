@@ -62,6 +62,9 @@ void Desk::leave(std::size_t slot) {
     return;
   }
   ticket.gone = true;
+  std::erase_if(links_, [&](const ModelLink& link) {
+    return link.from == ticket.key || link.to == ticket.key;
+  });
   ticket.leave_at += document_.keep_keys_ms;
 }
 

@@ -32,6 +32,7 @@ class Desk {
   const TenantSpec& document() const { return document_; }
   const std::vector<std::optional<ModelTicket>>& slots() const { return slots_; }
   const ModelTicket* find(const TicketKey& key) const;
+  std::vector<ModelLink> links_of(const TicketKey& key) const;  // in the order in which they came
   Light light_of(const ModelTicket& ticket) const;
   Fall next_fall(const ModelTicket& ticket, ClockId id) const;
   std::vector<Said> take_events();
@@ -72,6 +73,18 @@ class Desk {
   void settle(ModelTicket& ticket, TimeMs at);
   void redue(ModelTicket& ticket, ClockId id, const ModelClock& before, TimeMs at);
   void close(ModelTicket& ticket, TimeMs at);
+  // desk_links.cc
+  ModelTicket* there(const TicketKey& key);
+  bool leads(LinkKind kind, const TicketKey& from, const TicketKey& to) const;
+  Errc link(ModelTicket& ticket, const Command& command, TimeMs at);
+  Errc ask_merge(ModelTicket& ticket, const Command& command, Request& request,
+                 CommandResult* result);
+  void end_as_duplicate(ModelTicket& ticket, const Request& request, const Happened& h, TimeMs at);
+  void tell_incidents(const ModelTicket& problem, StatusId before);
+  void tell_incidents(const TicketKey& problem, const std::vector<TicketKey>& incidents);
+  // desk_mute.cc
+  Errc mute(const Command& command, CommandResult* result);
+  bool is_muted(const std::vector<AttributeValue>& attributes) const;
   // desk_policy.cc
   void choose_rule(ModelTicket& ticket, ClockId id, TimeMs at, bool recompute) const;
   void policy(ModelTicket& ticket, TimeMs at, bool by_document = false);
@@ -109,6 +122,10 @@ class Desk {
   Slots slots_;
   std::deque<std::size_t> free_;
   std::map<ProducerId, std::vector<Answer>> producers_;
+  std::vector<ModelLink> links_;
+  bool taking_document_ = false;
+  std::vector<std::pair<TicketKey, std::vector<TicketKey>>> waiting_;  // problems, their incidents
+  std::map<std::pair<AttributeId, Value>, TimeMs> mutes_;  // no attribute: the whole tenant
   std::vector<Said> said_;
   bool quiet_ = false;  // a quiet create is at work
 };

@@ -110,6 +110,7 @@ void Desk::change(ModelTicket& ticket, const Request& request, TimeMs at, const 
   if (done(h.after) && !done(h.before)) {
     for (ModelClock& clock : ticket.clocks) clock.continues = false;
   }
+  if (request.merge) return end_as_duplicate(ticket, request, h, at);
   move_clocks(ticket, h, at);
   if (h.entered != 0 && h.after.status == document_.survey_status && !ticket.surveyed) {
     ticket.surveyed = true;
@@ -122,6 +123,7 @@ void Desk::change(ModelTicket& ticket, const Request& request, TimeMs at, const 
   }
   settle(ticket, at);
   update_light(ticket);
+  if (h.entered != 0 && !request.create) tell_incidents(ticket, h.before.status);
 }
 
 // After whatever happened to a ticket in a closed or cancelled status.
@@ -238,7 +240,7 @@ void Desk::close(ModelTicket& ticket, TimeMs at) {
   say(said);
   const StatusCategory category = document_.statuses[ticket.now.status].category;
   if (!document_.survey_at_close || ticket.surveyed) return;
-  if (category == StatusCategory::cancelled) return;
+  if (category == StatusCategory::cancelled || ticket.survivor) return;
   ticket.surveyed = true;
   said.event.type = EventType::survey_due;
   say(said);

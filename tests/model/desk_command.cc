@@ -50,6 +50,7 @@ CommandResult Desk::command(const Command& command) {
     at = std::min(now_, command.occurred_at);
   }
 
+  if (command.kind == CommandKind::mute) return refused(mute(command, &result));
   const std::size_t slot = slot_of(command.key);
   ModelTicket* ticket = slot == slots_.size() ? nullptr : &*slots_[slot];
   if (ticket != nullptr) result.version = ticket->version;
@@ -123,6 +124,13 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
       return extend(ticket, command, at, result);
     case CommandKind::set_due:
       return set_due(ticket, command, at);
+    case CommandKind::link:
+      return link(ticket, command, at);
+    case CommandKind::merge:
+      if (const Errc code = ask_merge(ticket, command, request, result); code != Errc::ok) {
+        return code;
+      }
+      break;
     default:
       return Errc::internal;
   }

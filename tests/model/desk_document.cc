@@ -71,6 +71,7 @@ StepOutcome Desk::put(const TenantSpec& document) {
   applied.event.tenant = 1;
   applied.event.version = document.version;
   say(applied);
+  taking_document_ = true;
   for (std::optional<ModelTicket>& slot : slots_) {
     if (!slot || slot->gone) continue;
     ModelTicket& ticket = *slot;
@@ -94,6 +95,9 @@ StepOutcome Desk::put(const TenantSpec& document) {
     update_light(ticket);
     run_until(ticket, now_, now_);
   }
+  taking_document_ = false;
+  for (const auto& [problem, incidents] : waiting_) tell_incidents(problem, incidents);
+  waiting_.clear();
   return outcome;
 }
 

@@ -42,6 +42,7 @@ void Desk::say(Said said) {
       said.attributes.push_back({attribute, value});
     }
   }
+  said.event.muted = is_muted(said.attributes);
   said_.push_back(said);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "engine/core/event.h"
@@ -46,10 +47,19 @@ struct ModelTicket {
   TimeMs due_at = kNever;
   TimeMs cascade_at = 0;  // of the last automatic change
   int in_cascade = 0;     // how many were made
+  std::optional<TicketKey> survivor;  // it is a duplicate of that one
   bool surveyed = false;
   bool closed = false;
   bool gone = false;
   TimeMs leave_at = kNever;
+};
+
+// `to` is this to `from`: its problem, what follows from it, related.
+struct ModelLink {
+  LinkKind kind = LinkKind::none;
+  TicketKey from;
+  TicketKey to;
+  friend bool operator==(const ModelLink&, const ModelLink&) = default;
 };
 
 // What is asked of a ticket, whoever asks.
@@ -62,6 +72,8 @@ struct Request {
   LevelId level = 0;
   RecipientId recipient = kNoId16;
   std::uint64_t actor = 0;
+  bool merge = false;  // it is a duplicate of ...
+  TicketKey other;
 };
 
 // What thereby happened.

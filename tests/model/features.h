@@ -41,14 +41,21 @@ inline constexpr std::uint32_t feature_bit(Feature feature) {
   return 1u << static_cast<unsigned>(feature);
 }
 
-// Those that are thrown unless told otherwise: where core and model are known to agree.
-inline std::uint32_t features_on =
-    feature_bit(Feature::calendars) | feature_bit(Feature::conditions) |
-    feature_bit(Feature::targets) | feature_bit(Feature::calendar_by) |
-    feature_bit(Feature::on_change) | feature_bit(Feature::windows) |
-    feature_bit(Feature::reopen_window) | feature_bit(Feature::extend) |
-    feature_bit(Feature::until) | feature_bit(Feature::start_at) | feature_bit(Feature::cancel) |
-    feature_bit(Feature::everyone) | feature_bit(Feature::quiet);
+// Those that are thrown only when asked for: core and model are not known to agree there yet.
+inline constexpr Feature kOffByDefault[] = {
+    Feature::matrix,       //
+    Feature::constraints,  //
+    Feature::limits,       //
+    Feature::customers,    //
+    Feature::quota,        //
+};
+
+inline constexpr std::uint32_t by_default() {
+  std::uint32_t bits = (1u << kFeatures) - 1;
+  for (const Feature feature : kOffByDefault) bits &= ~feature_bit(feature);
+  return bits;
+}
+inline std::uint32_t features_on = by_default();
 
 inline bool on(Feature feature) {
   return (features_on & feature_bit(feature)) != 0;

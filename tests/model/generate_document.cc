@@ -336,6 +336,7 @@ TenantSpec make_document(Dice& dice) {
   add_rules(dice, spec);
   spec.events_on = dice.percent(85) ? kChattyEvents : 0;
   spec.survey_status = dice.percent(50) ? static_cast<StatusId>(dice.of<int>({4, 6})) : kNoId8;
+  if (on(Feature::merge) && dice.percent(40)) spec.merged_status = dice.percent(50) ? 6 : 7;
   spec.keep_closed_ms = dice.of<DurationMs>({limits::keep_closed_default_ms, kHour});
   spec.keep_keys_ms = dice.of<DurationMs>({limits::keep_keys_default_ms, 2 * kHour});
   return spec;

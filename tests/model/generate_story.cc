@@ -15,6 +15,19 @@ using limits::kSecond;
 
 constexpr TimeMs kStoryEnd = kStoryBegin + 60 * limits::kDay;
 
+// Of the command's ticket to another.
+bool fill_link(Dice& dice, Command& command) {
+  const bool merges = dice.percent(25);
+  if (!on(merges ? Feature::merge : Feature::links)) return false;
+  command.other = {dice.below(kKeys) + 1, 0, KeyKind::number};
+  command.kind = merges ? CommandKind::merge : CommandKind::link;
+  if (merges) return true;
+  command.link = dice.of<LinkKind>({LinkKind::problem, LinkKind::problem, LinkKind::problem,
+                                    LinkKind::follow_up, LinkKind::related});
+  if (dice.percent(2)) command.link = LinkKind::none;
+  return true;
+}
+
 class Writer {
  public:
   explicit Writer(std::uint64_t seed) : dice_(seed), story_(), desk_(start(seed)) {}
@@ -132,6 +145,8 @@ class Writer {
     Command& command = op.command;
     command.actor = dice_.below(3);
     if (dice_.percent(20) && fill_rare(op)) return;
+    if (dice_.percent(12) && fill_link(dice_, command)) return;
+    if (dice_.percent(4) && fill_mute(op)) return;
     switch (dice_.below(10)) {
       case 0:
         command.kind = CommandKind::create;
@@ -206,6 +221,17 @@ class Writer {
     }
   }
 
+  bool fill_mute(Op& op) {
+    if (!on(Feature::mute)) return false;
+    Command& command = op.command;
+    command.kind = CommandKind::mute;
+    if (!dice_.percent(5)) command.until = near(op.at);
+    if (dice_.percent(30)) return true;
+    command.attribute = static_cast<AttributeId>(dice_.below(dice_.percent(95) ? 3 : 6));
+    command.value = dice_.below(4);
+    return true;
+  }
+
   void some_attributes(Op& op, unsigned percent) {
     for (AttributeId attribute = 0; attribute < 3; ++attribute) {
       if (dice_.percent(percent)) op.attributes.push_back({attribute, dice_.below(4)});
@@ -231,7 +257,8 @@ class Writer {
     op.at = at;
     op.command.key = {dice_.below(kKeys) + 1, 0, KeyKind::number};
     fill(op);
-    if (desk_.find(op.command.key) == nullptr && dice_.percent(85)) {
+    const bool of_ticket = op.command.kind != CommandKind::mute;
+    if (of_ticket && desk_.find(op.command.key) == nullptr && dice_.percent(85)) {
       op.command.kind = CommandKind::create;
       if (op.command.status > 3) op.command.status = kNoId8;
       op.command.until = kNever;

@@ -1,5 +1,6 @@
-// model_stories [--seed S] [--histories N] [--tell] [--with A,B] [--without A,B]: plays random
-// stories; with and without what features.h names.
+// model_stories [--seed S] [--histories N] [--tell] [--seen] [--with A,B] [--without A,B]: plays
+// random stories; with and without what features.h names. --tell: shows the first one; --seen: what
+// they reached.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -12,9 +13,12 @@ int main(int argc, char** argv) {
   std::uint64_t seed = 1;
   std::uint64_t histories = 10'000;
   bool tell_it = false;
+  bool seen_it = false;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--tell") == 0) {
       tell_it = true;
+    } else if (std::strcmp(argv[i], "--seen") == 0) {
+      seen_it = true;
     } else if (i + 1 < argc && std::strcmp(argv[i], "--seed") == 0) {
       seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (i + 1 < argc && std::strcmp(argv[i], "--with") == 0) {
@@ -25,7 +29,8 @@ int main(int argc, char** argv) {
       histories = std::strtoull(argv[++i], nullptr, 10);
     } else {
       std::fputs(
-          "usage: model_stories [--seed S] [--histories N] [--tell] [--with A,B] [--without A,B]\n",
+          "usage: model_stories [--seed S] [--histories N] [--tell] [--seen] [--with A,B] "
+          "[--without A,B]\n",
           stderr);
       return 2;
     }
@@ -34,6 +39,7 @@ int main(int argc, char** argv) {
   std::string report;
   const int differs = play_many(seed, histories, &report);
   std::fputs(report.c_str(), stdout);
+  if (seen_it) std::fputs(tell_seen().c_str(), stdout);
   if (differs == 0) std::printf("%llu stories agree\n", static_cast<unsigned long long>(histories));
   return differs;
 }

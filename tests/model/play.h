@@ -11,6 +11,7 @@
 //             the last sequence number and digest (sliced_run.h).
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "tests/model/story.h"
@@ -22,6 +23,16 @@ std::string play(const Story& story);
 
 // A shorter story that still differs. At most `tries` plays.
 Story shrink(const Story& story, int tries);
+
+// How many events of each type, how many refused commands of each code the stories played in time
+// have seen so far: stories that reach nothing prove nothing.
+struct Seen {
+  std::uint64_t events[kEventTypes] = {};
+  std::uint64_t muted = 0;
+  std::map<Errc, std::uint64_t> codes;
+};
+const Seen& seen();
+std::string tell_seen();
 
 // Plays `histories` stories from `seed` on. 0, or 1 with the shrunk story of the first difference
 // in *report.

@@ -50,10 +50,31 @@ class Shrinker {
     return take(candidate);
   }
 
+  // What a document, as a whole, can do without.
+  bool simpler_life(std::size_t d) {
+    bool any = false;
+    const auto try_clear = [&](auto member) {
+      any |= change_document([&](Story& story) {
+        const TenantSpec plain;
+        auto& field = story.documents[d].*member;
+        if (field == plain.*member) return false;
+        field = plain.*member;
+        return true;
+      });
+    };
+    try_clear(&TenantSpec::merged_status);
+    try_clear(&TenantSpec::survey_status);
+    try_clear(&TenantSpec::survey_at_close);
+    try_clear(&TenantSpec::created_recipient);
+    try_clear(&TenantSpec::customers);
+    return any;
+  }
+
   // Without a rule, a step, a clock's triggers, a calendar.
   bool simpler_documents() {
     bool any = false;
     for (std::size_t d = 0; d < best_.documents.size(); ++d) {
+      any |= simpler_life(d);
       const TenantSpec& spec = best_.documents[d];
       for (std::size_t i = spec.rule_order.size(); i-- > 0;) {
         any |= change_document([&](Story& story) {

@@ -103,6 +103,7 @@ void Slices::finish_jobs(Machine& machine, TimeMs at) {
 // "A further document waits": as long as a ticket has not been brought to the one before, surely.
 std::string Slices::put(Machine& machine, const Op& op) {
   const TenantSpec& document = story_->documents[op.document];
+  if (input()) advance_to(machine, op.at);
   if (machine.state().background_pending()) {
     const bool behind = any_behind(machine.state());
     machine.document(document, op.at);
@@ -111,7 +112,6 @@ std::string Slices::put(Machine& machine, const Op& op) {
     }
     finish_jobs(machine, op.at);
   }
-  if (input()) advance_to(machine, op.at);
   machine.document(document, op.at);
   return {};
 }

@@ -179,6 +179,10 @@ std::string tell(const Op& op) {
   if (c.start_at != kNever) text += " starts " + instant(c.start_at);
   if (c.due_at != kNever) text += " due " + instant(c.due_at);
   if (c.quiet) text += " quiet";
+  if (c.kind == CommandKind::merge) text += fmt::format(" into t{}", c.other.low);
+  if (c.kind == CommandKind::link)
+    text += fmt::format(" to t{} as {}", c.other.low, static_cast<int>(c.link));
+  if (c.kind == CommandKind::mute) text += fmt::format(" a{}={}", none(c.attribute), c.value);
   if (c.by_ms != 0) text += fmt::format(" clock {} by {}", none(c.clock), span(c.by_ms));
   if (c.occurred_at != kNever) text += " occurred " + instant(c.occurred_at);
   if (c.expected_version != 0) text += fmt::format(" expects v{}", c.expected_version);
@@ -219,8 +223,8 @@ std::string tell_document(const TenantSpec& spec) {
     text += fmt::format("  ladder {}: acknowledge {}\n", i, span(spec.ladders[i].acknowledge_ms));
     for (const LadderStepSpec& step : spec.ladders[i].steps) text += "    " + tell(step) + "\n";
   }
-  text += fmt::format("  survey {} keep {} {}\n", none(spec.survey_status),
-                      span(spec.keep_closed_ms), span(spec.keep_keys_ms));
+  text += fmt::format("  survey {} merged {} keep {} {}\n", none(spec.survey_status),
+                      none(spec.merged_status), span(spec.keep_closed_ms), span(spec.keep_keys_ms));
   return text;
 }
 
