@@ -10,7 +10,6 @@ void init_clock(ClockState& clock) {
   clock.next_at = kNever;
   clock.rule = kNoId16;
   clock.ladder = kNoId8;
-  clock.repeating = kNoId8;
 }
 
 DurationMs elapsed(const ClockState& clock, const Calendar& calendar, TimeMs at) {
@@ -19,7 +18,7 @@ DurationMs elapsed(const ClockState& clock, const Calendar& calendar, TimeMs at)
 }
 
 TimeMs cycle_start(const ClockState& clock, const RunIntervals& intervals) {
-  return clock.intervals == 0 ? clock.run_from : intervals.first_from(clock.intervals);
+  return clock.intervals == 0 ? clock.run_from.get() : intervals.first_from(clock.intervals);
 }
 
 void end_interval(ClockState& clock, const Calendar& calendar, RunIntervals& intervals, TimeMs at) {
@@ -27,7 +26,7 @@ void end_interval(ClockState& clock, const Calendar& calendar, RunIntervals& int
   // A date that had passed when the run began was broken by it, however short it was.
   const bool broke = clock.has(ClockFlag::breached) && clock.has(ClockFlag::by_date);
   if (at <= clock.run_from && clock.intervals != 0 && !broke) return;
-  const TimeMs to = std::max(at, clock.run_from);
+  const TimeMs to = std::max<TimeMs>(at, clock.run_from);
   clock.elapsed_before += calendar.between(clock.run_from, to);
   intervals.append(clock.intervals, clock.run_from, to, clock.calendar);
 }

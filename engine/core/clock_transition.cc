@@ -110,12 +110,17 @@ void StateMachine::Impl::start_cycle(const TicketRef& ref, ClockId id, TimeMs at
   intervals.release(clock.intervals);
   // After 65,535 cycles the number stays: 0 would mean that the clock had never started.
   const auto cycle = static_cast<std::uint16_t>(std::min(clock.cycle + 1, UINT16_MAX));
+  const std::uint32_t counted = clock.counted;
   init_clock(clock);
+  clock.counted = counted;
   clock.cycle = cycle;
   clock.run_from = at;
   clock.set_phase(ClockPhase::running);
   if (TicketExtras* given = extras_of(ref); given != nullptr) {
-    if (ClockExtra* extra = given->find_clock(id)) extra->extended_ms = 0;
+    if (ClockExtra* extra = given->find_clock(id)) {
+      extra->ladder = {};
+      extra->extended_ms = 0;
+    }
   }
   retarget(ref, id, at, OnChange::recompute);
   emit_clock(ref, id, EventType::clock_started, at, 0, 0);
@@ -145,7 +150,7 @@ void StateMachine::Impl::stop_clock(const TicketRef& ref, ClockId id, TimeMs at)
   const bool missed = clock.has_target() && at > clock.due && !ref.tenant.is_window(id);
   clock.set_phase(missed ? ClockPhase::missed : ClockPhase::met);
   clock.next_at = kNever;
-  clock.acknowledged_until = 0;
+  end_acknowledgement(ref, id);
   if (!clock.has_target()) return;  // no target, no verdict
   if (ref.tenant.is_window(id)) {   // no promise either
     clock.due = kNever;
@@ -166,7 +171,7 @@ void StateMachine::Impl::cancel_clock(const TicketRef& ref, ClockId id, TimeMs a
   count_active(ref, id, -1);
   clock.set_phase(ClockPhase::cancelled);
   clock.next_at = kNever;
-  clock.acknowledged_until = 0;
+  end_acknowledgement(ref, id);
   emit_clock(ref, id, EventType::clock_cancelled, at, clock.elapsed_before, 0);
   clock.due = kNever;
 }
@@ -202,7 +207,19 @@ void StateMachine::Impl::resume_clock(const TicketRef& ref, ClockId id, TimeMs a
 
 void StateMachine::Impl::refresh(const TicketRef& ref, ClockId id) {
   ClockState& clock = ref.clock(id);
-  clock.next_at = next_fall(ref.tenant, id, clock, intervals).at;
+  clock.next_at = next_fall(ref, id).at;
+}
+
+NextFall StateMachine::Impl::next_fall(const TicketRef& ref, ClockId id) const {
+  const TicketExtras* given = extras_of(ref);
+  return vencer::next_fall(ref.tenant, id, ref.clock(id),
+                           given == nullptr ? LadderExtra{} : given->ladder_of(id), intervals);
+}
+
+void StateMachine::Impl::end_acknowledgement(const TicketRef& ref, ClockId id) {
+  TicketExtras* given = extras_of(ref);
+  if (given == nullptr) return;
+  if (ClockExtra* extra = given->find_clock(id)) extra->ladder.acknowledged_until = 0;
 }
 
 }  // namespace vencer

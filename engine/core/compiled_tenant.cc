@@ -6,20 +6,24 @@
 namespace vencer {
 namespace {
 
+// In bytes; 0 is a closed attribute's "not set", so 255 values fit in one.
+std::uint8_t width_of(const AttributeSpec& attribute) {
+  if (attribute.open) return 8;
+  return attribute.values.size() <= 255 ? 1 : 2;
+}
+
 BlockLayout make_layout(const TenantSpec& spec) {
   BlockLayout layout;
   std::uint32_t bytes = 0;
   layout.attributes.resize(spec.attributes.size());
-  for (const std::uint8_t width : {std::uint8_t{8}, std::uint8_t{2}}) {
+  for (const std::uint8_t width : {std::uint8_t{8}, std::uint8_t{2}, std::uint8_t{1}}) {
     for (std::size_t i = 0; i < spec.attributes.size(); ++i) {
-      if ((spec.attributes[i].open ? 8 : 2) != width) continue;
+      if (width_of(spec.attributes[i]) != width) continue;
       layout.attributes[i] = {static_cast<std::uint16_t>(bytes), width};
       bytes += width;
     }
   }
-  layout.counted_offset_cells = (bytes + 7) / 8;
-  layout.clocks_offset_cells =
-      layout.counted_offset_cells + 1 + static_cast<std::uint32_t>(spec.clocks.size());
+  layout.clocks_offset_cells = (bytes + 7) / 8;
   layout.days_offset_cells =
       layout.clocks_offset_cells +
       static_cast<std::uint32_t>(spec.clocks.size() * sizeof(ClockState) / 8);

@@ -18,16 +18,15 @@
 
 namespace vencer {
 
-// Where things lie in a ticket's block: open attributes 8 bytes each, closed ones 2, then what is
-// counted of the ticket (counts.h: a word, and one for each clock), then the clocks, then a word
-// for each digest that asks on which days something happened (day_cell.h).
+// Where things lie in a ticket's block: open attributes 8 bytes each, closed ones 2 or, of at most
+// 255 values, 1; then the clocks, then a word for each digest that asks on which days something
+// happened (day_cell.h).
 struct BlockLayout {
   struct Field {
     std::uint16_t offset_bytes;
-    std::uint8_t bytes;  // 2 or 8
+    std::uint8_t bytes;  // 1, 2 or 8
   };
   std::vector<Field> attributes;
-  std::uint32_t counted_offset_cells = 0;
   std::uint32_t clocks_offset_cells = 0;
   std::uint32_t days_offset_cells = 0;
   std::uint32_t day_cells = 0;
@@ -105,10 +104,6 @@ inline const ClockState* clocks_of(const BlockLayout& layout, const std::uint64_
   return reinterpret_cast<const ClockState*>(block + layout.clocks_offset_cells);
 }
 
-// counts.h: the ticket's own word, then one for each clock.
-inline std::uint64_t* counted_of(const BlockLayout& layout, std::uint64_t* block) {
-  return block + layout.counted_offset_cells;
-}
 // nullptr: the digest needs none.
 inline const std::uint64_t* day_cell_of(const BlockLayout& layout, const std::uint64_t* block,
                                         std::size_t digest) {

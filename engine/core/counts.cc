@@ -6,10 +6,6 @@
 namespace vencer {
 namespace {
 
-std::uint64_t forecast_key(TimeMs due) {
-  return static_cast<std::uint64_t>(due) / limits::forecast_bucket_ms;
-}
-
 LightCounts& lights_of(const TicketRef& ref) {
   Tallies& tallies = ref.state.tallies;
   return &ref.tenant == ref.state.current.get() ? tallies.lights : tallies.lights_before;
@@ -19,32 +15,20 @@ LightCounts& lights_of(const TicketRef& ref) {
 void move_verdicts(const TicketRef& ref, std::uint32_t cell, std::size_t i, int by) {
   const CountBy& count_by = ref.tenant.count_by();
   const AttributeValue value{count_by.attribute(i), count_by.value(cell, i)};
-  const std::uint64_t* words = counted_of(ref.tenant.layout(), ref.block) + 1;
   for (std::size_t c = 0; c < ref.tenant.clock_count(); ++c) {
-    if ((words[c] & CountedClock::kKind) != CountedClock::kVerdict) continue;
-    ref.state.tallies.attainment.add(CountedClock::verdict_in(words[c], static_cast<ClockId>(c)),
-                                     value, by);
+    const auto id = static_cast<ClockId>(c);
+    const std::uint32_t word = ref.clock(id).counted;
+    if ((word & CountedClock::kKind) != CountedClock::kVerdict) continue;
+    ref.state.tallies.attainment.add(CountedClock::verdict_in(word, id), value, by);
   }
 }
 
 // Out of forecast or overdue, whichever it is in.
-void take_out(const TicketRef& ref, ClockId id, std::uint64_t word) {
-  const TimeMs due = CountedClock::due_in(word);
+void take_out(const TicketRef& ref, ClockId id, std::uint32_t word) {
   if ((word & CountedClock::kKind) == CountedClock::kDue) {
-    ref.state.tallies.forecast.add(forecast_key(due), -1);
+    ref.state.tallies.forecast.add(CountedClock::forecast_key_in(word), -1);
   } else if ((word & CountedClock::kKind) == CountedClock::kOverdue) {
-    ref.state.tallies.overdue.erase({due, ref.slot, id});
-  }
-}
-
-void put_in(const TicketRef& ref, ClockId id, std::uint64_t word) {
-  const TimeMs due = CountedClock::due_in(word);
-  if ((word & CountedClock::kKind) == CountedClock::kDue) {
-    ref.state.tallies.forecast.add(forecast_key(due), 1);
-  } else if ((word & CountedClock::kKind) == CountedClock::kOverdue) {
-    // A storm comes in the order of its dues.
-    auto& overdue = ref.state.tallies.overdue;
-    overdue.insert(overdue.end(), {due, ref.slot, id});
+    ref.state.tallies.overdue.erase(ref.slot, id);
   }
 }
 
@@ -52,41 +36,51 @@ void put_in(const TicketRef& ref, ClockId id, std::uint64_t word) {
 
 void StateMachine::Impl::count(const TicketRef& ref) {
   count_ticket(ref);
-  std::uint64_t* words = counted_of(ref.tenant.layout(), ref.block) + 1;
+  Tallies& tallies = ref.state.tallies;
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
-    const ClockState& clock = ref.clock(id);
+    ClockState& clock = ref.clock(id);
     const bool counts = clock.active() && clock.due != kNever && clock.has_target() &&
                         (ref.tenant.promises() >> i & 1) != 0;
-    const std::uint64_t wanted =
-        counts ? CountedClock::of_due(clock.due, clock.has(ClockFlag::breached)) : 0;
-    if (words[i] == wanted) continue;
+    const bool breached = counts && clock.has(ClockFlag::breached);
+    std::uint32_t wanted = 0;
+    if (counts) wanted = breached ? CountedClock::kOverdue : CountedClock::of_due(clock.due);
+    if (clock.counted == wanted &&
+        (!breached || tallies.overdue.due_of(ref.slot, id) == clock.due)) {
+      continue;
+    }
     // A verdict stands until the clock's next cycle.
-    if ((words[i] & CountedClock::kKind) == CountedClock::kVerdict && !clock.active()) continue;
-    take_out(ref, id, words[i]);
-    put_in(ref, id, wanted);
-    words[i] = wanted;
+    if ((clock.counted & CountedClock::kKind) == CountedClock::kVerdict && !clock.active())
+      continue;
+    take_out(ref, id, clock.counted);
+    if (breached) {
+      tallies.overdue.insert({clock.due, ref.slot, id});
+    } else if (counts) {
+      tallies.forecast.add(CountedClock::forecast_key_in(wanted), 1);
+    }
+    clock.counted = wanted;
   }
 }
 
 // The ticket's own word: its light and counted attributes.
 void StateMachine::Impl::count_ticket(const TicketRef& ref) {
-  std::uint64_t& word = *counted_of(ref.tenant.layout(), ref.block);
+  std::uint32_t& word = ref.ticket.counted;
   const CountBy& count_by = ref.tenant.count_by();
-  std::uint64_t wanted = 0;
+  std::uint32_t wanted = 0;
   if (!ref.ticket.has(TicketFlag::closed)) {
     const std::uint32_t cell = count_by.cell([&](AttributeId attribute) {
       return get_attribute(ref.tenant.layout(), ref.block, attribute);
     });
-    wanted = 1 + std::uint64_t{cell} * kLights + static_cast<std::uint64_t>(ref.ticket.light());
+    wanted = 1 + cell * static_cast<std::uint32_t>(kLights) +
+             static_cast<std::uint32_t>(ref.ticket.light());
   }
   if (word == wanted) return;
   LightCounts& lights = lights_of(ref);
   if (word != 0) --lights[word - 1];
   if (wanted != 0) ++lights[wanted - 1];
   if (word != 0 && wanted != 0 && count_by.size() > 0) {
-    const auto from = static_cast<std::uint32_t>((word - 1) / kLights);
-    const auto to = static_cast<std::uint32_t>((wanted - 1) / kLights);
+    const auto from = (word - 1) / static_cast<std::uint32_t>(kLights);
+    const auto to = (wanted - 1) / static_cast<std::uint32_t>(kLights);
     for (std::size_t i = 0; i < count_by.size() && from != to; ++i) {
       if (count_by.value(from, i) == count_by.value(to, i)) continue;
       move_verdicts(ref, from, i, -1);
@@ -98,19 +92,19 @@ void StateMachine::Impl::count_ticket(const TicketRef& ref) {
 
 // Before the ticket's block is laid out for another document; `fresh` after it was.
 void StateMachine::Impl::uncount_ticket(const TicketRef& ref) {
-  std::uint64_t& word = *counted_of(ref.tenant.layout(), ref.block);
+  std::uint32_t& word = ref.ticket.counted;
   if (word == 0) return;
   --lights_of(ref)[word - 1];
-  const auto cell = static_cast<std::uint32_t>((word - 1) / kLights);
+  const auto cell = (word - 1) / static_cast<std::uint32_t>(kLights);
   for (std::size_t i = 0; i < ref.tenant.count_by().size(); ++i) move_verdicts(ref, cell, i, -1);
   word = 0;
 }
 
 void StateMachine::Impl::recount_ticket(const TicketRef& ref) {
   count_ticket(ref);
-  const std::uint64_t word = *counted_of(ref.tenant.layout(), ref.block);
+  const std::uint32_t word = ref.ticket.counted;
   if (word == 0) return;
-  const auto cell = static_cast<std::uint32_t>((word - 1) / kLights);
+  const auto cell = (word - 1) / static_cast<std::uint32_t>(kLights);
   for (std::size_t i = 0; i < ref.tenant.count_by().size(); ++i) move_verdicts(ref, cell, i, 1);
 }
 
@@ -124,7 +118,7 @@ void StateMachine::Impl::count_verdict(const TicketRef& ref, ClockId id, TimeMs 
   verdict.clock = id;
   verdict.missed = clock.phase() == ClockPhase::missed;
   verdict.bucket = elapsed_bucket(clock.elapsed_before);
-  std::uint64_t& word = counted_of(ref.tenant.layout(), ref.block)[1 + id];
+  std::uint32_t& word = ref.clock(id).counted;
   take_out(ref, id, word);
   word = CountedClock::of_verdict(verdict);
   change_verdict(ref, verdict, 1);
@@ -132,7 +126,7 @@ void StateMachine::Impl::count_verdict(const TicketRef& ref, ClockId id, TimeMs 
 
 // continue_cycle: a reopen takes the verdict back.
 void StateMachine::Impl::take_back_verdict(const TicketRef& ref, ClockId id) {
-  std::uint64_t& word = counted_of(ref.tenant.layout(), ref.block)[1 + id];
+  std::uint32_t& word = ref.clock(id).counted;
   if ((word & CountedClock::kKind) != CountedClock::kVerdict) return;
   count_ticket(ref);
   change_verdict(ref, CountedClock::verdict_in(word, id), -1);
@@ -141,7 +135,7 @@ void StateMachine::Impl::take_back_verdict(const TicketRef& ref, ClockId id) {
 
 // start_cycle: the verdict of the cycle before stays for good, under what the ticket is now.
 void StateMachine::Impl::leave_verdict(const TicketRef& ref, ClockId id) {
-  std::uint64_t& word = counted_of(ref.tenant.layout(), ref.block)[1 + id];
+  std::uint32_t& word = ref.clock(id).counted;
   if ((word & CountedClock::kKind) != CountedClock::kVerdict) return;
   count_ticket(ref);
   word = 0;

@@ -145,7 +145,7 @@ void StateMachine::Impl::give_customer_values(const TicketRef& ref, std::uint64_
   if (values.empty()) return;
   Change change;
   change.attributes = values;
-  change_automatically(ref, change, std::max(at, ref.ticket.changed_at),
+  change_automatically(ref, change, std::max<TimeMs>(at, ref.ticket.changed_at),
                        event_of(ref, EventType::step_refused));
 }
 

@@ -56,7 +56,7 @@ Running running_clocks(const TicketRef& ref) {
     const ClockState& clock = ref.clock(static_cast<ClockId>(i));
     if (!clock.running()) continue;
     running.clocks |= 1u << i;
-    running.since = std::max(running.since, clock.run_from);
+    running.since = std::max<TimeMs>(running.since, clock.run_from);
   }
   return running;
 }
@@ -168,7 +168,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
     const TicketRef old{slot, ticket, state, *state.previous, tickets->blocks().data(ticket.block)};
     run_until(old, state.committed_at);
     if (state.previous->spec().time_in_status != state.current->spec().time_in_status) {
-      stop_status_time(old, ticket.status, std::max(state.committed_at, ticket.changed_at));
+      stop_status_time(old, ticket.status, std::max<TimeMs>(state.committed_at, ticket.changed_at));
     }
     count(old);
     uncount_ticket(old);
@@ -179,7 +179,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
   recount_ticket(fresh);
   if (!ticket.has(TicketFlag::closed)) {
     recount_limits(fresh);
-    const TimeMs at = std::max(state.committed_at, ticket.changed_at);
+    const TimeMs at = std::max<TimeMs>(state.committed_at, ticket.changed_at);
     keep_status_time(fresh, ticket.status, at);
     Happenings nothing;
     nothing.status_before = nothing.status_after = ticket.status;
@@ -206,8 +206,6 @@ void StateMachine::Impl::move_block(Ticket& ticket, const CompiledTenant& from,
     const auto id = static_cast<AttributeId>(i);
     vencer::set_attribute(to.layout(), fresh, id, get_attribute(from.layout(), old, id));
   }
-  const std::uint64_t* counted = counted_of(from.layout(), blocks.data(ticket.block)) + 1;
-  std::copy_n(counted, from.clock_count(), counted_of(to.layout(), fresh) + 1);
   for (std::size_t i = 0; i < to.clock_count(); ++i) {
     ClockState& clock = clocks_of(to.layout(), fresh)[i];
     if (i < from.clock_count()) {

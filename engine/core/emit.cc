@@ -20,7 +20,7 @@ Event StateMachine::Impl::event_of(const TicketRef& ref, ClockId id, EventType t
   event.clock = id;
   event.cycle = clock.cycle;
   event.rule = clock.rule;
-  event.target_ms = clock.has_target() ? clock.target_ms : 0;
+  event.target_ms = clock.has_target() ? clock.target_ms.get() : 0;
   event.due = clock.due;
   return event;
 }

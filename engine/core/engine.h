@@ -255,6 +255,8 @@ struct StateMachine::Impl {
   void resume_clock(const TicketRef& ref, ClockId id, TimeMs at);
   void retarget(const TicketRef& ref, ClockId id, TimeMs at, OnChange how);
   void refresh(const TicketRef& ref, ClockId id);  // next_at anew
+  NextFall next_fall(const TicketRef& ref, ClockId id) const;
+  void end_acknowledgement(const TicketRef& ref, ClockId id);
   void count_active(const TicketRef& ref, ClockId id, int by);
 
   // targeting.cc

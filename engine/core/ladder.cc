@@ -46,7 +46,7 @@ DurationMs step_threshold(const LadderStepSpec& step, DurationMs target_ms) {
 }
 
 NextFall next_fall(const CompiledTenant& tenant, ClockId clock_id, const ClockState& clock,
-                   const RunIntervals& intervals) {
+                   const LadderExtra& own, const RunIntervals& intervals) {
   NextFall next;
   if (!clock.active() || !clock.has_target()) return next;
   if (!clock.has(ClockFlag::breached) && clock.due != kNever) {
@@ -61,13 +61,13 @@ NextFall next_fall(const CompiledTenant& tenant, ClockId clock_id, const ClockSt
     const StepId id = tenant.step_id(clock_id, clock.ladder, position);
     if (id == kNoId8) continue;
     const bool fired = (clock.fired & (1u << id)) != 0;
-    if (fired && (step.every_ms == 0 || clock.repeating != id || clock.repeats >= step.times)) {
+    if (fired && (step.every_ms == 0 || own.repeating != id || own.repeats >= step.times)) {
       continue;
     }
     const StepInstant instant =
-        step_instant(tenant, clock, runs, step, fired ? clock.repeats + 1 : 0);
+        step_instant(tenant, clock, runs, step, fired ? own.repeats + 1 : 0);
     TimeMs at = instant.due == kNever ? kNever : instant.due + (instant.passed ? 1 : 0);
-    at = std::max(at, clock.acknowledged_until);
+    at = std::max(at, own.acknowledged_until);
     if (step.level > 0 && !fired) {
       at = std::max(at, level_not_before);
       level_not_before = at;

@@ -20,11 +20,11 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
     own->start_at = kNever;
     merged = own->merged;
   }
-  ticket.leave_at = at + ref.spec().keep_closed_ms;
   --ref.state.by_status[ticket.status];
   for (std::uint64_t left = ticket.activities; left != 0; left &= left - 1) {
     --ref.state.by_activity[static_cast<std::size_t>(__builtin_ctzll(left))];
   }
+  ticket.leave_at = at + ref.spec().keep_closed_ms;
   --ref.state.open_tickets;
   --open_tickets;
   const auto tell = [&](EventType type) {

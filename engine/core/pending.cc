@@ -58,7 +58,7 @@ void StateMachine::Impl::start_clocks(const TicketRef& ref, TimeMs at) {
   h.statuses = 1ull << ref.ticket.status;
   if (ref.ticket.level > 0) h.levels = static_cast<std::uint16_t>(1u << ref.ticket.level);
   h.status_after = ref.ticket.status;
-  ref.ticket.changed_at = std::max(ref.ticket.changed_at, at);
+  ref.ticket.changed_at = std::max<TimeMs>(ref.ticket.changed_at, at);
   move_clocks(ref, h, at);
   if (ref.tenant.is_final(ref.ticket.status)) settle_closed(ref, at);
   update_light(ref);

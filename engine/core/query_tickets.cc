@@ -160,9 +160,9 @@ OverduePage Queries::overdue(const OverdueQuery& query) const {
   page.cursor = query.cursor;
   const Wanted wanted(query.filter);
   std::size_t looked_at = 0;
-  auto at = state.tallies.overdue.upper_bound(
+  auto at = state.tallies.overdue.ordered().upper_bound(
       Overdue{query.cursor.at, query.cursor.slot, query.cursor.clock});
-  for (; at != state.tallies.overdue.end(); ++at) {
+  for (; at != state.tallies.overdue.ordered().end(); ++at) {
     if (page.rows.size() == limit || looked_at++ == limits::query_tickets_max) return page;
     page.cursor = {at->due, at->slot, at->clock};
     if (query.filter.clocks != 0 && (query.filter.clocks >> at->clock & 1) == 0) continue;

@@ -32,16 +32,14 @@ void add_key(Digest& digest, const TicketKey& key) {
 }
 
 void add_clock(Digest& digest, const ClockState& clock, const RunIntervals& intervals) {
-  digest.add(clock.due);
-  digest.add(clock.next_at);
-  digest.add(clock.running() ? clock.run_from : 0);
-  digest.add(clock.elapsed_before);
-  digest.add(clock.target_ms);
-  digest.add(clock.acknowledged_until);
+  digest.add(clock.due.get());
+  digest.add(clock.next_at.get());
+  digest.add(clock.running() ? clock.run_from.get() : 0);
+  digest.add(clock.elapsed_before.get());
+  digest.add(clock.target_ms.get());
   digest.add(std::uint64_t{clock.rule} | std::uint64_t{clock.calendar} << 16 |
              std::uint64_t{clock.cycle} << 32 | std::uint64_t{clock.fired} << 48);
-  digest.add(std::uint64_t{clock.ladder} | std::uint64_t{clock.repeats} << 8 |
-             std::uint64_t{clock.flags} << 16 | std::uint64_t{clock.repeating} << 24);
+  digest.add(std::uint64_t{clock.ladder} | std::uint64_t{clock.flags} << 8);
   intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to, CalendarId calendar) {
     digest.add(from);
     digest.add(to);
@@ -54,10 +52,9 @@ void add_header(Digest& digest, Slot slot, const Ticket& ticket) {
   digest.add(std::uint64_t{slot});
   digest.add(ticket.key_low);
   digest.add(ticket.key_high);
-  digest.add(ticket.created_at);
-  digest.add(ticket.changed_at);
-  digest.add(ticket.leave_at);
-  digest.add(ticket.activities);
+  digest.add(ticket.created_at.get());
+  digest.add(ticket.changed_at.get());
+  digest.add(ticket.activities);  // or when it leaves
   digest.add(std::uint64_t{ticket.version} | std::uint64_t{ticket.document} << 32 |
              std::uint64_t{ticket.tenant} << 48);
   digest.add(std::uint64_t{static_cast<std::uint8_t>(ticket.key_kind)} |
@@ -113,6 +110,8 @@ void add_extras(Digest& digest, const TicketExtras& extras) {
   digest.add(extras.due_at);
   for (const ClockExtra& extra : extras.clocks) {
     digest.add(std::uint64_t{extra.clock});
+    digest.add(extra.ladder.acknowledged_until);
+    digest.add(std::uint64_t{extra.ladder.repeating} | std::uint64_t{extra.ladder.repeats} << 8);
     digest.add(extra.due_at);
     digest.add(extra.extended_ms);
   }
@@ -147,7 +146,7 @@ void add_tallies(Digest& digest, const Tallies& tallies) {
     sum += hash_of({key, count});
   });
   digest.add(sum);
-  for (const Overdue& overdue : tallies.overdue) {
+  for (const Overdue& overdue : tallies.overdue.ordered()) {
     digest.add(overdue.due);
     digest.add(std::uint64_t{overdue.slot} | std::uint64_t{overdue.clock} << 32);
   }

@@ -236,7 +236,7 @@ CommandResult StateMachine::Impl::apply_command(TenantState& state, const Comman
       result.code = Errc::version_mismatch;
     } else {
       result.clamped = at < ticket.ticket.changed_at;
-      at = std::max(at, ticket.ticket.changed_at);
+      at = std::max<TimeMs>(at, ticket.ticket.changed_at);
       result.code = kTicketCommands[kind](*this, ticket, command, at, &result);
       run_until(ticket, now);
       reschedule(ticket);

@@ -1,5 +1,6 @@
 // TicketExtras: what few tickets have: a pending-until, a start in the future, a deadline of their
-// own, links, time in status. Kept apart, so that the others pay one bit in their header for it.
+// own, links, an acknowledgement, a step that repeats, time in status. Kept apart, so that the
+// others pay one bit in their header for it.
 //
 // Cost: find O(log tickets with extras); a ticket without extras is told by TicketFlag::extras and
 // costs nothing. Memory: about 200 bytes and what it lists, for tickets that have them.  Thread:
@@ -8,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/core/command.h"
@@ -16,9 +18,17 @@
 
 namespace vencer {
 
-// Of one clock: what was given to it on the ticket.
+// How its ladder stands in its present cycle, where that is more than which steps have fired.
+struct LadderExtra {
+  TimeMs acknowledged_until = 0;  // 0: not acknowledged; kNever: until it stops
+  StepId repeating = kNoId8;      // the step that repeats in this cycle; kNoId8: none so far
+  std::uint8_t repeats = 0;       // of it, after its first time
+};
+
+// Of one clock: what few have.
 struct ClockExtra {
   ClockId clock = kNoId8;
+  LadderExtra ladder = {};
   TimeMs due_at = kNever;      // an instant; it sticks whatever the rule becomes
   DurationMs extended_ms = 0;  // of its present cycle
 };
@@ -55,21 +65,26 @@ struct TicketExtras {
   Cascade cascade;
 
   ClockExtra* find_clock(ClockId clock) {
-    for (ClockExtra& extra : clocks) {
-      if (extra.clock == clock) return &extra;
-    }
-    return nullptr;
+    return const_cast<ClockExtra*>(std::as_const(*this).find_clock(clock));
+  }
+  DurationMs extended_of(ClockId id) const {
+    const ClockExtra* extra = find_clock(id);
+    return extra == nullptr ? 0 : extra->extended_ms;
+  }
+  LadderExtra ladder_of(ClockId id) const {
+    const ClockExtra* extra = find_clock(id);
+    return extra == nullptr ? LadderExtra{} : extra->ladder;
   }
   ClockExtra& clock(ClockId id) {
     if (ClockExtra* known = find_clock(id)) return *known;
-    clocks.push_back({id});
+    clocks.push_back({id, {}});
     return clocks.back();
   }
-  DurationMs extended_of(ClockId id) const {
+  const ClockExtra* find_clock(ClockId clock) const {
     for (const ClockExtra& extra : clocks) {
-      if (extra.clock == id) return extra.extended_ms;
+      if (extra.clock == clock) return &extra;
     }
-    return 0;
+    return nullptr;
   }
 };
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/core/block_arena.h"
+#include "engine/core/packed.h"
 #include "engine/core/ticket_index.h"
 #include "engine/core/types.h"
 
@@ -31,12 +32,16 @@ struct TicketFlag {
 struct Ticket {
   std::uint64_t key_low;
   std::uint64_t key_high;
-  TimeMs created_at;         // at the desk
-  TimeMs changed_at;         // last change of status, level, attribute or activity, at the desk
-  TimeMs leave_at;           // closed: when it is stripped; gone: when its key is forgotten
-  std::uint64_t activities;  // recorded so far
-  std::uint32_t block;       // free slot: the next free one
+  std::uint64_t unused;
+  union {
+    std::uint64_t activities;  // recorded so far
+    TimeMs leave_at;           // closed: when it is stripped; gone: when its key is forgotten
+  };
+  std::uint32_t block;  // free slot: the next free one
   std::uint32_t version;
+  std::uint32_t counted;   // what was counted of it: counts.h
+  PackedMs created_at;     // at the desk
+  PackedMs changed_at;     // last change of status, level, attribute or activity, at the desk
   std::uint16_t document;  // low bits of the version of the document that it was evaluated under
   std::uint16_t tenant;
   KeyKind key_kind;

@@ -15,6 +15,7 @@ namespace {
 ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& intervals,
                      const TicketExtras* own, TimeMs now) {
   const ClockState& clock = ref.clock(id);
+  const LadderExtra ladder = own == nullptr ? LadderExtra{} : own->ladder_of(id);
   ClockView view;
   view.clock = id;
   view.phase = clock.phase();
@@ -31,12 +32,12 @@ ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& inter
   view.elapsed_ms = elapsed(clock, ref.tenant.calendar(clock.calendar), now);
   view.next_at = clock.next_at;
   if (clock.next_at != kNever) {
-    const NextFall fall = next_fall(ref.tenant, id, clock, intervals);
+    const NextFall fall = next_fall(ref.tenant, id, clock, ladder, intervals);
     if (!fall.breach && fall.position != kNoId8) {
       view.next_step = ref.tenant.step_id(id, clock.ladder, fall.position);
     }
   }
-  view.acknowledged_until = clock.acknowledged_until > now ? clock.acknowledged_until : 0;
+  view.acknowledged_until = ladder.acknowledged_until > now ? ladder.acknowledged_until : 0;
   view.fired_steps = clock.fired;
   intervals.walk(clock.intervals, [&](TimeMs from, TimeMs to, CalendarId) {
     if (from < to) view.intervals.push_back({from, to});

@@ -43,19 +43,19 @@ void StateMachine::Impl::run_until(const TicketRef& ref, TimeMs until, TimeMs no
       const auto id = static_cast<ClockId>(i);
       if (next == kNoId8 || ref.clock(id).next_at < ref.clock(next).next_at) next = id;
     }
-    const TimeMs next_at = next == kNoId8 ? kNever : ref.clock(next).next_at;
+    const TimeMs next_at = next == kNoId8 ? kNever : ref.clock(next).next_at.get();
     const TimeMs own = own_due(ref);
     if (std::min(own, next_at) > until) return;
     // A step that waited for an earlier one of its ladder is never before that, whatever its own
     // instant: time does not go back, or a step that sets its own clock off would do so for ever.
     const TimeMs at =
-        std::max({std::min(own, next_at), not_before, ref.ticket.changed_at, instant});
+        std::max({std::min(own, next_at), not_before, ref.ticket.changed_at.get(), instant});
     if (own <= next_at) {
       instant = at;
       fire_own(ref, at);
       continue;
     }
-    const NextFall fall = next_fall(ref.tenant, next, ref.clock(next), intervals);
+    const NextFall fall = next_fall(ref, next);
     VENCER_ASSERT(fall.at == ref.clock(next).next_at);
     if (fall.breach && !ref.tenant.is_window(next)) {
       announce_breach(ref, next);
@@ -74,8 +74,8 @@ void StateMachine::Impl::announce_breach(const TicketRef& ref, ClockId id) {
   ClockState& clock = ref.clock(id);
   clock.set(ClockFlag::breached);
   refresh(ref, id);
-  const DurationMs ran =
-      clock.has(ClockFlag::by_date) ? elapsed_at(clock, runs_of(ref), clock.due) : clock.target_ms;
+  const DurationMs ran = clock.has(ClockFlag::by_date) ? elapsed_at(clock, runs_of(ref), clock.due)
+                                                       : clock.target_ms.get();
   emit_clock(ref, id, EventType::breached, now, ran, 0);
   update_light(ref);
 }
@@ -87,12 +87,13 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
   const LadderStepSpec& step = ref.spec().ladders[clock.ladder].steps[fall.position];
   const StepId step_id = ref.tenant.step_id(id, clock.ladder, fall.position);
   if ((clock.fired & (1u << step_id)) != 0) {
-    ++clock.repeats;
+    ++add_extras(ref).clock(id).ladder.repeats;
   } else {
     clock.fired = static_cast<std::uint16_t>(clock.fired | (1u << step_id));
     if (step.every_ms > 0) {
-      clock.repeating = step_id;
-      clock.repeats = 0;
+      LadderExtra& own = add_extras(ref).clock(id).ladder;
+      own.repeating = step_id;
+      own.repeats = 0;
     }
   }
   if (step.warn) clock.set(ClockFlag::warned);
@@ -110,7 +111,7 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
   event.due = fall.due;
   address(event, ref.tenant, step.recipient);
   const Calendar& calendar = ref.tenant.calendar(clock.calendar);
-  const TimeMs reached = std::max(fall.due, clock.run_from);
+  const TimeMs reached = std::max<TimeMs>(fall.due, clock.run_from);
   event.elapsed_ms = elapsed(clock, calendar, reached);
   if (clock.has(ClockFlag::breached)) {
     event.overrun_ms = clock.has(ClockFlag::by_date)
@@ -146,7 +147,7 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
 TimeMs StateMachine::Impl::next_due(const TicketRef& ref) const {
   TimeMs next = own_due(ref);
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
-    next = std::min(next, ref.clock(static_cast<ClockId>(i)).next_at);
+    next = std::min<TimeMs>(next, ref.clock(static_cast<ClockId>(i)).next_at);
   }
   return next;
 }

@@ -82,7 +82,7 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
   if (recount) count_limits(ref, 1);
   if (change.level > 0) ticket.level = change.level;
   if (!change.automatic || h.statuses != 0 || h.attributes_set != 0) ++ticket.version;
-  ticket.changed_at = std::max(ticket.changed_at, at);
+  ticket.changed_at = std::max<TimeMs>(ticket.changed_at, at);
   retract(ref, h, at);
   record_activities(ref, h.activities);
   if (ref.tenant.layout().day_cells > 0) note_days(ref, h.activities);

@@ -12,13 +12,13 @@ void StateMachine::Impl::expire_window(const TicketRef& ref, ClockId id, TimeMs 
   const TimeMs due = clock.due;
   const DurationMs ran = elapsed_at(clock, runs_of(ref), due);
   if (clock.running()) {
-    const TimeMs end = std::max(due, clock.run_from);
+    const TimeMs end = std::max<TimeMs>(due, clock.run_from);
     end_interval(clock, ref.tenant.calendar(clock.calendar), intervals, end);
   }
   count_active(ref, id, -1);
   clock.set_phase(ClockPhase::expired);
   clock.next_at = kNever;
-  clock.acknowledged_until = 0;
+  end_acknowledgement(ref, id);
   emit_clock(ref, id, EventType::clock_expired, at, ran, 0);
 
   const SetSpec& sets = ref.spec().clocks[id].at_end;

@@ -29,13 +29,14 @@ Errc command_acknowledge(StateMachine::Impl& engine, const TicketRef& ref, const
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
     if (!holds(id)) continue;
-    ClockState& clock = ref.clock(id);
+    const ClockState& clock = ref.clock(id);
+    TimeMs& held = engine.add_extras(ref).clock(id).ladder.acknowledged_until;
     DurationMs timeout = command.timeout_ms;
     if (timeout == 0 && clock.ladder != kNoId8) {
       timeout = ref.spec().ladders[clock.ladder].acknowledge_ms;
     }
-    clock.acknowledged_until = timeout == 0 ? kNever : at + timeout;
-    until = std::max(until, clock.acknowledged_until);
+    held = timeout == 0 ? kNever : at + timeout;
+    until = std::max(until, held);
     engine.refresh(ref, id);
   }
   Event event = engine.event_of(ref, EventType::acknowledged);

@@ -75,7 +75,6 @@ Errc command_create(StateMachine::Impl& engine, TenantState& state, const Comman
   Ticket& ticket = (*engine.tickets)[slot];
   ticket.created_at = at;
   ticket.changed_at = at;
-  ticket.leave_at = kNever;
   ticket.status = status;
   ticket.level = level;
   ticket.document = static_cast<std::uint16_t>(tenant.spec().version);
