@@ -131,6 +131,14 @@ std::string differ(const TicketView& view, const ModelTicket& ticket, const Desk
   check(text, "created_at", view.created_at, ticket.created_at);
   check(text, "changed_at", view.changed_at, ticket.changed_at);
   if (ticket.gone) return text;
+  const std::map<AttributeId, Value>& values = ticket.now.attributes;
+  const auto same_value = [](const AttributeValue& shown, const auto& value) {
+    return shown.attribute == value.first && shown.value == value.second;
+  };
+  check(text, "same attributes",
+        std::equal(view.attributes.begin(), view.attributes.end(), values.begin(), values.end(),
+                   same_value),
+        true);
   check(text, "light", static_cast<int>(view.light), static_cast<int>(desk.light_of(ticket)));
   text += differ_links(view, ticket, desk);
   const auto& clocks = desk.document().clocks;

@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "tests/model/desk_ticket.h"
@@ -55,8 +56,7 @@ class Desk {
   std::uint64_t in_use(const TenantSpec& document) const;
   // desk_command.cc
   Errc ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
-  Errc ask_status(ModelTicket& ticket, const Command& command, Request& request,
-                  CommandResult* result);
+  Errc ask_status(const Command& command, Request& request, CommandResult* result) const;
   Errc create(const Command& command, TimeMs at, CommandResult* result);
   Errc acknowledge(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
   Errc extend(ModelTicket& ticket, const Command& command, TimeMs at, CommandResult* result);
@@ -85,6 +85,15 @@ class Desk {
   // desk_mute.cc
   Errc mute(const Command& command, CommandResult* result);
   bool is_muted(const std::vector<AttributeValue>& attributes) const;
+  // desk_rules.cc
+  Value given(const Standing& standing) const;
+  void complete(const ModelTicket& ticket, Request& request) const;
+  bool exceeds(const ModelTicket& ticket, std::uint16_t id, const Happened& h) const;
+  std::uint16_t broken(const ModelTicket& ticket, const Request& request, TimeMs at) const;
+  Errc may_change(const ModelTicket& ticket, Request& request, TimeMs at,
+                  CommandResult* result) const;
+  void recount(const TenantSpec& document);
+  bool take_turn_of_quota();
   // desk_policy.cc
   void choose_rule(ModelTicket& ticket, ClockId id, TimeMs at, bool recompute) const;
   void policy(ModelTicket& ticket, TimeMs at, bool by_document = false);
@@ -127,7 +136,11 @@ class Desk {
   std::vector<std::pair<TicketKey, std::vector<TicketKey>>> waiting_;  // problems, their incidents
   std::map<std::pair<AttributeId, Value>, TimeMs> mutes_;  // no attribute: the whole tenant
   std::vector<Said> said_;
-  bool quiet_ = false;  // a quiet create is at work
+  bool quiet_ = false;                   // a quiet create is at work
+  std::set<std::uint16_t> recounting_;   // limits, while a document is brought to the tickets ...
+  std::size_t brought_ = 0;              // ... up to this slot
+  std::int64_t quota_left_ = INT32_MAX;  // thousandths of a command ...
+  TimeMs quota_at_ = 0;                  // ... as of then
 };
 
 }  // namespace vencer::model

@@ -49,6 +49,7 @@ CommandResult Desk::command(const Command& command) {
     }
     at = std::min(now_, command.occurred_at);
   }
+  if (!take_turn_of_quota()) return refused(Errc::quota);
 
   if (command.kind == CommandKind::mute) return refused(mute(command, &result));
   const std::size_t slot = slot_of(command.key);
@@ -79,7 +80,7 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
   switch (command.kind) {
     case CommandKind::set_status:
     case CommandKind::cancel:
-      if (const Errc code = ask_status(ticket, command, request, result); code != Errc::ok) {
+      if (const Errc code = ask_status(command, request, result); code != Errc::ok) {
         return code;
       }
       if (command.kind == CommandKind::set_status && command.until != kNever) {
@@ -89,7 +90,6 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
         const bool again = ticket.pending_until != kNever && command.status == ticket.now.status;
         if (command.then_status == kNoId8 && again) pending_then = ticket.pending_then;
       }
-      ticket.pending_until = kNever;  // "any status command cancels it"
       break;
     case CommandKind::set_attributes:
       if (const Errc code = check_attributes(command, result); code != Errc::ok) return code;
@@ -134,7 +134,8 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
     default:
       return Errc::internal;
   }
-  result->detail = 0;
+  if (const Errc code = may_change(ticket, request, at, result); code != Errc::ok) return code;
+  if (request.status != kNoId8) ticket.pending_until = kNever;  // "any status command cancels it"
   change(ticket, request, at);
   if (!ticket.closed && pending_until != kNever) {
     ticket.pending_until = pending_until;
@@ -143,8 +144,7 @@ Errc Desk::ask(ModelTicket& ticket, const Command& command, TimeMs at, CommandRe
   return Errc::ok;
 }
 
-Errc Desk::ask_status(ModelTicket& ticket, const Command& command, Request& request,
-                      CommandResult* result) {
+Errc Desk::ask_status(const Command& command, Request& request, CommandResult* result) const {
   StatusId wanted = command.status;
   if (command.kind == CommandKind::cancel) {
     const auto& statuses = document_.statuses;
@@ -166,9 +166,7 @@ Errc Desk::ask_status(ModelTicket& ticket, const Command& command, Request& requ
     if (command.then_status != kNoId8 && !known(command.then_status)) return Errc::unknown_status;
   }
   request.status = wanted;
-  if (interval_room(ticket, request)) return Errc::ok;
-  result->detail = 0;
-  return Errc::limit;
+  return Errc::ok;
 }
 
 // "Target + by (open time) for the present cycle. Clears a breach that no longer holds."
@@ -249,10 +247,10 @@ Errc Desk::acknowledge(ModelTicket& ticket, const Command& command, TimeMs at,
   }
   const auto active = [](const ModelClock* clock) { return clock->active(); };
   if (std::none_of(asked.begin(), asked.end(), active)) return Errc::nothing_to_acknowledge;
-  result->detail = 0;
   Request request;
   request.activity = static_cast<ActivityId>(BuiltinActivity::acknowledged);
   request.actor = command.actor;
+  if (const Errc code = may_change(ticket, request, at, result); code != Errc::ok) return code;
   change(ticket, request, at);
   // Choice: it holds the cycles that are active now; the next cycle is not held.
   TimeMs until = 0;
@@ -293,21 +291,27 @@ Errc Desk::create(const Command& command, TimeMs at, CommandResult* result) {
     return Errc::unknown_status;
   }
   if (const Errc code = check_attributes(command, result); code != Errc::ok) return code;
-  const std::size_t slot = take_slot();
-  if (slot == slots_.size()) return Errc::capacity;
-  ModelTicket& ticket = slots_[slot].emplace();
-  quiet_ = command.quiet;
-  ticket.due_at = command.due_at;
-  if (command.start_at != kNever && command.start_at > at) ticket.starts_at = command.start_at;
-  ticket.key = command.key;
-  ticket.clocks.resize(document_.clocks.size());
-  ticket.created_at = ticket.changed_at = at;
-  ticket.now.level = document_.levels.empty() ? 0 : 1;
+  const auto open = std::count_if(slots_.begin(), slots_.end(),
+                                  [](const auto& ticket) { return ticket && !ticket->closed; });
+  const std::uint64_t quota = document_.quota.tickets;
+  if (quota != 0 && static_cast<std::uint64_t>(open) >= quota) return Errc::quota;
+  ModelTicket fresh;
+  fresh.key = command.key;
+  fresh.due_at = command.due_at;
+  if (command.start_at != kNever && command.start_at > at) fresh.starts_at = command.start_at;
+  fresh.clocks.resize(document_.clocks.size());
+  fresh.created_at = fresh.changed_at = at;
+  fresh.now.level = document_.levels.empty() ? 0 : 1;
   Request request;
   request.create = true;
   request.status = status;
   request.attributes.assign(command.attributes.begin(), command.attributes.end());
   request.actor = command.actor;
+  if (const Errc code = may_change(fresh, request, at, result); code != Errc::ok) return code;
+  const std::size_t slot = take_slot();
+  if (slot == slots_.size()) return Errc::capacity;
+  ModelTicket& ticket = slots_[slot].emplace(fresh);
+  quiet_ = command.quiet;
   change(ticket, request, at);
   run_until(ticket, now_);
   result->version = ticket.version;

@@ -59,6 +59,7 @@ StepOutcome Desk::put(const TenantSpec& document) {
     outcome.code = Errc::names_in_use;
     return outcome;
   }
+  recount(document);
   document_ = document;
   calendars_.clear();
   for (const CalendarSpec& calendar : document_.calendars) {
@@ -72,7 +73,8 @@ StepOutcome Desk::put(const TenantSpec& document) {
   applied.event.version = document.version;
   say(applied);
   taking_document_ = true;
-  for (std::optional<ModelTicket>& slot : slots_) {
+  for (brought_ = 0; brought_ < slots_.size(); ++brought_) {
+    std::optional<ModelTicket>& slot = slots_[brought_];
     if (!slot || slot->gone) continue;
     ModelTicket& ticket = *slot;
     ticket.clocks.resize(document_.clocks.size());
@@ -98,6 +100,7 @@ StepOutcome Desk::put(const TenantSpec& document) {
   taking_document_ = false;
   for (const auto& [problem, incidents] : waiting_) tell_incidents(problem, incidents);
   waiting_.clear();
+  recounting_.clear();
   return outcome;
 }
 

@@ -122,7 +122,12 @@ void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs a
   }
   if (step.warn) clock.warned = true;
 
-  const bool raises = step.level > ticket.now.level;  // "a step never lowers the level"
+  Request raise;
+  raise.automatic = true;
+  raise.level = step.level;
+  const bool higher = step.level > ticket.now.level;  // "a step never lowers the level"
+  const std::uint16_t forbidden = higher ? broken(ticket, raise, at) : kNoId16;
+  const bool raises = higher && forbidden == kNoId16;
   Said said = about(ticket, id, step.warn && !raises ? EventType::warning : EventType::escalated);
   const TimeMs due = said.event.due;
   said.event.step = step_id;
@@ -132,10 +137,7 @@ void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs a
   said.event.elapsed_ms = elapsed_at(clock, counted);
   if (clock.breached) said.event.overrun_ms = overrun_at(clock, due, counted);
   if (raises) {
-    Request request;
-    request.automatic = true;
-    request.level = step.level;
-    change(ticket, request, at, &said);
+    change(ticket, raise, at, &said);
   } else {
     say(said);
     update_light(ticket);
@@ -143,6 +145,11 @@ void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs a
   Said refusal = about(ticket, id, EventType::step_refused);
   refusal.event.step = step_id;
   refusal.event.due = fall.due;
+  if (forbidden != kNoId16) {  // its recipient is told all the same (choice, engine.h)
+    Said refused = refusal;
+    refused.event.subject = forbidden;
+    say(refused);
+  }
   change_by_itself(ticket, {step.set_status, step.set_attributes}, at, refusal);
 }
 

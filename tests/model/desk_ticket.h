@@ -45,8 +45,8 @@ struct ModelTicket {
   TimeMs pending_until = kNever;  // then it takes ...
   StatusId pending_then = kNoId8;
   TimeMs due_at = kNever;
-  TimeMs cascade_at = 0;  // of the last automatic change
-  int in_cascade = 0;     // how many were made
+  TimeMs cascade_at = 0;              // of the last automatic change
+  int in_cascade = 0;                 // how many were made
   std::optional<TicketKey> survivor;  // it is a duplicate of that one
   bool surveyed = false;
   bool closed = false;

@@ -14,14 +14,16 @@ void Desk::change_by_itself(ModelTicket& ticket, const SetSpec& set, TimeMs at,
   request.automatic = true;
   request.status = set.status;
   request.attributes = set.attributes;
+  Said refused = refusal;
   if (at >= ticket.cascade_at + limits::cascade_gap_ms) ticket.in_cascade = 0;
-  const bool stopped = ticket.in_cascade == limits::automatic_changes_max;
-  if (stopped || !interval_room(ticket, request)) {
-    Said refused = refusal;
-    if (stopped) refused.event.type = EventType::cascade_stopped;
-    say(refused);
-    return;
+  if (ticket.in_cascade == limits::automatic_changes_max) {
+    refused.event.type = EventType::cascade_stopped;
+    return say(refused);
   }
+  complete(ticket, request);
+  if (!interval_room(ticket, request)) return say(refused);
+  refused.event.subject = broken(ticket, request, at);
+  if (refused.event.subject != kNoId16) return say(refused);
   ++ticket.in_cascade;
   ticket.cascade_at = at;
   change(ticket, request, at);

@@ -43,11 +43,7 @@ inline constexpr std::uint32_t feature_bit(Feature feature) {
 
 // Those that are thrown only when asked for: core and model are not known to agree there yet.
 inline constexpr Feature kOffByDefault[] = {
-    Feature::matrix,       //
-    Feature::constraints,  //
-    Feature::limits,       //
-    Feature::customers,    //
-    Feature::quota,        //
+    Feature::customers,  //
 };
 
 inline constexpr std::uint32_t by_default() {

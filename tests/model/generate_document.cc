@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "engine/core/limits.h"
-#include "tests/model/story.h"
+#include "tests/model/generate.h"
 
 namespace vencer::model {
 namespace {
@@ -24,32 +24,6 @@ CalendarSpec always() {
 AttributeValue some_value(Dice& dice, Value least) {
   return {static_cast<AttributeId>(dice.below(2)),
           static_cast<Value>(dice.between(static_cast<std::int64_t>(least), 3))};
-}
-
-TriggerSpec some_trigger(Dice& dice, unsigned percent) {
-  TriggerSpec trigger;
-  if (!dice.percent(percent)) return trigger;
-  switch (dice.below(on(Feature::conditions) ? 8 : 6)) {
-    case 0:
-      trigger.statuses = 1ull << dice.below(kStatuses);
-      break;
-    case 1:
-      trigger.attributes_set = 1u << dice.below(3);
-      break;
-    case 2:
-      trigger.levels = static_cast<std::uint16_t>(1u << dice.between(1, kLevels));
-      break;
-    case 6:
-      trigger.attributes_changed = 1u << dice.below(3);
-      break;
-    case 7:
-      trigger.became = {some_value(dice, 1)};
-      break;
-    default:
-      trigger.activities = 1ull << dice.below(kActivities);
-  }
-  if (dice.percent(15)) trigger.activities |= 1ull << dice.below(kActivities);
-  return trigger;
 }
 
 ConditionSpec some_condition(Dice& dice, unsigned percent) {
@@ -116,17 +90,6 @@ ClockSpec reopen_window() {
   clock.each_cycle = true;
   clock.run_while.statuses = 1ull << 4 | 1ull << 5 | 1ull << 6;
   return clock;
-}
-
-MatchSpec some_match(Dice& dice) {
-  MatchSpec match;
-  match.attribute = static_cast<AttributeId>(dice.below(2));
-  match.negated = dice.percent(25);
-  for (Value value = 0; value <= 3; ++value) {
-    if (dice.percent(value == 0 ? 15 : 45)) match.values.push_back(value);
-  }
-  if (match.values.empty()) match.values = {1};
-  return match;
 }
 
 // A target that is no open time.
@@ -259,6 +222,7 @@ void drop_names(Dice& dice, TenantSpec& spec) {
       if (spec.statuses[hold].retired && step.set_status == hold) step.set_status = kNoId8;
     }
   }
+  drop_from_constraints(spec, hold, approval);
   for (RuleSpec& rule : spec.rules) {
     std::erase_if(rule.targets,
                   [&](const TargetSpec& target) { return spec.clocks[target.clock].retired; });
@@ -278,6 +242,43 @@ void add_rules(Dice& dice, TenantSpec& spec) {
 }
 
 }  // namespace
+
+TriggerSpec some_trigger(Dice& dice, unsigned percent) {
+  TriggerSpec trigger;
+  if (!dice.percent(percent)) return trigger;
+  switch (dice.below(on(Feature::conditions) ? 8 : 6)) {
+    case 0:
+      trigger.statuses = 1ull << dice.below(kStatuses);
+      break;
+    case 1:
+      trigger.attributes_set = 1u << dice.below(3);
+      break;
+    case 2:
+      trigger.levels = static_cast<std::uint16_t>(1u << dice.between(1, kLevels));
+      break;
+    case 6:
+      trigger.attributes_changed = 1u << dice.below(3);
+      break;
+    case 7:
+      trigger.became = {some_value(dice, 1)};
+      break;
+    default:
+      trigger.activities = 1ull << dice.below(kActivities);
+  }
+  if (dice.percent(15)) trigger.activities |= 1ull << dice.below(kActivities);
+  return trigger;
+}
+
+MatchSpec some_match(Dice& dice) {
+  MatchSpec match;
+  match.attribute = static_cast<AttributeId>(dice.below(2));
+  match.negated = dice.percent(25);
+  for (Value value = 0; value <= 3; ++value) {
+    if (dice.percent(value == 0 ? 15 : 45)) match.values.push_back(value);
+  }
+  if (match.values.empty()) match.values = {1};
+  return match;
+}
 
 DurationMs some_duration(Dice& dice) {
   static const std::vector<DurationMs> usual = {
@@ -334,6 +335,7 @@ TenantSpec make_document(Dice& dice) {
   for (std::size_t i = 0; i < ladders; ++i) spec.ladders.push_back(some_ladder(dice, spec, i));
   name_steps(spec);
   add_rules(dice, spec);
+  add_rules_of_change(dice, spec);
   spec.events_on = dice.percent(85) ? kChattyEvents : 0;
   spec.survey_status = dice.percent(50) ? static_cast<StatusId>(dice.of<int>({4, 6})) : kNoId8;
   if (on(Feature::merge) && dice.percent(40)) spec.merged_status = dice.percent(50) ? 6 : 7;
@@ -356,6 +358,7 @@ TenantSpec make_next_document(Dice& dice, const TenantSpec& before) {
   }
   name_steps(spec);
   add_rules(dice, spec);
+  change_rules_of_change(dice, spec);
   if (dice.percent(20)) drop_names(dice, spec);
   return spec;
 }

@@ -233,7 +233,8 @@ class Writer {
   }
 
   void some_attributes(Op& op, unsigned percent) {
-    for (AttributeId attribute = 0; attribute < 3; ++attribute) {
+    const std::size_t known = story_.documents.back().attributes.size();
+    for (AttributeId attribute = 0; attribute < known; ++attribute) {
       if (dice_.percent(percent)) op.attributes.push_back({attribute, dice_.below(4)});
     }
     if (dice_.percent(2)) op.attributes = {{static_cast<AttributeId>(dice_.below(4)), 9}};

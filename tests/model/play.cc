@@ -81,10 +81,19 @@ bool drops_names(const Story& story) {
   });
 }
 
+// Is a limit or a quota of tickets in the story? They look at all tickets, as far as worked off.
+bool counts_tickets(const Story& story) {
+  return std::any_of(story.documents.begin(), story.documents.end(), [](const TenantSpec& spec) {
+    return spec.quota.tickets != 0 ||
+           std::any_of(spec.constraints.begin(), spec.constraints.end(),
+                       [](const ConstraintSpec& c) { return c.kind == ConstraintKind::limit; });
+  });
+}
+
 // Is there state that tickets share, "what the log has worked off so far", so that a run in slices
 // may come out otherwise? A full desk, names in use.
 bool is_shared(const Story& story) {
-  return story.settings.ticket_capacity < kKeys || drops_names(story);
+  return story.settings.ticket_capacity < kKeys || drops_names(story) || counts_tickets(story);
 }
 
 // Links and merges look for their other ticket, and where it stands there is what the log has

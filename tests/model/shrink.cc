@@ -1,4 +1,6 @@
 // Makes a story that differs shorter, as long as it still differs.
+#include <utility>
+
 #include "tests/model/play.h"
 
 namespace vencer::model {
@@ -67,6 +69,14 @@ class Shrinker {
     try_clear(&TenantSpec::survey_at_close);
     try_clear(&TenantSpec::created_recipient);
     try_clear(&TenantSpec::customers);
+    try_clear(&TenantSpec::matrix);
+    try_clear(&TenantSpec::quota);
+    for (std::size_t i = 0; i < best_.documents[d].constraints.size(); ++i) {
+      any |= change_document([&](Story& story) {
+        ConstraintSpec& constraint = story.documents[d].constraints[i];
+        return !std::exchange(constraint.retired, true);
+      });
+    }
     return any;
   }
 

@@ -125,6 +125,50 @@ std::string tell(const LadderStepSpec& step) {
                      values(step.set_attributes), span(step.every_ms), step.times);
 }
 
+std::string tell(const std::vector<MatchSpec>& when) {
+  std::string text;
+  for (const MatchSpec& match : when) {
+    text += fmt::format(" a{} {} {{{}}}", match.attribute, match.negated ? "not in" : "in",
+                        fmt::join(match.values, ","));
+  }
+  return text;
+}
+
+std::string tell(const ConstraintSpec& c) {
+  static constexpr const char* kinds[] = {"forbidden", "only", "needs", "actors", "limit"};
+  std::string text = fmt::format("{}:", kinds[static_cast<std::size_t>(c.kind)]);
+  if (c.on_create) text += " on create";
+  if (c.on_merge) text += " on merge";
+  text += tell("on", c.on);
+  if (!c.when.empty()) text += fmt::format(" when{}", tell(c.when));
+  text += tell("in", c.while_in);
+  if (!c.match.empty()) text += fmt::format(" match{}", tell(c.match));
+  if (c.calendar != kNoId16) text += fmt::format(" calendar {}", c.calendar);
+  if (c.activities != 0) text += fmt::format(" activities {:x}", c.activities);
+  if (!c.actors.empty()) text += fmt::format(" actors {}", fmt::join(c.actors, ","));
+  if (c.per != kNoId8)
+    text += fmt::format(" per a{} statuses {:x} max {}", c.per, c.statuses, c.max);
+  return text;
+}
+
+// What stands beside rules and clocks.
+std::string tell_rules_of_change(const TenantSpec& spec) {
+  std::string text;
+  if (spec.matrix.sets != kNoId8) {
+    text += fmt::format("  matrix a{} from a{} and a{}: {}\n", spec.matrix.sets, spec.matrix.row,
+                        spec.matrix.column, fmt::join(spec.matrix.cells, ","));
+  }
+  for (std::size_t i = 0; i < spec.constraints.size(); ++i) {
+    if (!spec.constraints[i].retired)
+      text += fmt::format("  constraint {} {}\n", i, tell(spec.constraints[i]));
+  }
+  if (spec.quota != QuotaSpec{}) {
+    text += fmt::format("  quota {} tickets, {} a second\n", spec.quota.tickets,
+                        spec.quota.commands_per_second);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string tell(const Said& said) {
@@ -183,6 +227,7 @@ std::string tell(const Op& op) {
   if (c.kind == CommandKind::link)
     text += fmt::format(" to t{} as {}", c.other.low, static_cast<int>(c.link));
   if (c.kind == CommandKind::mute) text += fmt::format(" a{}={}", none(c.attribute), c.value);
+  if (c.actor != 0) text += fmt::format(" by {}", c.actor);
   if (c.by_ms != 0) text += fmt::format(" clock {} by {}", none(c.clock), span(c.by_ms));
   if (c.occurred_at != kNever) text += " occurred " + instant(c.occurred_at);
   if (c.expected_version != 0) text += fmt::format(" expects v{}", c.expected_version);
@@ -208,11 +253,7 @@ std::string tell_document(const TenantSpec& spec) {
     text += "\n";
   }
   for (const RuleId id : spec.rule_order) {
-    text += fmt::format("  rule {}:", id);
-    for (const MatchSpec& match : spec.rules[id].when) {
-      text += fmt::format(" a{} {} {{{}}}", match.attribute, match.negated ? "not in" : "in",
-                          fmt::join(match.values, ","));
-    }
+    text += fmt::format("  rule {}:{}", id, tell(spec.rules[id].when));
     for (const TargetSpec& t : spec.rules[id].targets) {
       text += "; " + tell(t);
     }
@@ -223,6 +264,7 @@ std::string tell_document(const TenantSpec& spec) {
     text += fmt::format("  ladder {}: acknowledge {}\n", i, span(spec.ladders[i].acknowledge_ms));
     for (const LadderStepSpec& step : spec.ladders[i].steps) text += "    " + tell(step) + "\n";
   }
+  text += tell_rules_of_change(spec);
   text += fmt::format("  survey {} merged {} keep {} {}\n", none(spec.survey_status),
                       none(spec.merged_status), span(spec.keep_closed_ms), span(spec.keep_keys_ms));
   return text;
