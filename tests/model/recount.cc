@@ -21,6 +21,15 @@ bool counts(const TenantSpec& spec, const ClockView& clock) {
          clock.rule != kNoId16 && clock.due != kNever;
 }
 
+// Without a target a clock stops without a verdict; "ticket" is none where nothing was given.
+bool had_target(const TenantSpec& spec, const ClockView& clock, TimeMs due_at) {
+  if (clock.rule == kNoId16) return false;
+  for (const TargetSpec& target : spec.rules[clock.rule].targets) {
+    if (target.clock == clock.clock) return target.kind != TargetKind::ticket || due_at != kNever;
+  }
+  return false;
+}
+
 std::map<AttributeId, Value> as_map(const std::vector<AttributeValue>& values) {
   std::map<AttributeId, Value> map;
   for (const AttributeValue& value : values) map[value.attribute] = value.value;
@@ -82,6 +91,7 @@ void Recount::listen(const std::vector<Said>& said) {
         for (const ClockView& clock : view_of(key).clocks) {
           const bool missed = clock.phase == ClockPhase::missed;
           if (!missed && clock.phase != ClockPhase::met) continue;
+          if (!had_target(*machine_.state().tenant(1), clock, view_of(key).due_at)) continue;
           take({key, clock.clock, clock.cycle}, missed, clock.elapsed_ms);
         }
         if (view_of(key).closed_for_good) {
