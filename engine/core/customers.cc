@@ -57,13 +57,10 @@ void StateMachine::Impl::fire_customer(Slot slot) {
   event.customer = customer.key;
   event.due = customer.contract_until;
   address(event, *state.current, state.current->spec().customers.recipient);
-  std::vector<AttributeValue> attributes = customer.attributes;
+  Customer shown = customer;  // what else may have been put there, the customer is itself
   const AttributeId own = state.current->customer_attribute();
-  if (own != kNoId8) attributes.push_back({own, customer.key});
-  std::sort(
-      attributes.begin(), attributes.end(),
-      [](const AttributeValue& a, const AttributeValue& b) { return a.attribute < b.attribute; });
-  event.attributes = attributes;
+  if (own != kNoId8) shown.set({own, customer.key});
+  event.attributes = shown.attributes;
   emit(*state.current, event);
 }
 
