@@ -42,6 +42,7 @@ TimeMs effect(const Event& event) {
     case EventType::light_changed:
     case EventType::step_refused:
     case EventType::cascade_stopped:
+    case EventType::contract_expired:
       return kNever;
     case EventType::escalated:
       if (event.step != kNoId8) return kNever;
@@ -60,6 +61,8 @@ Said timeless(Said said) {
   said.event.route = 0;  // of a recipient: chosen at `emitted`
   said.event.routes = 0;
   said.event.muted = false;  // until T, by then
+  // The document in force by then.
+  if (said.event.type == EventType::contract_expired) said.event.recipient = kNoId16;
   return said;
 }
 
@@ -209,19 +212,25 @@ std::string differ(const StateMachine& machine, const Desk& model) {
 }
 
 std::string differ_per_ticket(const std::vector<Said>& one, const std::vector<Said>& other) {
-  std::map<std::uint64_t, std::vector<Said>> a;
-  std::map<std::uint64_t, std::vector<Said>> b;
-  const auto gather = [](const std::vector<Said>& all, auto& by_ticket) {
-    for (const Said& said : all) {
-      if (said.event.type == EventType::problem_resolved) continue;
-      by_ticket[said.event.ticket.low].push_back(timeless(said));
-    }
+  using Subject = std::pair<std::uint64_t, std::uint64_t>;  // a ticket, or a customer
+  std::map<Subject, std::pair<std::vector<Said>, std::vector<Said>>> by_subject;
+  const auto subject_of = [](const Event& event) {
+    const bool contract = event.type == EventType::contract_expired;
+    return Subject{event.ticket.low, contract ? event.customer : 0};
   };
-  gather(one, a);
-  gather(other, b);
-  for (std::uint64_t ticket = 0; ticket < 16; ++ticket) {
-    const std::string text = differ(a[ticket], b[ticket]);
-    if (!text.empty()) return fmt::format("t{}, {}", ticket, text);
+  const auto counts = [](const Said& said) {
+    return said.event.type != EventType::problem_resolved;
+  };
+  for (const Said& said : one) {
+    if (counts(said)) by_subject[subject_of(said.event)].first.push_back(timeless(said));
+  }
+  for (const Said& said : other) {
+    if (counts(said)) by_subject[subject_of(said.event)].second.push_back(timeless(said));
+  }
+  for (const auto& [subject, told] : by_subject) {
+    const std::string text = differ(told.first, told.second);
+    if (text.empty()) continue;
+    return fmt::format("t{} customer {}, {}", subject.first, subject.second, text);
   }
   return {};
 }

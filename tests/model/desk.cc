@@ -28,18 +28,24 @@ std::size_t Desk::next_slot() const {
 }
 
 TimeMs Desk::next_deadline() const {
+  TimeMs next = kNever;
+  for (const ModelCustomer& known : customers_) next = std::min(next, known.ends_at);
   const std::size_t slot = next_slot();
-  return slot == slots_.size() ? kNever : next_of(*slots_[slot]);
+  return slot == slots_.size() ? next : std::min(next, next_of(*slots_[slot]));
 }
 
 bool Desk::advance(TimeMs to, std::size_t events_max) {
   while (true) {
     if (said_.size() > events_max) return false;
-    const std::size_t slot = next_slot();
-    if (slot == slots_.size() || next_of(*slots_[slot]) > to) break;
-    const TimeMs instant = next_of(*slots_[slot]);
+    const TimeMs instant = next_deadline();
+    if (instant > to) break;
     now_ = std::max(now_, instant);
-    fire_slot(slot, instant);
+    const std::size_t slot = next_slot();
+    if (slot < slots_.size() && next_of(*slots_[slot]) == instant) {  // tickets before customers
+      fire_slot(slot, instant);
+    } else if (ModelCustomer* known = next_customer(); known != nullptr) {
+      end_contract(*known);
+    }
   }
   now_ = std::max(now_, to);
   return true;

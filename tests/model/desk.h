@@ -94,6 +94,16 @@ class Desk {
                   CommandResult* result) const;
   void recount(const TenantSpec& document);
   bool take_turn_of_quota();
+  // desk_customers.cc
+  AttributeId customer_attribute() const;
+  ModelCustomer* customer(std::uint64_t key);
+  Errc put_customer(const Command& command, CommandResult* result);
+  void reapply(ModelTicket& ticket, const ModelCustomer& known);
+  void take_defaults(std::vector<AttributeValue>* attributes);
+  bool lacks_contract(const std::vector<AttributeValue>& attributes, TimeMs at);
+  void say_contract_missing(const ModelTicket& ticket, TimeMs at);
+  ModelCustomer* next_customer();
+  void end_contract(ModelCustomer& known);
   // desk_policy.cc
   void choose_rule(ModelTicket& ticket, ClockId id, TimeMs at, bool recompute) const;
   void policy(ModelTicket& ticket, TimeMs at, bool by_document = false);
@@ -113,6 +123,7 @@ class Desk {
   void end_pending(ModelTicket& ticket, TimeMs at);
   void start_clocks(ModelTicket& ticket, TimeMs at);
   void expire(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs at);
+  bool try_to_set(ModelTicket& ticket, const SetSpec& set, TimeMs at, const Said& refusal);
   void change_by_itself(ModelTicket& ticket, const SetSpec& set, TimeMs at, const Said& refusal);
   // desk_events.cc
   Said about(const ModelTicket& ticket, EventType type) const;
@@ -131,6 +142,7 @@ class Desk {
   Slots slots_;
   std::deque<std::size_t> free_;
   std::map<ProducerId, std::vector<Answer>> producers_;
+  std::vector<ModelCustomer> customers_;  // in the order in which they were first put
   std::vector<ModelLink> links_;
   bool taking_document_ = false;
   std::vector<std::pair<TicketKey, std::vector<TicketKey>>> waiting_;  // problems, their incidents

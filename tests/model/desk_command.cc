@@ -51,6 +51,7 @@ CommandResult Desk::command(const Command& command) {
   }
   if (!take_turn_of_quota()) return refused(Errc::quota);
 
+  if (command.kind == CommandKind::put_customer) return refused(put_customer(command, &result));
   if (command.kind == CommandKind::mute) return refused(mute(command, &result));
   const std::size_t slot = slot_of(command.key);
   ModelTicket* ticket = slot == slots_.size() ? nullptr : &*slots_[slot];
@@ -307,12 +308,18 @@ Errc Desk::create(const Command& command, TimeMs at, CommandResult* result) {
   request.status = status;
   request.attributes.assign(command.attributes.begin(), command.attributes.end());
   request.actor = command.actor;
+  take_defaults(&request.attributes);
+  const bool uncontracted = lacks_contract(request.attributes, at);
+  if (uncontracted && document_.customers.contract == ContractRule::refuse) {
+    return Errc::contract_missing;
+  }
   if (const Errc code = may_change(fresh, request, at, result); code != Errc::ok) return code;
   const std::size_t slot = take_slot();
   if (slot == slots_.size()) return Errc::capacity;
   ModelTicket& ticket = slots_[slot].emplace(fresh);
   quiet_ = command.quiet;
   change(ticket, request, at);
+  if (uncontracted) say_contract_missing(ticket, at);
   run_until(ticket, now_);
   result->version = ticket.version;
   quiet_ = false;

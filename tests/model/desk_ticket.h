@@ -54,6 +54,13 @@ struct ModelTicket {
   TimeMs leave_at = kNever;
 };
 
+struct ModelCustomer {
+  std::uint64_t key = 0;
+  Attributes attributes;
+  TimeMs contract_until = 0;
+  TimeMs ends_at = kNever;  // when that is told
+};
+
 // `to` is this to `from`: its problem, what follows from it, related.
 struct ModelLink {
   LinkKind kind = LinkKind::none;

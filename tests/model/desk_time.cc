@@ -5,28 +5,38 @@
 
 namespace vencer::model {
 
+// Automatically, unless something stands in the way: that is told.
+bool Desk::try_to_set(ModelTicket& ticket, const SetSpec& set, TimeMs at, const Said& refusal) {
+  Request request;
+  request.automatic = true;
+  request.status = set.status;
+  request.attributes = set.attributes;
+  complete(ticket, request);
+  Said refused = refusal;
+  const bool room = interval_room(ticket, request);
+  if (room) refused.event.subject = broken(ticket, request, at);
+  if (room && refused.event.subject == kNoId16) {
+    change(ticket, request, at);
+    return true;
+  }
+  say(refused);
+  return false;
+}
+
 // "At most 8 automatic changes per ticket and instant, then cascade_stopped." Choice
 // (take_change.cc): what one leaves due in less than a second is of its instant.
 void Desk::change_by_itself(ModelTicket& ticket, const SetSpec& set, TimeMs at,
                             const Said& refusal) {
   if (set.empty()) return;
-  Request request;
-  request.automatic = true;
-  request.status = set.status;
-  request.attributes = set.attributes;
-  Said refused = refusal;
   if (at >= ticket.cascade_at + limits::cascade_gap_ms) ticket.in_cascade = 0;
   if (ticket.in_cascade == limits::automatic_changes_max) {
+    Said refused = refusal;
     refused.event.type = EventType::cascade_stopped;
     return say(refused);
   }
-  complete(ticket, request);
-  if (!interval_room(ticket, request)) return say(refused);
-  refused.event.subject = broken(ticket, request, at);
-  if (refused.event.subject != kNoId16) return say(refused);
+  if (!try_to_set(ticket, set, at, refusal)) return;
   ++ticket.in_cascade;
   ticket.cascade_at = at;
-  change(ticket, request, at);
   if (next_of(ticket) >= at + limits::cascade_gap_ms) ticket.in_cascade = 0;
 }
 

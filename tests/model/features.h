@@ -41,17 +41,8 @@ inline constexpr std::uint32_t feature_bit(Feature feature) {
   return 1u << static_cast<unsigned>(feature);
 }
 
-// Those that are thrown only when asked for: core and model are not known to agree there yet.
-inline constexpr Feature kOffByDefault[] = {
-    Feature::customers,  //
-};
-
-inline constexpr std::uint32_t by_default() {
-  std::uint32_t bits = (1u << kFeatures) - 1;
-  for (const Feature feature : kOffByDefault) bits &= ~feature_bit(feature);
-  return bits;
-}
-inline std::uint32_t features_on = by_default();
+// All are thrown unless told otherwise.
+inline std::uint32_t features_on = (1u << kFeatures) - 1;
 
 inline bool on(Feature feature) {
   return (features_on & feature_bit(feature)) != 0;

@@ -229,6 +229,16 @@ void drop_names(Dice& dice, TenantSpec& spec) {
   }
 }
 
+CustomersSpec some_customers(Dice& dice) {
+  CustomersSpec customers;
+  if (dice.percent(75)) customers.defaults = static_cast<std::uint32_t>(dice.bits(3, 60));
+  customers.contract =
+      dice.of<ContractRule>({ContractRule::ignore, ContractRule::ignore, ContractRule::flag,
+                             ContractRule::flag, ContractRule::refuse});
+  if (dice.percent(40)) customers.recipient = 0;
+  return customers;
+}
+
 void add_rules(Dice& dice, TenantSpec& spec) {
   for (std::int64_t n = dice.between(2, 4); n > 0; --n) {
     spec.rule_order.push_back(static_cast<RuleId>(spec.rules.size()));
@@ -311,6 +321,12 @@ TenantSpec make_document(Dice& dice) {
   agent.open = true;
   agent.role = AttributeRole::agent;
   spec.attributes = {priority, plan, agent};
+  if (on(Feature::customers)) {
+    AttributeSpec customer = agent;
+    customer.name = "customer";
+    customer.role = AttributeRole::customer;
+    spec.attributes.push_back(customer);
+  }
   spec.calendars = {always()};
   for (std::uint64_t n = dice.below(4); n > 0; --n) {
     const CalendarSpec calendar = some_calendar(dice);
@@ -336,6 +352,7 @@ TenantSpec make_document(Dice& dice) {
   name_steps(spec);
   add_rules(dice, spec);
   add_rules_of_change(dice, spec);
+  if (on(Feature::customers)) spec.customers = some_customers(dice);
   spec.events_on = dice.percent(85) ? kChattyEvents : 0;
   spec.survey_status = dice.percent(50) ? static_cast<StatusId>(dice.of<int>({4, 6})) : kNoId8;
   if (on(Feature::merge) && dice.percent(40)) spec.merged_status = dice.percent(50) ? 6 : 7;
@@ -359,6 +376,7 @@ TenantSpec make_next_document(Dice& dice, const TenantSpec& before) {
   name_steps(spec);
   add_rules(dice, spec);
   change_rules_of_change(dice, spec);
+  if (on(Feature::customers) && dice.percent(30)) spec.customers = some_customers(dice);
   if (dice.percent(20)) drop_names(dice, spec);
   return spec;
 }

@@ -147,6 +147,7 @@ class Writer {
     if (dice_.percent(20) && fill_rare(op)) return;
     if (dice_.percent(12) && fill_link(dice_, command)) return;
     if (dice_.percent(4) && fill_mute(op)) return;
+    if (dice_.percent(8) && fill_customer(op)) return;
     switch (dice_.below(10)) {
       case 0:
         command.kind = CommandKind::create;
@@ -227,8 +228,23 @@ class Writer {
     command.kind = CommandKind::mute;
     if (!dice_.percent(5)) command.until = near(op.at);
     if (dice_.percent(30)) return true;
-    command.attribute = static_cast<AttributeId>(dice_.below(dice_.percent(95) ? 3 : 6));
+    command.attribute = static_cast<AttributeId>(dice_.below(dice_.percent(95) ? 4 : 6));
     command.value = dice_.below(4);
+    return true;
+  }
+
+  bool fill_customer(Op& op) {
+    if (!on(Feature::customers)) return false;
+    Command& command = op.command;
+    command.kind = CommandKind::put_customer;
+    command.key = {static_cast<std::uint64_t>(dice_.between(1, 3)), 0, KeyKind::number};
+    if (dice_.percent(3)) command.key.low = 0;
+    some_attributes(op, 50);
+    if (dice_.percent(95)) {  // what the customer itself is, nobody puts
+      std::erase_if(op.attributes, [](const AttributeValue& set) { return set.attribute == 3; });
+    }
+    command.contract_until = dice_.of<TimeMs>({kNever, 0, near(op.at), near(op.at), near(op.at)});
+    command.reapply = dice_.percent(40);
     return true;
   }
 
@@ -237,7 +253,7 @@ class Writer {
     for (AttributeId attribute = 0; attribute < known; ++attribute) {
       if (dice_.percent(percent)) op.attributes.push_back({attribute, dice_.below(4)});
     }
-    if (dice_.percent(2)) op.attributes = {{static_cast<AttributeId>(dice_.below(4)), 9}};
+    if (dice_.percent(2)) op.attributes = {{static_cast<AttributeId>(dice_.below(5)), 9}};
   }
 
   // Mostly the next number of one of two producers; sometimes a repeat, a reuse or a gap.
@@ -258,7 +274,8 @@ class Writer {
     op.at = at;
     op.command.key = {dice_.below(kKeys) + 1, 0, KeyKind::number};
     fill(op);
-    const bool of_ticket = op.command.kind != CommandKind::mute;
+    const bool of_ticket =
+        op.command.kind != CommandKind::mute && op.command.kind != CommandKind::put_customer;
     if (of_ticket && desk_.find(op.command.key) == nullptr && dice_.percent(85)) {
       op.command.kind = CommandKind::create;
       if (op.command.status > 3) op.command.status = kNoId8;

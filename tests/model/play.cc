@@ -48,6 +48,7 @@ std::string step_both(const Story& story, const Op& op, Machine& machine, Desk& 
   const std::vector<CommandResult> results = machine.take_results();
   if (results.size() != 1) return fmt::format("{} results\n", results.size());
   told.push_back(results[0]);
+  if (machine.state().background_pending()) machine.background(op.at, UINT64_MAX);
   return differ(results[0], expected);
 }
 
@@ -91,9 +92,10 @@ bool counts_tickets(const Story& story) {
 }
 
 // Is there state that tickets share, "what the log has worked off so far", so that a run in slices
-// may come out otherwise? A full desk, names in use.
+// may come out otherwise? A full desk, names in use, what customers have as a job gets to a ticket.
 bool is_shared(const Story& story) {
-  return story.settings.ticket_capacity < kKeys || drops_names(story) || counts_tickets(story);
+  return story.settings.ticket_capacity < kKeys || drops_names(story) || counts_tickets(story) ||
+         !Slices::prompt(story);
 }
 
 // Links and merges look for their other ticket, and where it stands there is what the log has

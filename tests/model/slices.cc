@@ -13,6 +13,11 @@ bool any_behind(const StateMachine& machine) {
   return false;
 }
 
+bool reapplies(const Op& op) {
+  return op.kind == Op::Kind::command && op.command.kind == CommandKind::put_customer &&
+         op.command.reapply;
+}
+
 }  // namespace
 
 TimeMs end_of(const Story& story) {
@@ -37,6 +42,7 @@ std::string Slices::next(Machine& machine) {
     if (machine.state().tenant(1) != nullptr) {
       const auto first = story_->ops.begin() + static_cast<std::ptrdiff_t>(at_);
       machine.frame({first, first + static_cast<std::ptrdiff_t>(length)});
+      if (prompt_ && reapplies(story_->ops[at_ + length - 1])) finish_jobs(machine, op.at);
     }
     at_ += length;
   }
@@ -116,6 +122,10 @@ std::string Slices::put(Machine& machine, const Op& op) {
   return {};
 }
 
+bool Slices::prompt(const Story& story) {
+  return story.seed % 4 != 0 || std::none_of(story.ops.begin(), story.ops.end(), reapplies);
+}
+
 // What a shard would batch: commands of one instant without numbers.
 std::size_t Slices::frame_length() const {
   const std::vector<Op>& ops = story_->ops;
@@ -123,7 +133,9 @@ std::size_t Slices::frame_length() const {
     return op.kind == Op::Kind::command && op.producer == 0 && op.at == ops[at_].at;
   };
   std::size_t end = at_;
-  while (way_ == Way::dice && end < ops.size() && fits(ops[end])) ++end;
+  while (way_ == Way::dice && end < ops.size() && fits(ops[end])) {
+    if (reapplies(ops[end++])) break;
+  }
   return std::max<std::size_t>(1, end - at_);
 }
 

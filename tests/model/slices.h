@@ -22,7 +22,11 @@ class Slices {
  public:
   enum class Way { dice, shard };
   Slices(const Story& story, Way way, std::uint64_t seed)
-      : story_(&story), way_(way), dice_(seed) {}
+      : story_(&story), way_(way), prompt_(prompt(story)), dice_(seed) {}
+
+  // Does it bring customers' new values to their tickets at once? Not in some stories: then what
+  // comes to a ticket first is the slices' to say.
+  static bool prompt(const Story& story);
 
   std::size_t at() const { return at_; }  // ops that are done
   bool over() const { return at_ == story_->ops.size(); }
@@ -40,6 +44,7 @@ class Slices {
 
   const Story* story_;
   Way way_;
+  bool prompt_;
   Dice dice_;
   std::size_t at_ = 0;
 };

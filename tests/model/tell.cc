@@ -228,6 +228,8 @@ std::string tell(const Op& op) {
     text += fmt::format(" to t{} as {}", c.other.low, static_cast<int>(c.link));
   if (c.kind == CommandKind::mute) text += fmt::format(" a{}={}", none(c.attribute), c.value);
   if (c.actor != 0) text += fmt::format(" by {}", c.actor);
+  if (c.kind == CommandKind::put_customer)
+    text += fmt::format(" contract {}{}", instant(c.contract_until), c.reapply ? " reapply" : "");
   if (c.by_ms != 0) text += fmt::format(" clock {} by {}", none(c.clock), span(c.by_ms));
   if (c.occurred_at != kNever) text += " occurred " + instant(c.occurred_at);
   if (c.expected_version != 0) text += fmt::format(" expects v{}", c.expected_version);
@@ -265,6 +267,10 @@ std::string tell_document(const TenantSpec& spec) {
     for (const LadderStepSpec& step : spec.ladders[i].steps) text += "    " + tell(step) + "\n";
   }
   text += tell_rules_of_change(spec);
+  if (spec.customers != CustomersSpec{}) {
+    text += fmt::format("  customers: defaults {:x} contract {} to {}\n", spec.customers.defaults,
+                        static_cast<int>(spec.customers.contract), none(spec.customers.recipient));
+  }
   text += fmt::format("  survey {} merged {} keep {} {}\n", none(spec.survey_status),
                       none(spec.merged_status), span(spec.keep_closed_ms), span(spec.keep_keys_ms));
   return text;
