@@ -43,7 +43,7 @@ double cpu_seconds() {
 
 class Wheel {
  public:
-  explicit Wheel(std::uint32_t ids) : wheel_(kStart, ids) {}
+  explicit Wheel(std::uint32_t) : wheel_(kStart) {}
   void schedule(TimerId id, TimeMs deadline) { wheel_.schedule(id, deadline); }
   void cancel(TimerId id) { wheel_.cancel(id); }
   void prefetch(TimerId id) const { wheel_.prefetch(id); }

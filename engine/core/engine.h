@@ -170,6 +170,7 @@ struct StateMachine::Impl {
 
   // A memo, no state: what it gives depends on what is asked only.
   std::shared_ptr<CalendarStore> calendars;
+  std::shared_ptr<PageSource> pages;
 
   // state_machine.cc
   StepOutcome apply_commands(const Step& step);

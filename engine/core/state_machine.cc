@@ -7,9 +7,12 @@
 namespace vencer {
 
 StateMachine::StateMachine() : StateMachine(std::make_shared<CalendarStore>()) {}
-StateMachine::StateMachine(std::shared_ptr<CalendarStore> calendars)
+StateMachine::StateMachine(std::shared_ptr<CalendarStore> calendars,
+                           std::shared_ptr<PageSource> pages)
     : impl_(std::make_unique<Impl>()) {
   impl_->calendars = std::move(calendars);
+  impl_->pages = std::move(pages);
+  if (impl_->pages == nullptr) impl_->pages = std::make_shared<HeapPages>();
 }
 StateMachine::~StateMachine() = default;
 
@@ -23,8 +26,9 @@ StepOutcome StateMachine::apply(const Step& step, Sink& sink) {
       engine.settings = wanted;
       // Clock source input: time begins with the first command, however long ago that was.
       engine.now = wanted.clock_source == ClockSource::input ? limits::time_min_ms : step.now;
-      engine.tickets = std::make_unique<TicketTable>(wanted.ticket_capacity);
-      engine.wheel = std::make_unique<TimingWheel>(engine.now, wanted.ticket_capacity);
+      engine.tickets = std::make_unique<TicketTable>(wanted.ticket_capacity, engine.pages);
+      engine.wheel = std::make_unique<TimingWheel>(engine.now, engine.pages);
+      engine.wheel->borrow_ticket_words(engine.tickets->timer_words());
       engine.configured = true;
     } else if (wanted.partition != engine.settings.partition ||
                wanted.clock_source != engine.settings.clock_source ||

@@ -77,12 +77,15 @@ struct TicketView {
 };
 
 class CalendarStore;
+class PageSource;
 
 class StateMachine {
  public:
   StateMachine();
   // Compiled calendars may be shared with other machines of the same thread (calendar_store.h).
-  explicit StateMachine(std::shared_ptr<CalendarStore> calendars);
+  // Without pages of its own: the heap's.
+  explicit StateMachine(std::shared_ptr<CalendarStore> calendars,
+                        std::shared_ptr<PageSource> pages = nullptr);
   ~StateMachine();
   StateMachine(const StateMachine&) = delete;
   StateMachine& operator=(const StateMachine&) = delete;

@@ -28,17 +28,21 @@ std::uint64_t TicketIndex::hash(TenantId tenant, const TicketKey& key, std::uint
   return mix(text ^ 0x4b33a62ed433d4a3, (owner + seed) * 0x9e3779b97f4a7c15 ^ 0x4d5a2da51de1aa47);
 }
 
-TicketIndex::Segment::Segment(std::uint32_t its_depth)
-    : cells(std::make_unique_for_overwrite<Cells>()), depth(its_depth) {
-  std::fill_n(cells->cell, kCells, kEmpty);
+std::unique_ptr<TicketIndex::Segment> TicketIndex::make_segment(std::uint32_t depth) {
+  auto segment = std::make_unique<Segment>();
+  segment->cells = reinterpret_cast<Cells*>(cells_.take());
+  segment->depth = depth;
+  std::fill_n(segment->cells->cell, kCells, kEmpty);
+  return segment;
 }
 
-TicketIndex::TicketIndex(std::uint32_t capacity)
-    // At this depth segments of a well spread index are less than a quarter full.
-    : depth_max_(std::min<std::uint32_t>(
+TicketIndex::TicketIndex(std::uint32_t capacity, std::shared_ptr<PageSource> pages)
+    : cells_(std::move(pages), sizeof(Cells)),
+      // At this depth segments of a well spread index are less than a quarter full.
+      depth_max_(std::min<std::uint32_t>(
           static_cast<std::uint32_t>(std::bit_width(capacity / (kFull / 2))) + 1, kDepthMax)) {
-  segments_.push_back(std::make_unique<Segment>(0));
-  directory_.push_back(Door{segments_.back().get(), segments_.back()->cells.get()});
+  segments_.push_back(make_segment(0));
+  directory_.push_back(Door{segments_.back().get(), segments_.back()->cells});
 }
 
 void TicketIndex::insert(std::uint64_t hash, Slot slot) {
@@ -56,7 +60,7 @@ void TicketIndex::insert(std::uint64_t hash, Slot slot) {
   }
   while (segment->size == kFull) {
     if (segment->overflow == nullptr) {
-      segment->overflow = std::make_unique<Segment>(segment->depth);
+      segment->overflow = make_segment(segment->depth);
       ++overflows_;
     }
     segment = segment->overflow.get();
@@ -77,6 +81,7 @@ bool TicketIndex::erase(std::uint64_t hash, Slot slot) {
     if (!remove(*segment->overflow, cell)) continue;
     --size_;
     if (segment->overflow->size == 0) {
+      cells_.give_back(reinterpret_cast<std::byte*>(segment->overflow->cells));
       segment->overflow = std::move(segment->overflow->overflow);
       --overflows_;
     }
@@ -157,7 +162,7 @@ void TicketIndex::split(std::uint32_t tag) {
   Segment& lower = *door_of(tag).segment;
   const Cell bit = Cell{1} << (63 - lower.depth);
   ++lower.depth;
-  segments_.push_back(std::make_unique<Segment>(lower.depth));
+  segments_.push_back(make_segment(lower.depth));
   Segment& upper = *segments_.back();
   part(lower, upper, bit);
 
@@ -166,7 +171,7 @@ void TicketIndex::split(std::uint32_t tag) {
   const std::size_t span = std::size_t{1} << (depth_ - lower.depth);
   const std::size_t first = directory_index(tag) / (2 * span) * (2 * span);
   std::fill_n(directory_.begin() + static_cast<std::ptrdiff_t>(first + span), span,
-              Door{&upper, upper.cells.get()});
+              Door{&upper, upper.cells});
 }
 
 std::size_t TicketIndex::memory_bytes() const {
@@ -201,7 +206,7 @@ void TicketIndex::verify() const {
     VENCER_ASSERT(i % span == 0);
     for (std::size_t j = i; j < i + span; ++j) {
       VENCER_ASSERT(directory_[j].segment == &segment);
-      VENCER_ASSERT(directory_[j].cells == segment.cells.get());
+      VENCER_ASSERT(directory_[j].cells == segment.cells);
     }
     for (const Segment* s = &segment; s != nullptr; s = s->overflow.get()) {
       verify_segment(*s, static_cast<std::uint32_t>(i / span));

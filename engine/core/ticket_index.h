@@ -27,6 +27,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "engine/core/pages.h"
 #include "engine/core/types.h"
 
 namespace vencer {
@@ -34,7 +35,8 @@ namespace vencer {
 class TicketIndex {
  public:
   // capacity: entries expected at most. More are taken, at the cost of overflow segments.
-  explicit TicketIndex(std::uint32_t capacity);
+  explicit TicketIndex(std::uint32_t capacity,
+                       std::shared_ptr<PageSource> pages = std::make_shared<HeapPages>());
 
   // A seed unknown to producers keeps them from choosing keys that collide; it need not be logged.
   static std::uint64_t hash(TenantId tenant, const TicketKey& key, std::uint64_t seed = 0);
@@ -76,10 +78,9 @@ class TicketIndex {
   };
   // Apart from its cells, so that counting touches no memory but what an insert touches anyway.
   struct Segment {
-    explicit Segment(std::uint32_t depth);
-    std::unique_ptr<Cells> cells;
+    Cells* cells = nullptr;
     std::uint32_t size = 0;
-    std::uint32_t depth;  // how many upper bits of the tag all entries share
+    std::uint32_t depth = 0;  // how many upper bits of the tag all entries share
     std::unique_ptr<Segment> overflow;
   };
   struct Door {
@@ -110,6 +111,9 @@ class TicketIndex {
   void split(std::uint32_t tag);
   void verify_segment(const Segment& segment, std::uint32_t prefix) const;
 
+  std::unique_ptr<Segment> make_segment(std::uint32_t depth);
+
+  PagePieces cells_;
   std::vector<Door> directory_;  // 2^depth_ entries
   std::vector<std::unique_ptr<Segment>> segments_;
   std::uint32_t depth_ = 0;

@@ -1,17 +1,38 @@
 #include "engine/core/ticket_table.h"
 
+#include <bit>
+#include <cstddef>
+
 #include "engine/core/assert.h"
 
 namespace vencer {
 
-TicketTable::TicketTable(std::uint32_t capacity)
+static_assert(offsetof(Ticket, timer) == 0, "a page of tickets is a segment of timer words");
+
+TicketTable::TicketTable(std::uint32_t capacity, std::shared_ptr<PageSource> pages)
     : capacity_(capacity),
-      tickets_(std::make_unique_for_overwrite<Ticket[]>(capacity)),
-      index_(capacity) {}
+      source_(pages),
+      pages_((std::size_t{capacity} + kTicketsPerPage - 1) / kTicketsPerPage),
+      index_(capacity, pages),
+      blocks_(std::move(pages)) {}
+
+TimerWords TicketTable::timer_words() const {
+  static_assert(kTicketsPerPage == 1u << TimerWords::kSegmentBits);
+  return {pages_.data(), pages_.size(), std::countr_zero(sizeof(Ticket))};
+}
+
+namespace {
+// The timer's word tells entries of the slot's earlier timers from its own: it stays.
+void clear(Ticket& ticket) {
+  const std::uint64_t timer = ticket.timer;
+  ticket = {};
+  ticket.timer = timer;
+}
+}  // namespace
 
 Slot TicketTable::find(TenantId tenant, const TicketKey& key) const {
   return index_.find(TicketIndex::hash(tenant, key), [&](Slot slot) {
-    const Ticket& ticket = tickets_[slot];
+    const Ticket& ticket = (*this)[slot];
     return ticket.key_low == key.low && ticket.key_high == key.high &&
            ticket.key_kind == key.kind && ticket.tenant == tenant;
   });
@@ -20,15 +41,16 @@ Slot TicketTable::find(TenantId tenant, const TicketKey& key) const {
 Slot TicketTable::create(TenantId tenant, const TicketKey& key) {
   Slot slot = free_first_;
   if (slot != kNoSlot) {
-    free_first_ = tickets_[slot].block;
+    free_first_ = (*this)[slot].block;
     if (free_first_ == kNoSlot) free_last_ = kNoSlot;
   } else if (high_water_ < capacity_) {
     slot = high_water_++;
+    if (std::byte*& page = pages_[slot / kTicketsPerPage]; page == nullptr) page = source_->take();
   } else {
     return kNoSlot;
   }
-  Ticket& ticket = tickets_[slot];
-  ticket = {};
+  Ticket& ticket = (*this)[slot];
+  clear(ticket);
   ticket.key_low = key.low;
   ticket.key_high = key.high;
   ticket.key_kind = key.kind;
@@ -40,15 +62,15 @@ Slot TicketTable::create(TenantId tenant, const TicketKey& key) {
 }
 
 void TicketTable::remove(Slot slot) {
-  Ticket& ticket = tickets_[slot];
+  Ticket& ticket = (*this)[slot];
   VENCER_ASSERT(ticket.has(TicketFlag::live));
   index_.erase(TicketIndex::hash(ticket.tenant, ticket.key()), slot);
-  ticket = {};
+  clear(ticket);
   ticket.block = kNoSlot;
   if (free_last_ == kNoSlot) {
     free_first_ = slot;
   } else {
-    tickets_[free_last_].block = slot;
+    (*this)[free_last_].block = slot;
   }
   free_last_ = slot;
   --size_;

@@ -5,7 +5,7 @@
 // An entry is 12 bytes: the timer's id and its word. A word holds a deadline in the upper 48 bits
 // and a generation in the lower 16; the wheel keeps the live word of each id (see timing_wheel.h).
 //
-// Chunks come from blocks of 256 KiB and return to a free list, the last one freed first: once as
+// Chunks come from pages of 2 MiB and return to a free list, the last one freed first: once as
 // many are there as were ever in use, nothing is allocated.
 // Thread: one.  Lifetime: pointers into a chunk are valid as long as the pool.
 #pragma once
@@ -15,6 +15,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/core/pages.h"
 #include "engine/core/types.h"
 
 namespace vencer::detail {
@@ -25,12 +26,17 @@ inline constexpr int kGenerationBits = 16;
 inline constexpr TimerWord kGenerationMask = (TimerWord{1} << kGenerationBits) - 1;
 inline constexpr TimeMs kWordNever = (TimeMs{1} << (63 - kGenerationBits)) - 1;  // "not pending"
 
+// Deadlines are kept by their difference from "not pending", so that fresh memory says that.
+inline constexpr TimerWord kFlip = static_cast<TimerWord>(kWordNever) << kGenerationBits;
+
 inline constexpr TimerWord make_word(TimeMs deadline, std::uint64_t generation) {
-  return static_cast<TimerWord>(deadline) << kGenerationBits | (generation & kGenerationMask);
+  return (static_cast<TimerWord>(deadline) << kGenerationBits ^ kFlip) |
+         (generation & kGenerationMask);
 }
 inline constexpr TimeMs word_deadline(TimerWord word) {
-  return static_cast<TimeMs>(word) >> kGenerationBits;
+  return static_cast<TimeMs>(word ^ kFlip) >> kGenerationBits;
 }
+static_assert(word_deadline(0) == kWordNever && word_deadline(make_word(-5, 7)) == -5);
 inline constexpr std::uint64_t word_generation(TimerWord word) {
   return word & kGenerationMask;
 }
@@ -66,11 +72,13 @@ class TimerChunks {
   };
   static_assert(sizeof(Chunk) == 1024);
 
+  explicit TimerChunks(std::shared_ptr<PageSource> pages) : source_(std::move(pages)) {}
+
   Chunk& operator[](std::uint32_t index) {
-    return blocks_[index / kChunksPerBlock][index % kChunksPerBlock];
+    return pages_[index / kChunksPerPage][index % kChunksPerPage];
   }
   const Chunk& operator[](std::uint32_t index) const {
-    return blocks_[index / kChunksPerBlock][index % kChunksPerBlock];
+    return pages_[index / kChunksPerPage][index % kChunksPerPage];
   }
 
   std::uint32_t take() {
@@ -87,19 +95,21 @@ class TimerChunks {
   }
 
   std::size_t in_use() const { return fresh_ - free_count_; }
-  std::size_t bytes() const { return blocks_.size() * kChunksPerBlock * sizeof(Chunk); }
+  // By 256 KiB: how many chunks were in use at once wavers a little.
+  std::size_t bytes() const { return (fresh_ + 255) / 256 * 256 * sizeof(Chunk); }
 
  private:
-  static constexpr std::uint32_t kChunksPerBlock = 256;
+  static constexpr std::uint32_t kChunksPerPage = kPageBytes / sizeof(Chunk);
 
   std::uint32_t take_fresh() {
-    if (fresh_ == blocks_.size() * kChunksPerBlock) {
-      blocks_.push_back(std::make_unique_for_overwrite<Chunk[]>(kChunksPerBlock));
+    if (fresh_ == pages_.size() * kChunksPerPage) {
+      pages_.push_back(reinterpret_cast<Chunk*>(source_->take()));
     }
     return fresh_++;
   }
 
-  std::vector<std::unique_ptr<Chunk[]>> blocks_;
+  std::shared_ptr<PageSource> source_;
+  std::vector<Chunk*> pages_;
   std::uint32_t fresh_ = 0;  // chunks ever handed out
   std::uint32_t free_ = kNone;
   std::uint32_t free_count_ = 0;

@@ -19,22 +19,34 @@ constexpr std::uint32_t kIndexMask = (1u << kTimerIndexBits) - 1;
 constexpr std::size_t kPrefetchAhead = 32;  // timers of a run whose words are on their way
 }  // namespace
 
-TimingWheel::TimingWheel(TimeMs now, std::uint32_t ticket_capacity)
-    : levels_(std::make_unique<Level[]>(kLevels)), hand_(now), now_(now) {
+TimingWheel::TimingWheel(TimeMs now, std::shared_ptr<PageSource> pages)
+    : own_segments_(pages, kSegmentIds * sizeof(Word)),
+      levels_(std::make_unique<Level[]>(kLevels)),
+      chunks_(std::move(pages)),
+      hand_(now),
+      now_(now) {
   VENCER_ASSERT(now >= 0 && now < kDeadlineBound);
-  words_[static_cast<std::size_t>(TimerKind::ticket)].resize((ticket_capacity + kSegmentIds - 1) /
-                                                             kSegmentIds);
+}
+
+void TimingWheel::borrow_ticket_words(TimerWords words) {
+  TimerWords& mine = words_[static_cast<std::size_t>(TimerKind::ticket)];
+  VENCER_ASSERT(mine.count == 0);
+  mine = words;
 }
 
 TimingWheel::Word& TimingWheel::word_of(TimerId id) {
-  Segments& segments = words_[id >> kTimerIndexBits];
-  const std::uint32_t segment = (id & kIndexMask) >> kSegmentBits;
-  if (segment >= segments.size()) segments.resize(segment + 1);
-  if (segments[segment] == nullptr) [[unlikely]] {
-    segments[segment] = std::make_unique_for_overwrite<Word[]>(kSegmentIds);
-    std::fill_n(segments[segment].get(), kSegmentIds, make_word(kWordNever, 0));
+  if (const Word* word = find_word(id); word != nullptr) [[likely]] {
+    return const_cast<Word&>(*word);
   }
-  return segments[segment][id & (kSegmentIds - 1)];
+  const std::uint32_t kind = id >> kTimerIndexBits;
+  std::vector<std::byte*>& own = own_words_[kind];
+  const std::uint32_t segment = (id & kIndexMask) >> kSegmentBits;
+  VENCER_ASSERT(words_[kind].segments == own.data());  // a borrowed word is there
+  if (segment >= own.size()) own.resize(segment + 1);
+  own[segment] = own_segments_.take();
+  words_[kind].segments = own.data();
+  words_[kind].count = own.size();
+  return const_cast<Word&>(*find_word(id));
 }
 
 // Does the entry stand for no pending timer?
@@ -174,9 +186,9 @@ std::size_t TimingWheel::memory_bytes() const {
   std::size_t bytes = kLevels * sizeof(Level) + chunks_.bytes();
   bytes += (run_.capacity() + sort_scratch_.capacity()) * sizeof run_[0];
   bytes += heap_.capacity() * sizeof heap_[0];
-  for (const Segments& segments : words_) {
-    bytes += segments.capacity() * sizeof segments[0];
-    for (const auto& segment : segments) {
+  for (const std::vector<std::byte*>& own : own_words_) {
+    bytes += own.capacity() * sizeof own[0];
+    for (const std::byte* segment : own) {
       if (segment != nullptr) bytes += kSegmentIds * sizeof(Word);
     }
   }

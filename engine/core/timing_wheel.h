@@ -23,7 +23,8 @@
 //
 // Cost: schedule, cancel O(1) (heap: O(log n) at or before the hand); pop_due amortised O(levels);
 //   next_deadline O(levels). Opening a millisecond sorts it (radix), entering a slot moves it.
-// Memory: 8 bytes per id in segments of 16,384 ids on first use, 12 per entry in chunks of 1 KiB,
+// Memory: 8 bytes per id in segments of 32,768 ids on first use, or in what the ids stand for (the
+//   headers of tickets: TimerWords); 12 per entry in chunks of 1 KiB,
 //   8 per timer of the millisecond that is being worked off. Nothing is allocated once chunks are
 //   warm: freed ones are kept. Entries in slots and heap stay below about 2 x live + 4,096, or
 //   below what they were when the live timers were more.
@@ -36,6 +37,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -75,11 +77,23 @@ struct Timer {
   friend auto operator<=>(const Timer&, const Timer&) = default;
 };
 
+// Where the words of a kind of timer lie: in segments of 32,768, each word 2^stride_bits bytes from
+// the next, zero at first. A segment that is null has no timer yet. Whoever lends them keeps the
+// words as they are, and the directory where it is.
+struct TimerWords {
+  static constexpr int kSegmentBits = 15;
+  std::byte* const* segments = nullptr;
+  std::size_t count = 0;
+  int stride_bits = 3;
+};
+
 class TimingWheel {
  public:
-  // now >= 0. ticket_capacity sizes a directory (8 bytes per 16 Ki tickets); ids beyond it work
-  // too, and those of other kinds grow on demand.
-  TimingWheel(TimeMs now, std::uint32_t ticket_capacity);
+  // now >= 0.
+  explicit TimingWheel(TimeMs now,
+                       std::shared_ptr<PageSource> pages = std::make_shared<HeapPages>());
+  // Tickets lend the words of their timers. Before the first of them is scheduled.
+  void borrow_ticket_words(TimerWords words);
 
   // Makes `deadline` the one deadline of `id`, whatever it was before. A deadline in the past is
   // handed over at once, in order. kNever cancels; others must lie within +-2^46 ms of 1970 (2,200
@@ -125,7 +139,7 @@ class TimingWheel {
   static constexpr std::uint32_t kSlotBits = 11;
   static constexpr std::uint32_t kSlots = 1u << kSlotBits;
   static constexpr std::uint32_t kSlotMask = kSlots - 1;
-  static constexpr int kSegmentBits = 14;
+  static constexpr int kSegmentBits = TimerWords::kSegmentBits;
   static constexpr std::uint32_t kSegmentIds = 1u << kSegmentBits;
   static constexpr std::size_t kKinds = 16;
 
@@ -156,14 +170,14 @@ class TimingWheel {
     Word word;
     TimerId id;
   };
-  using Segments = std::vector<std::unique_ptr<Word[]>>;  // null: no id of it was ever scheduled
 
   // timing_wheel.cc: words and what is due
   const Word* find_word(TimerId id) const {
-    const Segments& segments = words_[id >> kTimerIndexBits];
+    const TimerWords& words = words_[id >> kTimerIndexBits];
     const std::uint32_t segment = (id & ((1u << kTimerIndexBits) - 1)) >> kSegmentBits;
-    if (segment >= segments.size() || segments[segment] == nullptr) return nullptr;
-    return &segments[segment][id & (kSegmentIds - 1)];
+    if (segment >= words.count || words.segments[segment] == nullptr) return nullptr;
+    return reinterpret_cast<const Word*>(
+        words.segments[segment] + (std::size_t{id & (kSegmentIds - 1)} << words.stride_bits));
   }
   Word& word_of(TimerId id);
   bool is_stale(TimerId id, Word entry) const;
@@ -203,7 +217,9 @@ class TimingWheel {
   void verify_slot(Place at, std::vector<Timer>& entries) const;
   void verify_due(std::vector<Timer>& entries) const;
 
-  std::array<Segments, kKinds> words_;
+  std::array<TimerWords, kKinds> words_;
+  std::array<std::vector<std::byte*>, kKinds> own_words_;  // directories of those not borrowed
+  PagePieces own_segments_;
   std::unique_ptr<Level[]> levels_;
   detail::TimerChunks chunks_;
 
@@ -227,13 +243,12 @@ class TimingWheel {
 template <class Visit>
 void TimingWheel::for_each_pending(Visit&& visit) const {
   for (std::uint32_t kind = 0; kind < kKinds; ++kind) {
-    const Segments& segments = words_[kind];
-    for (std::uint32_t s = 0; s < segments.size(); ++s) {
-      if (segments[s] == nullptr) continue;
+    for (std::uint32_t s = 0; s < words_[kind].count; ++s) {
+      if (words_[kind].segments[s] == nullptr) continue;
       for (std::uint32_t i = 0; i < kSegmentIds; ++i) {
-        const TimeMs deadline = detail::word_deadline(segments[s][i]);
-        if (deadline == detail::kWordNever) continue;
-        visit(TimerId{kind << kTimerIndexBits | s << kSegmentBits | i}, deadline);
+        const TimerId id{kind << kTimerIndexBits | s << kSegmentBits | i};
+        const TimeMs deadline = detail::word_deadline(*find_word(id));
+        if (deadline != detail::kWordNever) visit(id, deadline);
       }
     }
   }

@@ -97,7 +97,7 @@ TEST(History, DoesNotShow) {
     }
     std::vector<std::pair<TimeMs, TimerId>> pending(old.pending().begin(), old.pending().end());
     std::shuffle(pending.begin(), pending.end(), std::mt19937_64(seed));
-    TimingWheel restored(old.now(), 3000);
+    TimingWheel restored(old.now());
     for (const auto& [deadline, id] : pending) restored.schedule(id, deadline);
     ASSERT_EQ(restored.size(), old.size());
     for (TimeMs now = old.now(); old.size() > 0; now += 1 + dice.by_magnitude(34)) {

@@ -63,7 +63,7 @@ TEST(Storm, ChangesWhileFiring) {
 }
 
 TEST(Storm, CancelledWholeLeavesNothingDue) {
-  TimingWheel wheel(kNow, 1000);
+  TimingWheel wheel(kNow);
   for (TimerId id = 0; id < 1000; ++id) wheel.schedule(id, kNow + 10);
   wheel.schedule(5000, kNow + 30);
   EXPECT_EQ(wheel.pop_due(kNow + 20), (Timer{kNow + 10, 0}));
@@ -92,7 +92,7 @@ TEST(Stale, IsBounded) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Dice dice(seed);
-    TimingWheel wheel(kNow, 1 << 15);
+    TimingWheel wheel(kNow);
     constexpr std::int64_t kIds = 20'000;
     std::size_t stale_max = 0;
     for (int n = 0; n < 1'000'000; ++n) {
@@ -109,7 +109,7 @@ TEST(Stale, IsBounded) {
 
 // One id alone, moved to earlier, to the past, cancelled, always one entry more.
 TEST(Stale, OfOneTimerIsBounded) {
-  TimingWheel wheel(kNow, 10);
+  TimingWheel wheel(kNow);
   for (TimeMs n = 0; n < 200'000; ++n) {
     wheel.schedule(1, kNow + 1'000'000'000 - n);
     wheel.schedule(2, kNow - n);
@@ -165,7 +165,7 @@ TEST(Stale, HalfSweptSlot) {
 
 // An entry left behind whose generation comes round again must not fire: 65,536 schedules later.
 TEST(Stale, GenerationsComeRound) {
-  Twin twin(kNow, 1 << 17);
+  Twin twin(kNow);
   for (TimerId id = 100; id < 70'000; ++id)
     twin.schedule(id, kNow + 1'000'000);  // keep the sweep off
   twin.schedule(1, kNow + 500);
@@ -185,7 +185,7 @@ TEST(Stale, GenerationsComeRound) {
 
 // Once warm, the wheel asks for no more memory.
 TEST(Memory, WarmWheelDoesNotGrow) {
-  TimingWheel wheel(kNow, 1 << 16);
+  TimingWheel wheel(kNow);
   Dice dice(1);
   TimeMs now = kNow;
   std::size_t warm = 0;
@@ -202,7 +202,7 @@ TEST(Memory, WarmWheelDoesNotGrow) {
 }
 
 TEST(Memory, CapacityAloneCostsLittle) {
-  TimingWheel wheel(kNow, limits::tickets_max);
+  TimingWheel wheel(kNow);
   EXPECT_LT(wheel.memory_bytes(), 1u << 20);
 }
 

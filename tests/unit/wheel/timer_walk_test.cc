@@ -37,7 +37,7 @@ TimeMs some_deadline(std::mt19937_64& random, TimeMs now) {
 TEST(TimerWalk, shows_what_is_pending_in_order) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     std::mt19937_64 random(seed);
-    TimingWheel wheel(kStart, 4096);
+    TimingWheel wheel(kStart);
     TimeMs now = kStart;
     const std::uint64_t ids = 1 + random() % 3000;
     for (int i = 0; i < 6000; ++i) {
@@ -73,7 +73,7 @@ TEST(TimerWalk, shows_what_is_pending_in_order) {
 }
 
 TEST(TimerWalk, keeps_no_more_of_a_full_slot_than_it_may_hand_over) {
-  TimingWheel wheel(kStart, 1 << 17);
+  TimingWheel wheel(kStart);
   constexpr std::uint32_t kTimers = 100'000;  // within an hour, a week ahead: one or two slots
   std::mt19937_64 random(7);
   for (TimerId id = 0; id < kTimers; ++id) {

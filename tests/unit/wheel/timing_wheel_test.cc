@@ -12,7 +12,7 @@ constexpr TimeMs kNow = 1'700'000'000'000;
 using limits::kDay;
 
 TEST(TimingWheel, EmptyHasNothing) {
-  TimingWheel wheel(kNow, 10);
+  TimingWheel wheel(kNow);
   EXPECT_EQ(wheel.size(), 0u);
   EXPECT_EQ(wheel.next_deadline(), kNever);
   EXPECT_EQ(wheel.deadline(3), kNever);
@@ -67,7 +67,7 @@ TEST(TimingWheel, ScheduleReplaces) {
 }
 
 TEST(TimingWheel, AMoveToLaterNeedsNoEntry) {
-  TimingWheel wheel(kNow, 10);
+  TimingWheel wheel(kNow);
   for (TimeMs d = 1; d <= 1000; ++d) wheel.schedule(1, kNow + d * 1000);
   wheel.schedule(1, kNow + 1'000'000);  // nor does no move at all
   EXPECT_EQ(wheel.stale(), 0u);
@@ -113,7 +113,7 @@ TEST(TimingWheel, BeyondTheTopLevel) {
 
 // A shard that sleeps until next_deadline() and finds nothing stale wakes once per instant.
 TEST(TimingWheel, WakesForWorkOnly) {
-  TimingWheel wheel(kNow, 1000);
+  TimingWheel wheel(kNow);
   for (std::uint32_t id = 0; id < 1000; ++id) {
     wheel.schedule(id, kNow + 1 + TimeMs{id} * id * 15'000'000);  // up to 475 years
   }
@@ -131,7 +131,7 @@ TEST(TimingWheel, WakesForWorkOnly) {
 }
 
 TEST(TimingWheel, HasDueMovesNothingThatShows) {
-  TimingWheel wheel(kNow, 10);
+  TimingWheel wheel(kNow);
   wheel.schedule(1, kNow + 10);
   wheel.schedule(2, kNow + 20);
   EXPECT_FALSE(wheel.has_due(kNow + 9));
@@ -146,7 +146,7 @@ TEST(TimingWheel, HasDueMovesNothingThatShows) {
 }
 
 TEST(TimingWheel, ForEachPendingGoesById) {
-  TimingWheel wheel(kNow, 10);
+  TimingWheel wheel(kNow);
   const std::vector<TimerId> ids = {3, 17'000, 99'999, timer_id(TimerKind::customer, 1),
                                     timer_id(TimerKind::digest, 20'000)};
   for (std::size_t i = ids.size(); i-- > 0;) wheel.schedule(ids[i], kNow + TimeMs{ids[i]} % 7);
@@ -162,9 +162,38 @@ TEST(TimingWheel, ForEachPendingGoesById) {
 
 TEST(TimingWheelDeathTest, TimeMustNotGoBack) {
   testing::GTEST_FLAG(death_test_style) = "threadsafe";
-  TimingWheel wheel(kNow, 10);
+  TimingWheel wheel(kNow);
   wheel.pop_due(kNow + 1);
   EXPECT_DEATH(wheel.pop_due(kNow), "assertion failed");
+}
+
+// Words that lie in what the timers stand for, and stay when that is used again.
+TEST(TimingWheel, KeepsItsWordsInBorrowedMemory) {
+  struct Record {
+    std::uint64_t timer = 0;
+    std::uint64_t other[3] = {~0ull, ~0ull, ~0ull};
+  };
+  std::vector<Record> records(std::size_t{1} << TimerWords::kSegmentBits);
+  std::byte* segments[] = {nullptr, reinterpret_cast<std::byte*>(records.data())};
+  TimingWheel wheel(kNow);
+  wheel.borrow_ticket_words({segments, 2, 5});
+  const TimerId first = timer_id(TimerKind::ticket, 1u << TimerWords::kSegmentBits);
+
+  EXPECT_EQ(wheel.deadline(timer_id(TimerKind::ticket, 3)), kNever);  // nothing lent there yet
+  for (TimerId i = 0; i < 100; ++i) wheel.schedule(first + i, kNow + 100 - i);
+  wheel.schedule(first + 7, kNow + 1);  // leaves an entry of the generation before
+  wheel.schedule(timer_id(TimerKind::digest, 0), kNow + 50);
+  wheel.verify();
+  EXPECT_EQ(wheel.size(), 101u);
+  EXPECT_NE(records[7].timer, 0u);
+
+  EXPECT_EQ(wheel.pop_due(kNow + 2)->id, first + 7);
+  EXPECT_EQ(wheel.pop_due(kNow + 2)->id, first + 99);
+  wheel.cancel(first + 98);
+  int fired = 0;
+  while (wheel.pop_due(kNow + 100)) ++fired;
+  EXPECT_EQ(fired, 98);
+  for (const Record& record : records) ASSERT_EQ(record.other[0], ~0ull);
 }
 
 }  // namespace

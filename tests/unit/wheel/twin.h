@@ -16,7 +16,7 @@ namespace vencer {
 
 class Twin {
  public:
-  explicit Twin(TimeMs now, std::uint32_t capacity = 1000) : wheel_(now, capacity), now_(now) {}
+  explicit Twin(TimeMs now) : wheel_(now), now_(now) {}
 
   void schedule(TimerId id, TimeMs deadline) {
     forget(id);
