@@ -44,8 +44,24 @@ Status read_numbers(const Invocation& call, LoadRunOptions& options) {
   if (status) status = read_number(call, "--base", 0, UINT64_MAX, options.workload.key_base);
   if (status)
     status = read_number(call, "--tickets", 1, UINT64_MAX, options.workload.first_tickets);
+  if (status) status = read_number(call, "--existing", 1, UINT64_MAX, options.workload.existing);
   if (status) status = read_number(call, "--rate", 1, 100'000'000, rate);
   options.rate = static_cast<double>(rate);
+  return status;
+}
+
+Status read_span(const Invocation& call, const char* name, DurationMs& into) {
+  if (!call.given(name)) return ok_status();
+  const Result<DurationMs> span = parse_duration(call.text(name));
+  if (!span) return span.error();
+  into = *span;
+  return ok_status();
+}
+
+Status read_spans(const Invocation& call, LoadRunOptions& options) {
+  Status status = read_span(call, "--for", options.for_ms);
+  if (status) status = read_span(call, "--every", options.every_ms);
+  if (status) status = read_span(call, "--due-within", options.workload.due_within_ms);
   return status;
 }
 
@@ -68,12 +84,9 @@ Result<LoadRunOptions> read_options(const Invocation& call) {
     if (!mix) return mix.error();
     options.workload.mix = *mix;
   }
-  if (call.given("--for")) {
-    const Result<DurationMs> span = parse_duration(call.text("--for"));
-    if (!span) return span.error();
-    options.for_ms = *span;
-  }
+  if (Status status = read_spans(call, options); !status) return status.error();
   if (options.commands == 0 && options.for_ms == 0) options.commands = 100'000;
+  if (options.workload.existing > 0 && !call.given("--tickets")) options.workload.first_tickets = 0;
   if (options.commands > 0) {
     options.workload.first_tickets =
         std::min(options.workload.first_tickets, std::max<std::uint64_t>(options.commands / 4, 1));
@@ -111,6 +124,13 @@ void print_text(const LoadRunOptions& options, const LoadReport& report) {
   if (options.subscribe) {
     std::cout << fmt::format("events received: {} ({:.0f}/s)\n", report.events,
                              per_second(report.events, report.seconds));
+    if (report.lag.count() > 0) {
+      std::cout << fmt::format(
+          "lag ms, due to arrival, of {}:  p50 {:.3f}  p99 {:.3f}  max {:.3f}\n",
+          report.lag.count(), static_cast<double>(report.lag.quantile(0.5)) / 1000,
+          static_cast<double>(report.lag.quantile(0.99)) / 1000,
+          static_cast<double>(report.lag.max()) / 1000);
+    }
   }
   std::cout << "errors:" << (report.refused.empty() ? " none" : "");
   for (const auto& [code, count] : report.refused)
@@ -118,6 +138,16 @@ void print_text(const LoadRunOptions& options, const LoadReport& report) {
   if (report.unknown > 0)
     std::cout << fmt::format("; {} commands without an answer", report.unknown);
   std::cout << "\n";
+}
+
+nlohmann::ordered_json latencies(const LatencyHistogram& histogram) {
+  nlohmann::ordered_json json;
+  for (std::size_t i = 0; i < std::size(kQuantiles); ++i) {
+    json[kQuantileNames[i]] = histogram.quantile(kQuantiles[i]);
+  }
+  json["max"] = histogram.max();
+  json["mean"] = histogram.mean();
+  return json;
 }
 
 void print_json(const LoadRunOptions& options, const LoadReport& report) {
@@ -131,16 +161,23 @@ void print_json(const LoadRunOptions& options, const LoadReport& report) {
       {"frames", report.frames},
       {"seconds", report.seconds},
       {"commands_per_second", per_second(report.commands, report.seconds)}};
-  for (std::size_t i = 0; i < std::size(kQuantiles); ++i) {
-    json["latency_us"][kQuantileNames[i]] = report.latency.quantile(kQuantiles[i]);
-  }
-  json["latency_us"]["max"] = report.latency.max();
-  json["latency_us"]["mean"] = report.latency.mean();
+  json["latency_us"] = latencies(report.latency);
   json["errors"] = nlohmann::ordered_json::object();
   for (const auto& [code, count] : report.refused)
     json["errors"][std::string(to_string(code))] = count;
   json["unknown"] = report.unknown;
-  if (options.subscribe) json["events"] = report.events;
+  if (options.subscribe) {
+    json["events"] = report.events;
+    json["deadline_events"] = report.lag.count();
+    json["lag_us"] = latencies(report.lag);
+  }
+  json["began_at_ms"] = report.began_at;
+  for (std::size_t i = 0; i < report.slices.size(); ++i) {
+    nlohmann::ordered_json slice = latencies(report.slices[i].latency);
+    slice["from_ms"] = static_cast<DurationMs>(i) * options.every_ms;
+    slice["commands"] = report.slices[i].commands;
+    json["slices"].push_back(std::move(slice));
+  }
   std::cout << json.dump() << "\n";
 }
 
@@ -196,6 +233,25 @@ const Registration registration({
                  "N"},
                 {"--tickets", "created before the mix begins", OptionKind::value, false, "10000",
                  "N"},
+                {"--existing",
+                 "tickets that are there already from a run with the same --base and -c: none is "
+                 "created first",
+                 OptionKind::value,
+                 false,
+                 {},
+                 "N"},
+                {"--due-within",
+                 "new tickets bring a due_at drawn from now to so much later (targets \"ticket\")",
+                 OptionKind::value,
+                 false,
+                 {},
+                 "SPAN"},
+                {"--every",
+                 "with -o json: latencies by slices of so long, too",
+                 OptionKind::value,
+                 false,
+                 {},
+                 "SPAN"},
                 {"--mix",
                  "default create=5,status=30,activity=40,attributes=25",
                  OptionKind::value,

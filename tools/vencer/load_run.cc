@@ -21,6 +21,11 @@ std::uint64_t since_us(SteadyClock::time_point from) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(span.count(), 0));
 }
 
+std::int64_t wall_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 // What all connections share: how much is still to be sent, and until when.
 class Budget {
  public:
@@ -101,6 +106,11 @@ class Connection {
     report.latency.add(latency_);
     for (const auto& [code, count] : refused_) report.refused[code] += count;
     report.unknown += sent_ - commands_;
+    if (report.slices.size() < slices_.size()) report.slices.resize(slices_.size());
+    for (std::size_t i = 0; i < slices_.size(); ++i) {
+      report.slices[i].commands += slices_[i].commands;
+      report.slices[i].latency.add(slices_[i].latency);
+    }
     report.seconds = std::max(
         report.seconds, std::chrono::duration<double>(last_answer_ - budget_.began()).count());
     if (lost_ && !report.lost) report.lost = client_.lost().value_or(*lost_);
@@ -153,10 +163,12 @@ class Connection {
     flight.frame.clear();
     if (!producer_.empty()) flight.frame.set_producer(producer_, sent_ + 1);
     CommandOptions command;
+    TimeMs now = static_cast<TimeMs>(wall_us() / 1000);
     if (input_clock_) {
-      command.occurred_at = start_now_ + static_cast<TimeMs>(since_us(budget_.began()) / 1000);
+      now = start_now_ + static_cast<TimeMs>(since_us(budget_.began()) / 1000);
+      command.occurred_at = now;
     }
-    workload_.fill(flight.frame, count, command);
+    workload_.fill(flight.frame, count, command, now);
     flight.from = from;
     flight.commands = count;
     sent_ += count;
@@ -181,7 +193,9 @@ class Connection {
       return false;
     }
     last_answer_ = SteadyClock::now();
-    latency_.record(since_us(flight.from), flight.commands);
+    const std::uint64_t latency_us = since_us(flight.from);
+    latency_.record(latency_us, flight.commands);
+    if (options_.every_ms > 0) record_slice(flight, latency_us);
     commands_ += flight.commands;
     ++frames_;
     if (!reply.ok()) refused_[reply.error.code] += flight.commands;
@@ -189,6 +203,16 @@ class Connection {
       if (outcome.code != Errc::ok) ++refused_[outcome.code];
     }
     return true;
+  }
+
+  void record_slice(const Flight& flight, std::uint64_t latency_us) {
+    const auto offset =
+        std::chrono::duration_cast<std::chrono::milliseconds>(flight.from - budget_.began());
+    const auto slice =
+        static_cast<std::size_t>(std::max<std::int64_t>(offset.count(), 0) / options_.every_ms);
+    if (slice >= slices_.size()) slices_.resize(slice + 1);
+    slices_[slice].commands += flight.commands;
+    slices_[slice].latency.record(latency_us, flight.commands);
   }
 
   Client client_;
@@ -209,6 +233,7 @@ class Connection {
   std::uint64_t sent_ = 0, commands_ = 0, frames_ = 0;
   SteadyClock::time_point last_answer_;
   LatencyHistogram latency_;
+  std::vector<LoadSlice> slices_;
   std::map<Errc, std::uint64_t> refused_;
 };
 
@@ -221,6 +246,7 @@ Result<Connections> connect_all(const LoadRunOptions& options, Budget& budget) {
     workload.connection = i;
     workload.first_tickets =
         std::max<std::uint64_t>(workload.first_tickets / options.connections, 1);
+    workload.existing /= options.connections;
     ClientOptions with = options.client;
     with.frames_in_flight_max = options.rate > 0 ? kOpenLoopFramesMax : 2 * options.pipeline + 8;
     if (options.exactly_once) with.producer = {i + 1, workload.key_base};
@@ -252,29 +278,53 @@ void send_all(Connections& connections, const LoadRunOptions& options, Budget& b
   for (auto& connection : connections) connection->wait();
 }
 
+// Reads all events of the tenant; its figures belong to the client's thread until it is closed.
+struct Listener {
+  std::optional<Client> client;
+  std::uint64_t events = 0;
+  LatencyHistogram lag;
+
+  Status open(const ClientOptions& options) {
+    Result<Client> connected = Client::connect(options);
+    if (!connected) return connected.error();
+    client.emplace(std::move(*connected));
+    EventHandlers handlers;
+    handlers.events = [this](const EventBatch& batch) { count(batch); };
+    const auto subscription = client->subscribe({}, std::move(handlers));
+    if (!subscription) return subscription.error();
+    return ok_status();
+  }
+  void count(const EventBatch& batch) {
+    const std::int64_t now_us = wall_us();
+    events += batch.events.size();
+    for (const Event& event : batch.events) {
+      const bool of_a_deadline = event.type == EventType::warning ||
+                                 event.type == EventType::breached ||
+                                 event.type == EventType::escalated;
+      if (!of_a_deadline || event.due == kNever) continue;
+      lag.record(static_cast<std::uint64_t>(std::max<std::int64_t>(now_us - event.due * 1000, 0)));
+    }
+  }
+};
+
 }  // namespace
 
 Result<LoadReport> run_load(const LoadRunOptions& options) {
-  std::atomic<std::uint64_t> events{0};
-  std::optional<Client> subscriber;
+  Listener listener;
   if (options.subscribe) {
-    Result<Client> client = Client::connect(options.client);
-    if (!client) return client.error();
-    subscriber.emplace(std::move(*client));
-    EventHandlers handlers;
-    handlers.events = [&](const EventBatch& batch) { events += batch.events.size(); };
-    const auto subscription = subscriber->subscribe({}, std::move(handlers));
-    if (!subscription) return subscription.error();
+    if (const Status opened = listener.open(options.client); !opened) return opened.error();
   }
   Budget budget(options.commands, options.for_ms);
   Result<Connections> connections = connect_all(options, budget);
   if (!connections) return connections.error();
-  send_all(*connections, options, budget);
   LoadReport report;
+  report.began_at = static_cast<TimeMs>(wall_us() / 1000);
+  send_all(*connections, options, budget);
   for (auto& connection : *connections) connection->add_to(report);
   connections->clear();
-  subscriber.reset();
-  report.events = events;
+  listener.client.reset();
+  report.events = listener.events;
+  report.lag = listener.lag;
   return report;
 }
 

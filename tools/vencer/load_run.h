@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "net/client/client.h"
 #include "tools/vencer/load_histogram.h"
@@ -34,6 +35,13 @@ struct LoadRunOptions {
   double rate = 0;             // commands a second over all connections; 0: closed loop
   bool exactly_once = false;   // commands carry (producer, number)
   bool subscribe = false;      // another connection reads every event of the tenant
+  DurationMs every_ms = 0;     // latencies by so long a slice of the run, too; 0: not
+};
+
+// Of the commands that left, or in the open loop should have left, within one slice.
+struct LoadSlice {
+  std::uint64_t commands = 0;
+  LatencyHistogram latency;
 };
 
 struct LoadReport {
@@ -45,6 +53,11 @@ struct LoadReport {
   std::uint64_t unknown = 0;  // sent, but the connection was lost before an answer
   std::optional<Error> lost;  // a connection's end before the work's
   std::uint64_t events = 0;   // with subscribe
+  // With subscribe, of warnings, breaches and escalations: from their due instant to their arrival
+  // here, by this machine's wall clock.
+  LatencyHistogram lag;
+  TimeMs began_at = 0;            // wall clock, ms since the epoch
+  std::vector<LoadSlice> slices;  // with every_ms
 };
 
 Result<LoadReport> run_load(const LoadRunOptions& options);
