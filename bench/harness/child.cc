@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -97,6 +98,28 @@ double thread_seconds(const fs::path& task) {
   return nanoseconds * 1e-9;
 }
 
+// Of /proc/PID/stat: ticks are hundredths of a second.
+struct Stat {
+  pid_t parent = -1;
+  double own_seconds = 0, ended_children_seconds = 0;
+};
+std::optional<Stat> read_stat(const fs::path& proc) {
+  const std::string text = read_text(proc / "stat");
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream rest(text.substr(name_end + 2));
+  Stat stat;
+  std::string skipped;
+  rest >> skipped >> stat.parent;
+  for (int field = 5; field < 14; ++field) rest >> skipped;
+  double user = 0, system = 0, child_user = 0, child_system = 0;
+  rest >> user >> system >> child_user >> child_system;
+  const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  stat.own_seconds = (user + system) / ticks;
+  stat.ended_children_seconds = (child_user + child_system) / ticks;
+  return stat;
+}
+
 std::uint64_t kib_of(const std::string& status, const std::string& key) {
   const std::size_t at = status.find(key);
   return at == std::string::npos ? 0 : std::strtoull(status.c_str() + at + key.size(), nullptr, 10);
@@ -124,15 +147,9 @@ ScratchFolder::~ScratchFolder() {
 ProcessCost process_cost(pid_t pid) {
   ProcessCost cost;
   const fs::path proc = fs::path("/proc") / std::to_string(pid);
-  const std::string stat = read_text(proc / "stat");
-  const std::size_t name_end = stat.rfind(')');
-  if (name_end == std::string::npos) return cost;
-  std::istringstream rest(stat.substr(name_end + 2));
-  std::string skipped;
-  for (int field = 3; field < 14; ++field) rest >> skipped;
-  double user = 0, system = 0;
-  rest >> user >> system;
-  cost.cpu_seconds = (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  const std::optional<Stat> stat = read_stat(proc);
+  if (!stat) return cost;
+  cost.cpu_seconds = stat->own_seconds;
   std::error_code gone;
   double scheduled = 0;
   for (const auto& task : fs::directory_iterator(proc / "task", gone)) {
@@ -148,6 +165,20 @@ ProcessCost process_cost(pid_t pid) {
   cost.rss_bytes = kib_of(status, "VmRSS:") * 1024;
   cost.rss_peak_bytes = kib_of(status, "VmHWM:") * 1024;
   return cost;
+}
+
+double tree_cpu_seconds(pid_t pid) {
+  double seconds = 0;
+  std::error_code gone;
+  for (const auto& proc : fs::directory_iterator("/proc", gone)) {
+    const std::string name = proc.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const std::optional<Stat> stat = read_stat(proc.path());
+    if (!stat) continue;
+    if (name == std::to_string(pid)) seconds += stat->own_seconds + stat->ended_children_seconds;
+    if (stat->parent == pid) seconds += stat->own_seconds;
+  }
+  return seconds;
 }
 
 Child::Child(const std::vector<std::string>& arguments, const fs::path& log,

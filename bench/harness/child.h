@@ -37,6 +37,8 @@ struct ProcessCost {
   std::uint64_t rss_bytes = 0, rss_peak_bytes = 0;
 };
 ProcessCost process_cost(pid_t pid);
+// Of a process and its direct children, ended ones too.
+double tree_cpu_seconds(pid_t pid);
 
 class Child {
  public:

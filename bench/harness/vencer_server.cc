@@ -120,7 +120,7 @@ LoadResult run_load(const VencerServer& server, const std::string& tenant,
 LoadResult fill_desk(const VencerServer& server, std::uint64_t tickets, const fs::path& log) {
   const std::string count = std::to_string(tickets);
   return run_load(server, "desk",
-                  {"-n", count, "--tickets", count, "--base", "1", "-c",
+                  {"--create-only", "--tickets", count, "--base", "1", "-c",
                    std::to_string(kFillConnections), "-P", "4", "--frame", "256"},
                   log);
 }

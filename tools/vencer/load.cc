@@ -85,7 +85,12 @@ Result<LoadRunOptions> read_options(const Invocation& call) {
     options.workload.mix = *mix;
   }
   if (Status status = read_spans(call, options); !status) return status.error();
-  if (options.commands == 0 && options.for_ms == 0) options.commands = 100'000;
+  options.create_only = call.flag("--create-only");
+  if (options.create_only) {
+    options.commands = 0;
+  } else if (options.commands == 0 && options.for_ms == 0) {
+    options.commands = 100'000;
+  }
   if (options.workload.existing > 0 && !call.given("--tickets")) options.workload.first_tickets = 0;
   if (options.commands > 0) {
     options.workload.first_tickets =
@@ -233,6 +238,8 @@ const Registration registration({
                  "N"},
                 {"--tickets", "created before the mix begins", OptionKind::value, false, "10000",
                  "N"},
+                {"--create-only", "end when --tickets are created, evenly over the connections",
+                 OptionKind::flag},
                 {"--existing",
                  "tickets that are there already from a run with the same --base and -c: none is "
                  "created first",

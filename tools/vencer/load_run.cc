@@ -129,7 +129,9 @@ class Connection {
     Flight* flight = nullptr;
     {
       const std::lock_guard lock(mutex_);
-      const std::uint64_t count = budget_.take(options_.frame);
+      std::uint64_t count = options_.frame;
+      if (options_.create_only) count = std::min(count, workload_.to_create());
+      count = budget_.take(count);
       if (count == 0 || lost_) return false;
       ++in_flight_;
       flight = take_flight();
@@ -237,6 +239,11 @@ class Connection {
   std::map<Errc, std::uint64_t> refused_;
 };
 
+// Of so many for each of `connections`, the first ones one more: the same in every run.
+std::uint64_t share_of(std::uint64_t total, std::uint32_t connection, std::uint32_t connections) {
+  return total / connections + (connection < total % connections ? 1 : 0);
+}
+
 using Connections = std::vector<std::unique_ptr<Connection>>;
 
 Result<Connections> connect_all(const LoadRunOptions& options, Budget& budget) {
@@ -244,9 +251,8 @@ Result<Connections> connect_all(const LoadRunOptions& options, Budget& budget) {
   for (std::uint32_t i = 0; i < options.connections; ++i) {
     LoadOptions workload = options.workload;
     workload.connection = i;
-    workload.first_tickets =
-        std::max<std::uint64_t>(workload.first_tickets / options.connections, 1);
-    workload.existing /= options.connections;
+    workload.first_tickets = share_of(workload.first_tickets, i, options.connections);
+    workload.existing = share_of(workload.existing, i, options.connections);
     ClientOptions with = options.client;
     with.frames_in_flight_max = options.rate > 0 ? kOpenLoopFramesMax : 2 * options.pipeline + 8;
     if (options.exactly_once) with.producer = {i + 1, workload.key_base};

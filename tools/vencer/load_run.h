@@ -33,6 +33,7 @@ struct LoadRunOptions {
   std::uint64_t commands = 0;  // 0: until `for_ms`
   DurationMs for_ms = 0;       // 0: until `commands`
   double rate = 0;             // commands a second over all connections; 0: closed loop
+  bool create_only = false;    // ends when workload.first_tickets are created, evenly dealt out
   bool exactly_once = false;   // commands carry (producer, number)
   bool subscribe = false;      // another connection reads every event of the tenant
   DurationMs every_ms = 0;     // latencies by so long a slice of the run, too; 0: not

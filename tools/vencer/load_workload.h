@@ -45,6 +45,10 @@ class LoadWorkload {
   // Appends the next `count` commands. now: from which deadlines are counted.
   void fill(CommandFrame& frame, std::size_t count, const CommandOptions& options, TimeMs now);
   std::uint64_t created() const { return created_; }
+  // Of first_tickets.
+  std::uint64_t to_create() const {
+    return created_ < options_.first_tickets ? options_.first_tickets - created_ : 0;
+  }
 
  private:
   std::uint64_t draw(std::uint64_t below);
