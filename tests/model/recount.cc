@@ -90,6 +90,7 @@ void Recount::listen(const std::vector<Said>& said) {
         leave(key);
         for (const ClockView& clock : view_of(key).clocks) {
           const bool missed = clock.phase == ClockPhase::missed;
+          if (clock.cycle > 1) verdicts_ = false;  // those of the cycles before show nowhere
           if (!missed && clock.phase != ClockPhase::met) continue;
           if (!had_target(*machine_.state().tenant(1), clock, view_of(key).due_at)) continue;
           take({key, clock.clock, clock.cycle}, missed, clock.elapsed_ms);
@@ -246,6 +247,7 @@ std::string Recount::differ_export() const {
 }
 
 std::string Recount::differ_attainment(AttributeId by) const {
+  if (!verdicts_) return {};
   struct Sum {
     std::uint64_t met = 0, missed = 0;
     std::vector<DurationMs> elapsed;

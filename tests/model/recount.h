@@ -46,6 +46,7 @@ class Recount {
   std::map<Cycle, Given> given_;
   std::vector<Given> gone_;  // of tickets whose key was used again
   bool values_ = true;
+  bool verdicts_ = true;  // all are known
 };
 
 }  // namespace vencer::model
