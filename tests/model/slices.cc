@@ -42,7 +42,9 @@ std::string Slices::next(Machine& machine) {
     if (machine.state().tenant(1) != nullptr) {
       const auto first = story_->ops.begin() + static_cast<std::ptrdiff_t>(at_);
       machine.frame({first, first + static_cast<std::ptrdiff_t>(length)});
-      if (prompt_ && reapplies(story_->ops[at_ + length - 1])) finish_jobs(machine, op.at);
+      if (prompt_ && reapplies(story_->ops[at_ + length - 1])) {
+        finish_jobs(machine, before_next(at_ + length));
+      }
     }
     at_ += length;
   }
@@ -120,6 +122,14 @@ std::string Slices::put(Machine& machine, const Op& op) {
   }
   machine.document(document, op.at);
   return {};
+}
+
+// Some instant before the next op: a job worked off late, as of when it was asked for.
+TimeMs Slices::before_next(std::size_t next) {
+  const TimeMs from = story_->ops[next - 1].at;
+  if (input()) return from;  // time moves by what is told
+  const TimeMs to = next < story_->ops.size() ? story_->ops[next].at : end_of(*story_);
+  return from + static_cast<TimeMs>(dice_.below(static_cast<std::uint64_t>(to - from + 1)));
 }
 
 bool Slices::prompt(const Story& story) {

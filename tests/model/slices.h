@@ -24,8 +24,8 @@ class Slices {
   Slices(const Story& story, Way way, std::uint64_t seed)
       : story_(&story), way_(way), prompt_(prompt(story)), dice_(seed) {}
 
-  // Does it bring customers' new values to their tickets at once? Not in some stories: then what
-  // comes to a ticket first is the slices' to say.
+  // Does it bring customers' new values to their tickets before anything else comes? Not in some
+  // stories: then what comes to a ticket first is the slices' to say.
   static bool prompt(const Story& story);
 
   std::size_t at() const { return at_; }  // ops that are done
@@ -40,6 +40,7 @@ class Slices {
   void advance_to(Machine& machine, TimeMs at);
   void finish_jobs(Machine& machine, TimeMs at);
   std::string put(Machine& machine, const Op& op);
+  TimeMs before_next(std::size_t next);
   std::size_t frame_length() const;
 
   const Story* story_;
