@@ -37,6 +37,16 @@ Offset<wire::ClockState> write_clock(FlatBufferBuilder& fbb, const ClockView& cl
       clock.fired_steps, intervals, clock.next_step);
 }
 
+Offset<flatbuffers::Vector<const wire::TimeInStatus*>> write_time_in_status(
+    FlatBufferBuilder& fbb, std::span<const TimeInStatus> rows) {
+  if (rows.empty()) return 0;
+  wire::TimeInStatus* into = nullptr;
+  const auto offset = fbb.CreateUninitializedVectorOfStructs(rows.size(), &into);
+  for (const TimeInStatus& from : rows)
+    *into++ = wire::TimeInStatus(from.ms, from.day, from.status);
+  return offset;
+}
+
 }  // namespace
 
 Offset<wire::TicketReply> write_ticket(FlatBufferBuilder& fbb, const TicketView& ticket,
@@ -45,11 +55,13 @@ Offset<wire::TicketReply> write_ticket(FlatBufferBuilder& fbb, const TicketView&
   for (const ClockView& clock : ticket.clocks) clocks.push_back(write_clock(fbb, clock));
   const auto clock_list = fbb.CreateVector(clocks);
   const auto attributes = write_attributes(fbb, ticket.attributes);
+  const auto time_in_status = write_time_in_status(fbb, ticket.time_in_status);
   const wire::Key key = wire_key(ticket.key);
-  return wire::CreateTicketReply(
-      fbb, ticket.tenant, &key, ticket.version, ticket.status, ticket.level,
-      static_cast<wire::Light>(ticket.light), ticket.closed_for_good, ticket.created_at,
-      ticket.changed_at, attributes, clock_list, stamp.now, stamp.epoch, stamp.event_sequence);
+  return wire::CreateTicketReply(fbb, ticket.tenant, &key, ticket.version, ticket.status,
+                                 ticket.level, static_cast<wire::Light>(ticket.light),
+                                 ticket.closed_for_good, ticket.created_at, ticket.changed_at,
+                                 attributes, clock_list, stamp.now, stamp.epoch,
+                                 stamp.event_sequence, time_in_status);
 }
 
 }  // namespace vencer

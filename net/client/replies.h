@@ -106,6 +106,13 @@ struct TicketClock {
   std::vector<Interval> intervals;
 };
 
+// On a local day, counted from 1970-01-01. The present stay is in it.
+struct StatusDay {
+  std::int32_t day = 0;
+  StatusId status = kNoId8;
+  DurationMs ms = 0;
+};
+
 struct Ticket {
   TenantId tenant = kNoTenant;
   TicketKey key;
@@ -118,6 +125,7 @@ struct Ticket {
   TimeMs changed_at = 0;
   std::vector<AttributeValue> attributes;
   std::vector<TicketClock> clocks;
+  std::vector<StatusDay> time_in_status;  // by day, then status; if the document asks for it
   TimeMs now = 0;
   std::uint64_t epoch = 0;
   std::uint64_t event_sequence = 0;  // as of which this is true: watch from the next one

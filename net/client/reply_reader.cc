@@ -5,7 +5,8 @@
 namespace vencer {
 namespace {
 
-static_assert(sizeof(wire::RunInterval) == 16 && sizeof(wire::CommandResult) == 8);
+static_assert(sizeof(wire::RunInterval) == 16 && sizeof(wire::CommandResult) == 8 &&
+              sizeof(wire::TimeInStatus) == 16);
 
 using reply_bytes::append_attributes;
 using reply_bytes::key_of;
@@ -65,6 +66,10 @@ Ticket ticket_of(const wire::TicketReply& from) {
   for (std::uint32_t i = 0; i < size_of(from.clocks()); ++i) {
     ticket.clocks.push_back(read_clock(*from.clocks()->Get(i)));
   }
+  for_each_element<wire::TimeInStatus>(from.time_in_status(), [&](const std::byte* at) {
+    ticket.time_in_status.push_back(
+        {load_le<std::int32_t>(at + 8), load_le<std::uint8_t>(at + 12), load_le<DurationMs>(at)});
+  });
   ticket.now = from.now();
   ticket.epoch = from.epoch();
   ticket.event_sequence = from.event_sequence();

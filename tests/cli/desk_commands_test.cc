@@ -47,6 +47,33 @@ class DeskCommands : public CommandsFixture {
   }
 };
 
+// Local days: in Panama the first ends at 05:00 UTC.
+TEST_F(DeskCommands, TimeInStatusIsShownByDay) {
+  const std::string asked = R"(
+time_in_status = { when = { plan = "A" }, calendar = "oficina" }
+[calendar.oficina]
+zone = "America/Panama"
+weekly = { mon-fri = ["09:00-18:00"] }
+)";
+  std::string document = kDocument;
+  const std::size_t attributes = document.find("[attribute]");
+  start(document.insert(attributes, asked), {"--clock", "input"});
+  done({"create", "A-1", "plan=A", "--occurred-at", "2026-04-01T20:00:00Z"});
+  done({"create", "B-1", "plan=B", "--occurred-at", "2026-04-01T20:00:00Z"});
+  done({"status", "A-1", "En curso", "--occurred-at", "2026-04-01T21:30:00Z"});
+  done({"advance", "2026-04-02T06:00:00Z"});
+  const json rows = {{{"day", "2026-04-01"}, {"status", "Nuevo"}, {"ms", 5'400'000}},
+                     {{"day", "2026-04-01"}, {"status", "En curso"}, {"ms", 27'000'000}},
+                     {{"day", "2026-04-02"}, {"status", "En curso"}, {"ms", 3'600'000}}};
+  EXPECT_EQ(done({"get", "A-1"})["time_in_status"], rows);
+  EXPECT_EQ(done({"why", "A-1"})["time_in_status"], rows);
+  EXPECT_FALSE(done({"get", "B-1"}).contains("time_in_status"));
+  const std::string text = vencer({"get", "A-1", "-o", "table"}).out;
+  EXPECT_NE(text.find("2026-04-01: Nuevo 1h 30m, En curso 7h 30m\n"), std::string::npos) << text;
+  EXPECT_NE(vencer({"why", "A-1", "-o", "table"}).out.find("In status on 2026-04-02: En curso 1h."),
+            std::string::npos);
+}
+
 TEST_F(DeskCommands, AssignSetsAgentAndTeam) {
   start(kDocument);
   done({"create", "T-1"});

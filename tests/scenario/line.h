@@ -52,7 +52,8 @@ struct Wording {
   const WordsOfNumbers& words;
 };
 Line event_line(const Event& event, const Wording& wording);
-// The fields of clock c: "c" is its phase; "c.due", "c.elapsed", "c.target", "c.rule", ...
+// The fields of clock c: "c" is its phase; "c.due", "c.elapsed", "c.target", "c.rule", ... Of a
+// day: how long it was in each status, "2026-06-01=En línea 3h30m, Almuerzo 1h".
 Line ticket_line(std::string_view key, const Ticket& ticket, const Wording& wording);
 // Any other answer, as its JSON tells it: {"count": 2, "due_ms": ..., "due": ...}.
 void add_json(Line& line, const nlohmann::ordered_json& object, const Wording& wording,

@@ -72,7 +72,7 @@ TEST(Luki, L13_every_attention_begins_with_a_greeting) {
   s.expect({"breached T-2 clock=first_response due=09:06", "warning T-2 step=due to=ana"});
 }
 
-// How long in each state on each day is kept, and not told over the wire yet; when each began is.
+// When each state began is told; how long each was, day by day, is kept.
 TEST(Luki, L14_the_whole_working_day_is_recorded) {
   Story s("luki");
   s.at("2026-06-01 08:00");
@@ -107,6 +107,10 @@ TEST(Luki, L14_the_whole_working_day_is_recorded) {
   s.status("A-1", "En línea");
   s.expect({"status_changed A-1 status=En línea status_before=Fuera de turno"});
   s.expect_no({"breached", "survey_due"});
+  s.at("09:30");
+  s.expect_ticket(
+      "A-1 2026-06-01=En línea 3h30m, General 15m, En reunión 30m, Almuerzo 1h, Emergencia 3h45m, "
+      "Fuera de turno 7h 2026-06-02=En línea 1h30m, Fuera de turno 8h");
 }
 
 TEST(Luki, L15_breaks_of_15_minutes_in_colombia) {

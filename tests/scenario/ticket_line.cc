@@ -1,3 +1,4 @@
+#include <absl/time/civil_time.h>
 #include <fmt/format.h>
 
 #include "net/client/key.h"
@@ -39,6 +40,21 @@ void add_clock(Line& line, const TicketClock& clock, const Wording& wording) {
   }
 }
 
+// A field a day: "2026-06-01=En línea 3h30m, Almuerzo 1h".
+void add_status_days(Line& line, const std::vector<StatusDay>& rows, const Names& names) {
+  std::string day;
+  for (const StatusDay& row : rows) {
+    const std::string part = fmt::format("{} {}", names.status_name(row.status), span_text(row.ms));
+    const std::string own = absl::FormatCivilTime(absl::CivilDay(1970, 1, 1) + row.day);
+    if (own == day) {
+      line.fields.back().second += ", " + part;
+    } else {
+      line.fields.emplace_back(own, part);
+    }
+    day = own;
+  }
+}
+
 }  // namespace
 
 Line ticket_line(std::string_view key, const Ticket& ticket, const Wording& wording) {
@@ -58,6 +74,7 @@ Line ticket_line(std::string_view key, const Ticket& ticket, const Wording& word
         word_of(wording.names.value_text(value.attribute, value.value), wording));
   }
   for (const TicketClock& clock : ticket.clocks) add_clock(line, clock, wording);
+  add_status_days(line, ticket.time_in_status, wording.names);
   return line;
 }
 

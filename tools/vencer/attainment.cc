@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "tools/vencer/rows.h"
+#include "tools/vencer/ticket_words.h"
 #include "tools/vencer/times.h"
 
 namespace vencer::cli {
@@ -18,7 +19,7 @@ Result<std::int32_t> parse_day(const Invocation& call, const std::string& option
 Row row_of(const AttainmentRow& of, const AttainmentReply& reply, const Names& names) {
   Row row;
   if (reply.by_day) {
-    row.push_back(text_field("day", time_text(of.day * limits::kDay).substr(0, 10)));
+    row.push_back(text_field("day", day_text(of.day)));
   }
   row.push_back(text_field("clock", names.clock_name(of.clock)));
   if (reply.by != kNoId8) {

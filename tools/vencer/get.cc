@@ -1,6 +1,7 @@
 // vencer get KEY: one ticket and why its clocks stand where they stand.
 #include <fmt/format.h>
 
+#include "tools/vencer/ticket_words.h"
 #include "tools/vencer/times.h"
 #include "tools/vencer/words.h"
 
@@ -8,29 +9,15 @@ namespace vencer::cli {
 namespace {
 
 void clock_object(JsonWriter& json, const TicketClock& clock, const Names& names) {
-  json.begin_object().field("clock", names.clock_name(clock.clock));
-  json.field("phase", to_string(clock.phase)).field("cycle", clock.cycle);
-  json.field("breached", clock.breached);
-  json.field_if("rule", names.rule_name(clock.rule));
-  if (clock.rule != kNoId16) json.field("target_ms", clock.target_ms);
-  json.field_if("calendar", names.calendar_name(clock.calendar));
-  json.field_if("ladder", names.ladder_name(clock.ladder));
-  time_field(json, "due", clock.due);
-  json.field("elapsed_ms", clock.elapsed_ms);
+  clock_fields(json.begin_object(), clock, names);
   time_field(json, "next_at", clock.next_at);
   if (clock.acknowledged_until == kNever) {
     json.field("acknowledged_until", "it stops");
   } else if (clock.acknowledged_until != 0) {
     time_field(json, "acknowledged_until", clock.acknowledged_until);
   }
-  json.key("intervals").begin_array();
-  for (const TicketClock::Interval& interval : clock.intervals) {
-    json.begin_object();
-    time_field(json, "from", interval.from);
-    time_field(json, "to", interval.to);
-    json.end_object();
-  }
-  json.end_array().end_object();
+  intervals_field(json, clock);
+  json.end_object();
 }
 
 void print_json(const Ticket& ticket, const Names& names) {
@@ -45,6 +32,7 @@ void print_json(const Ticket& ticket, const Names& names) {
   json.key("clocks").begin_array();
   for (const TicketClock& clock : ticket.clocks) clock_object(json, clock, names);
   json.end_array();
+  time_in_status_field(json, ticket, names);
   time_field(json, "now", ticket.now);
   json.field("epoch", ticket.epoch).field("event_sequence", ticket.event_sequence).end_object();
   print_line(json.text());
@@ -76,6 +64,7 @@ void print_table(const Ticket& ticket, const Names& names) {
                            names.value_text(attribute.attribute, attribute.value)));
   }
   for (const TicketClock& clock : ticket.clocks) print_line(clock_row(clock, names, ticket.now));
+  for (const std::string& day : time_in_status_lines(ticket, names)) print_line("  " + day);
 }
 
 int run(Invocation& call) {

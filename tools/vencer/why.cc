@@ -3,6 +3,7 @@
 
 #include "tools/vencer/json.h"
 #include "tools/vencer/rows.h"
+#include "tools/vencer/ticket_words.h"
 #include "tools/vencer/times.h"
 #include "tools/vencer/words.h"
 
@@ -99,15 +100,7 @@ std::vector<std::string> words_of(const TicketClock& clock, const Names& names, 
 }
 
 void clock_object(JsonWriter& json, const TicketClock& clock, const Names& names, TimeMs now) {
-  json.begin_object().field("clock", names.clock_name(clock.clock));
-  json.field("phase", to_string(clock.phase)).field("cycle", clock.cycle);
-  json.field("breached", clock.breached);
-  json.field_if("rule", names.rule_name(clock.rule));
-  if (clock.rule != kNoId16) json.field("target_ms", clock.target_ms);
-  json.field_if("calendar", names.calendar_name(clock.calendar));
-  json.field_if("ladder", names.ladder_name(clock.ladder));
-  json.field("elapsed_ms", clock.elapsed_ms);
-  time_field(json, "due", clock.due);
+  clock_fields(json.begin_object(), clock, names);
   if (clock.next_at != kNever) {
     json.key("next").begin_object();
     json.field("step", clock.next_step == kNoId8 ? std::string("due")
@@ -115,14 +108,7 @@ void clock_object(JsonWriter& json, const TicketClock& clock, const Names& names
     time_field(json, "at", clock.next_at);
     json.end_object();
   }
-  json.key("intervals").begin_array();
-  for (const TicketClock::Interval& interval : clock.intervals) {
-    json.begin_object();
-    time_field(json, "from", interval.from);
-    time_field(json, "to", interval.to);
-    json.end_object();
-  }
-  json.end_array();
+  intervals_field(json, clock);
   json.key("words").begin_array();
   for (const std::string& sentence : words_of(clock, names, now)) json.value(sentence);
   json.end_array().end_object();
@@ -138,6 +124,7 @@ void print_json(const Ticket& ticket, const Names& names) {
   json.key("clocks").begin_array();
   for (const TicketClock& clock : ticket.clocks) clock_object(json, clock, names, ticket.now);
   json.end_array();
+  time_in_status_field(json, ticket, names);
   time_field(json, "now", ticket.now);
   json.field("epoch", ticket.epoch).field("event_sequence", ticket.event_sequence).end_object();
   print_line(json.text());
@@ -153,6 +140,9 @@ void print_words(const Ticket& ticket, const Names& names) {
       print_line((first ? "  " : "    ") + sentence);
       first = false;
     }
+  }
+  for (const std::string& day : time_in_status_lines(ticket, names)) {
+    print_line("  In status on " + day + ".");
   }
   print_line(as_of_text({ticket.now, ticket.epoch, ticket.event_sequence}));
 }

@@ -164,6 +164,7 @@ TEST(Client, OtherCalls) {
     view.clocks[0].clock = 0;
     view.clocks[0].due = 55;
     view.clocks[0].intervals = {{1, 2}, {3, kNever}};
+    view.time_in_status = {{20'605, 2, 1000}, {20'606, 1, 2000}};
     encode_ticket_reply(request.header.correlation, view, {100, 1, 5, 1}, out);
     request = (peer.send(out), out.clear(), peer.read());
     encode_advance_reply(request.header.correlation, {decode_advance(request.body), 1, 6, 1}, 3,
@@ -185,6 +186,10 @@ TEST(Client, OtherCalls) {
   EXPECT_EQ(ticket->clocks[0].due, 55);
   EXPECT_EQ(ticket->clocks[0].next_at, kNever);
   EXPECT_EQ(ticket->clocks[0].intervals[1].from, 3);
+  ASSERT_EQ(ticket->time_in_status.size(), 2u);
+  EXPECT_EQ(ticket->time_in_status[1].day, 20'606);
+  EXPECT_EQ(ticket->time_in_status[1].status, 1);
+  EXPECT_EQ(ticket->time_in_status[1].ms, 2000);
   const auto advanced = client.advance(777);
   ASSERT_TRUE(advanced.ok());
   EXPECT_EQ(advanced->now, 777);

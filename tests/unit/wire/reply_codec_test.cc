@@ -108,7 +108,8 @@ TEST(ReplyCodec, CommandResults) {
 }
 
 TEST(ReplyCodec, Ticket) {
-  const TicketView view = test::sample_ticket();
+  TicketView view = test::sample_ticket();
+  view.time_in_status = {{20'605, 2, 1000}, {20'606, 1, 86'400'000}};
   Bytes out;
   encode_ticket_reply(5, view, {1, 2, 3, 1}, out);
   const auto* ticket = open<wire::TicketReply>(out, wire::FrameType::ticket_reply);
@@ -123,6 +124,10 @@ TEST(ReplyCodec, Ticket) {
   EXPECT_EQ(clock->due(), view.clocks[1].due);
   EXPECT_EQ(clock->intervals()->size(), 2u);
   EXPECT_EQ(clock->intervals()->Get(1)->to(), kNever);
+  ASSERT_EQ(ticket->time_in_status()->size(), 2u);
+  EXPECT_EQ(ticket->time_in_status()->Get(0)->status(), 2);
+  EXPECT_EQ(ticket->time_in_status()->Get(1)->day(), 20'606);
+  EXPECT_EQ(ticket->time_in_status()->Get(1)->ms(), 86'400'000);
 }
 
 TEST(ReplyCodec, EventsAreTheRecords) {
