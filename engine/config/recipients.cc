@@ -41,12 +41,14 @@ constexpr Key<RouteSpec> kKeys[] = {
 void check_routes(const Cursor& list, const RecipientSpec& recipient) {
   const std::vector<RouteSpec>& routes = recipient.routes;
   const std::vector<Cursor> items = list.items();
-  const auto always = std::find_if(routes.begin(), routes.end(), [](const RouteSpec& route) {
-    return route.calendar == kAlwaysOpen;
+  const auto is_open = [](const RouteSpec& route) { return route.calendar == kAlwaysOpen; };
+  // One to an attribute leads to nobody for a ticket without it: the next is taken.
+  const auto always = std::find_if(routes.begin(), routes.end(), [&](const RouteSpec& route) {
+    return is_open(route) && route.attribute == kNoId8;
   });
-  if (always == routes.end()) {
+  if (std::none_of(routes.begin(), routes.end(), is_open)) {
     list.warning("nobody is told while the calendars of all routes are closed");
-  } else if (!recipient.everyone && always + 1 != routes.end()) {
+  } else if (!recipient.everyone && always != routes.end() && always + 1 != routes.end()) {
     items[static_cast<std::size_t>(always - routes.begin())].warning(
         "is always open: the routes after it are never taken");
   }

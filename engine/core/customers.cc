@@ -56,11 +56,11 @@ void StateMachine::Impl::fire_customer(Slot slot) {
   event.tenant = customer.tenant;
   event.customer = customer.key;
   event.due = customer.contract_until;
-  address(event, *state.current, state.current->spec().customers.recipient);
   Customer shown = customer;  // what else may have been put there, the customer is itself
   const AttributeId own = state.current->customer_attribute();
   if (own != kNoId8) shown.set({own, customer.key});
   event.attributes = shown.attributes;
+  address(event, *state.current, state.current->spec().customers.recipient);
   emit(*state.current, event);
 }
 
@@ -93,7 +93,7 @@ void StateMachine::Impl::tell_contract_missing(const TicketRef& ref, TimeMs at) 
   Event event = event_of(ref, EventType::contract_missing);
   event.customer = get_attribute(ref.tenant.layout(), ref.block, ref.tenant.customer_attribute());
   if (at != now) event.at = at;
-  address(event, ref.tenant, ref.spec().customers.recipient);
+  address(event, ref.tenant, ref.spec().customers.recipient, &ref);
   emit(ref, event);
 }
 

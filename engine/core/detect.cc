@@ -62,7 +62,7 @@ void StateMachine::Impl::tell_mass_incident(const TicketRef& ref, std::uint16_t 
   event.subject = position;
   event.count = detector.alarm_count();
   event.rows = rows;
-  address(event, tenant, tenant.spec().detectors[position].recipient);
+  address(event, tenant, tenant.spec().detectors[position].recipient, &ref);
   emit(ref, event);
   link_incident(tenant.id(), keys);
 }

@@ -82,17 +82,26 @@ void StateMachine::Impl::update_light(const TicketRef& ref) {
   emit(ref, event);
 }
 
-// Who is told: the first route whose calendar is open as the event is emitted, and of a recipient
-// "everyone" all that are. None open: nobody is on duty.
-void StateMachine::Impl::address(Event& event, const CompiledTenant& tenant,
-                                 RecipientId recipient) const {
+// Who is told: the first route whose calendar is open as the event is emitted and that leads to
+// somebody, and of a recipient "everyone" all of them. None: nobody is on duty. A route to an
+// attribute leads to nobody where there is no value of it: not in the ticket that it is `of`, nor,
+// if it is of none, in the event.
+void StateMachine::Impl::address(Event& event, const CompiledTenant& tenant, RecipientId recipient,
+                                 const TicketRef* of) const {
   event.recipient = recipient;
   event.route = kNoId8;
   event.routes = 0;
   if (recipient == kNoId16) return;
+  const auto has = [&](AttributeId attribute) {
+    if (of == nullptr) return last_value(event.attributes, attribute) != 0;
+    return attribute < of->spec().attributes.size() &&
+           get_attribute(of->tenant.layout(), of->block, attribute) != 0;
+  };
   const RecipientSpec& spec = tenant.spec().recipients[recipient];
   for (std::size_t i = 0; i < spec.routes.size(); ++i) {
-    if (!tenant.calendar(spec.routes[i].calendar).is_open(now)) continue;
+    const RouteSpec& route = spec.routes[i];
+    if (route.attribute != kNoId8 && !has(route.attribute)) continue;
+    if (!tenant.calendar(route.calendar).is_open(now)) continue;
     if (event.route == kNoId8) event.route = static_cast<std::uint8_t>(i);
     if (!spec.everyone) return;
     event.routes = static_cast<std::uint16_t>(event.routes | 1u << i);

@@ -360,7 +360,8 @@ struct StateMachine::Impl {
                   DurationMs elapsed_ms, DurationMs overrun_ms);
   Light light_of(const TicketRef& ref) const;
   void update_light(const TicketRef& ref);
-  void address(Event& event, const CompiledTenant& tenant, RecipientId recipient) const;
+  void address(Event& event, const CompiledTenant& tenant, RecipientId recipient,
+               const TicketRef* of = nullptr) const;
 };
 
 // commands/*.cc: what each command asks of its ticket. `at` is when it happened at the desk. On any

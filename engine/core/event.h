@@ -87,7 +87,7 @@ struct Event {
   ActivityId activity = kNoId8;
   LevelId level = 0;  // the ticket's, after the change
   Light light = Light::none;
-  std::uint8_t route = kNoId8;  // which route of the recipient was open
+  std::uint8_t route = kNoId8;  // which route of the recipient is told
   std::uint16_t cycle = 0;
   RuleId rule = kNoId16;
   RecipientId recipient = kNoId16;

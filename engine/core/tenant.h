@@ -220,8 +220,9 @@ struct RouteSpec {
 
 struct RecipientSpec {
   std::string name;
-  std::vector<RouteSpec> routes;  // the first open one, at most recipient_routes_max
-  bool everyone = false;          // all that are open, not only the first
+  std::vector<RouteSpec>
+      routes;             // the first open one that leads to somebody, at most recipient_routes_max
+  bool everyone = false;  // all that are open, not only the first
   bool retired = false;
   friend bool operator==(const RecipientSpec&, const RecipientSpec&) = default;
 };

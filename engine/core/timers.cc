@@ -109,7 +109,7 @@ void StateMachine::Impl::fire_step(const TicketRef& ref, ClockId id, const NextF
   Event event = event_of(ref, id, step.warn && !raises ? EventType::warning : EventType::escalated);
   event.step = step_id;
   event.due = fall.due;
-  address(event, ref.tenant, step.recipient);
+  address(event, ref.tenant, step.recipient, &ref);
   const Calendar& calendar = ref.tenant.calendar(clock.calendar);
   const TimeMs reached = std::max<TimeMs>(fall.due, clock.run_from);
   event.elapsed_ms = elapsed(clock, calendar, reached);

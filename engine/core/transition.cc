@@ -96,7 +96,7 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     event.actor = change.actor;
     if (h.status_before != h.status_after) event.status_before = h.status_before;
     event.activity = change.activity;
-    if (type == EventType::created) address(event, ref.tenant, ref.spec().created_recipient);
+    if (type == EventType::created) address(event, ref.tenant, ref.spec().created_recipient, &ref);
     if (type == EventType::merged) event.other = change.other;
     if (at != now) event.at = at;
     emit(ref, event);
@@ -118,7 +118,7 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
   } else if (change.level > 0) {
     Event event = event_of(ref, EventType::escalated);
     event.actor = change.actor;
-    address(event, ref.tenant, change.recipient);
+    address(event, ref.tenant, change.recipient, &ref);
     if (at != now) event.at = at;
     emit(ref, event);
   }

@@ -132,7 +132,7 @@ class Desk {
   void say_clock(const ModelTicket& ticket, ClockId id, EventType type, TimeMs at, TimeMs due,
                  DurationMs elapsed_ms, DurationMs overrun_ms);
   void update_light(ModelTicket& ticket);
-  void address(Event& event, RecipientId recipient) const;
+  void address(Event& event, const Attributes& has, RecipientId recipient) const;
 
   Settings settings_;
   TimeMs now_ = 0;

@@ -150,7 +150,7 @@ void Desk::tell_change(ModelTicket& ticket, const Request& request, const Happen
   };
   if (request.create) {
     Said created = tell(EventType::created);
-    address(created.event, document_.created_recipient);
+    address(created.event, ticket.now.attributes, document_.created_recipient);
     say(created);
   } else if (h.entered != 0) {
     say(tell(EventType::status_changed));
@@ -168,7 +168,7 @@ void Desk::tell_change(ModelTicket& ticket, const Request& request, const Happen
   } else if (request.level != 0) {
     Said said = about(ticket, EventType::escalated);
     said.event.actor = request.actor;
-    address(said.event, request.recipient);
+    address(said.event, ticket.now.attributes, request.recipient);
     said.event.at = at;
     say(said);
   }

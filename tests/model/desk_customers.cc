@@ -97,7 +97,7 @@ void Desk::say_contract_missing(const ModelTicket& ticket, TimeMs at) {
   Said said = about(ticket, EventType::contract_missing);
   said.event.customer = ticket.now.value(customer_attribute());
   said.event.at = at;
-  address(said.event, document_.customers.recipient);
+  address(said.event, ticket.now.attributes, document_.customers.recipient);
   say(said);
 }
 
@@ -119,9 +119,9 @@ void Desk::end_contract(ModelCustomer& known) {
   said.event.tenant = 1;
   said.event.customer = known.key;
   said.event.due = known.contract_until;
-  address(said.event, document_.customers.recipient);
   Attributes attributes = known.attributes;
   attributes[customer_attribute()] = known.key;
+  address(said.event, attributes, document_.customers.recipient);
   for (const auto& [attribute, value] : attributes) said.attributes.push_back({attribute, value});
   say(said);
 }

@@ -76,12 +76,14 @@ void Desk::update_light(ModelTicket& ticket) {
   say(about(ticket, EventType::light_changed));
 }
 
-// The first route that is open as the event is emitted; everyone: all that are.
-void Desk::address(Event& event, RecipientId recipient) const {
+// The first route that is open as the event is emitted and leads to somebody; everyone: all.
+void Desk::address(Event& event, const Attributes& has, RecipientId recipient) const {
   event.recipient = recipient;
   if (recipient == kNoId16) return;
   const RecipientSpec& spec = document_.recipients[recipient];
   for (std::size_t i = 0; i < spec.routes.size(); ++i) {
+    const AttributeId to = spec.routes[i].attribute;
+    if (to != kNoId8 && !has.contains(to)) continue;
     if (!calendars_[spec.routes[i].calendar]->is_open(now_)) continue;
     if (event.route == kNoId8) event.route = static_cast<std::uint8_t>(i);
     if (spec.everyone) event.routes |= static_cast<std::uint16_t>(1u << i);

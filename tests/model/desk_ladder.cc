@@ -132,7 +132,7 @@ void Desk::fire_step(ModelTicket& ticket, ClockId id, const Fall& fall, TimeMs a
   const TimeMs due = said.event.due;
   said.event.step = step_id;
   said.event.due = fall.due;
-  address(said.event, step.recipient);
+  address(said.event, ticket.now.attributes, step.recipient);
   const TimeMs counted = std::max(fall.due, clock.runs.back().from);
   said.event.elapsed_ms = elapsed_at(clock, counted);
   if (clock.breached) said.event.overrun_ms = overrun_at(clock, due, counted);

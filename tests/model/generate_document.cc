@@ -336,7 +336,7 @@ TenantSpec make_document(Dice& dice) {
     if (!taken) spec.calendars.push_back(calendar);
   }
   spec.recipients = {{"guard",
-                      {{static_cast<CalendarId>(spec.calendars.size() - 1), kNoId8, "desk", "mail"},
+                      {{static_cast<CalendarId>(spec.calendars.size() - 1), 1, "", "mail"},
                        {kAlwaysOpen, kNoId8, "standby", "phone"}},
                       on(Feature::everyone) && dice.percent(40)}};
   if (on(Feature::everyone) && dice.percent(40)) spec.created_recipient = 0;

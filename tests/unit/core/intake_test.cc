@@ -189,5 +189,34 @@ TEST(Recipients, EveryoneMeansAllRoutesThatAreOpen) {
   EXPECT_EQ(desk.last(EventType::escalated).event.routes, 0);
 }
 
+TEST(Recipients, ARouteToAnAttributeThatTheTicketLacksLeadsToNobody) {
+  TenantSpec spec = desk_document();
+  const RouteSpec agent{kAlwaysOpen, kAgent, "", "correo"},
+      turno{kAlwaysOpen, kNoId8, "turno", "telefono"};
+  spec.recipients = {{"uno", {agent, turno}, false, false},
+                     {"todos", {agent, turno}, true, false},
+                     {"agente", {agent}, false, false}};
+  spec.created_recipient = 1;
+  Desk desk(spec);
+  const auto route_of = [&](RecipientId recipient, std::uint64_t key) {
+    Command escalate = of(key, CommandKind::escalate);
+    escalate.recipient = recipient;
+    EXPECT_EQ(desk.command(kT0, escalate).code, Errc::ok);
+    return desk.last(EventType::escalated).event.route;
+  };
+  desk.create(kT0, 1);
+  EXPECT_EQ(desk.last(EventType::created).event.route, 1);
+  EXPECT_EQ(desk.last(EventType::created).event.routes, 0b10);
+  EXPECT_EQ(route_of(0, 1), 1) << "the next route";
+  EXPECT_EQ(route_of(2, 1), kNoId8) << "there is none";
+  Command create = of(2, CommandKind::create);
+  const AttributeValue attributes[] = {{kPriority, 1}, {kAgent, 77}};
+  create.attributes = attributes;
+  ASSERT_EQ(desk.command(kT0, create).code, Errc::ok);
+  EXPECT_EQ(desk.last(EventType::created).event.routes, 0b11);
+  EXPECT_EQ(route_of(0, 2), 0);
+  desk.expect_replay();
+}
+
 }  // namespace
 }  // namespace vencer::test
