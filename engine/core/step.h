@@ -8,7 +8,9 @@
 //   background  at most `limit` units of the running background job, likewise
 //   touch       bring one ticket to the document in force (before a query reads it)
 //   consumer_at position of a named consumer
-//   delete_tenant  its tickets leave in the background; its id and its name's id are not used again
+//   delete_tenant  its tickets leave in the background; its id is not used again. Its name is free:
+//   a
+//               document of that name makes a tenant of a new id
 #pragma once
 
 #include <cstdint>
