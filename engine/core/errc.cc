@@ -14,6 +14,7 @@ std::string_view to_string(Errc code) {
     VENCER_ERRC(unknown_frame_type)
     VENCER_ERRC(invalid_flatbuffer)
     VENCER_ERRC(empty_command)
+    VENCER_ERRC(attribute_twice)
     VENCER_ERRC(unknown_tenant)
     VENCER_ERRC(unknown_ticket)
     VENCER_ERRC(unknown_status)

@@ -23,6 +23,7 @@ enum class Errc : std::uint16_t {
   unknown_frame_type = 4,  //
   invalid_flatbuffer = 5,  // the body failed verification; nothing was applied
   empty_command = 6,       // a command without a body, or with one this build does not know
+  attribute_twice = 7,     // a command gives one attribute two values
   // Names.
   unknown_tenant = 10,
   unknown_ticket = 11,

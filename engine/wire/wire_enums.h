@@ -71,6 +71,7 @@ VENCER_ERROR(protocol_version);
 VENCER_ERROR(unknown_frame_type);
 VENCER_ERROR(invalid_flatbuffer);
 VENCER_ERROR(empty_command);
+VENCER_ERROR(attribute_twice);
 VENCER_ERROR(unknown_tenant);
 VENCER_ERROR(unknown_ticket);
 VENCER_ERROR(unknown_status);

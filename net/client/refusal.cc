@@ -47,6 +47,8 @@ std::string sentence(const CommandOutcome& outcome, const Names& names) {
       return fmt::format("there is no attribute {}", outcome.detail);
     case Errc::unknown_value:
       return fmt::format("attribute '{}' has no such value", names.attribute_name(outcome.detail));
+    case Errc::attribute_twice:
+      return fmt::format("attribute '{}' is given twice", names.attribute_name(outcome.detail));
     case Errc::invalid_key:
       return "this is not a key";
     case Errc::gap:

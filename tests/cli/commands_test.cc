@@ -68,6 +68,9 @@ TEST_F(Commands, ATicketFromBeginningToEnd) {
   EXPECT_EQ(vencer({"escalate", "T-1", "--level", "N1"}).exit_code, 1);
   EXPECT_EQ(vencer({"set", "T-1", "plan=C"}).exit_code, 1);
   EXPECT_EQ(vencer({"set", "T-1", "plan"}).exit_code, 2);
+  const CommandResultText twice = vencer({"set", "T-1", "plan=A", "plan=B"});
+  EXPECT_EQ(twice.exit_code, 1);
+  EXPECT_NE(twice.err.find("attribute 'plan' is given twice"), std::string::npos) << twice.err;
   EXPECT_EQ(vencer({"status", "T-1", "Nuevo", "--expected-version", "1"}).exit_code, 1);
 }
 

@@ -4,11 +4,15 @@ namespace vencer {
 
 Errc check_attributes(const TenantSpec& spec, std::span<const AttributeValue> attributes,
                       CommandResult* result) {
+  static_assert(limits::attributes_max <= 32);
+  std::uint32_t named = 0;
   for (const AttributeValue& set : attributes) {
     result->detail = set.attribute;
     if (set.attribute >= spec.attributes.size() || spec.attributes[set.attribute].retired) {
       return Errc::unknown_attribute;
     }
+    if ((named >> set.attribute & 1) != 0) return Errc::attribute_twice;
+    named |= 1u << set.attribute;
     const AttributeSpec& attribute = spec.attributes[set.attribute];
     if (attribute.open || set.value == 0) continue;
     if (set.value > attribute.values.size() || attribute.value_retired[set.value - 1]) {

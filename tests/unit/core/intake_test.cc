@@ -164,6 +164,17 @@ TEST(Quota, OfCommandsPerSecondGoesByEngineTime) {
   desk.expect_replay();
 }
 
+TEST(Attributes, GivenTwiceAreRefused) {
+  Desk desk;
+  Command create = of(1, CommandKind::create);
+  const AttributeValue twice[] = {{kPriority, 1}, {kAgent, 77}, {kPriority, 1}};
+  create.attributes = twice;
+  const CommandResult result = desk.command(kT0, create);
+  EXPECT_EQ(result.code, Errc::attribute_twice);
+  EXPECT_EQ(result.detail, kPriority);
+  EXPECT_EQ(desk.create(kT0, 1).code, Errc::ok);
+}
+
 TEST(Recipients, EveryoneMeansAllRoutesThatAreOpen) {
   TenantSpec spec = desk_document();
   CalendarSpec nights;

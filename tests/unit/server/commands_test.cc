@@ -39,6 +39,26 @@ TEST(Producers, RepeatGetsTheFirstResultAlsoAfterARestart) {
   }
 }
 
+TEST(Commands, AnAttributeGivenTwiceIsRefused) {
+  TestServer server;
+  server.start();
+  Peer peer(server.port());
+  const TenantId tenant = greet(peer);
+  const auto set = wire::CommandBody::SetAttributesCommand;
+  const auto results =
+      results_of(peer.ask(commands_frame(3, tenant,
+                                         {{.key = 1, .priority = 1, .again = 2},
+                                          {.key = 1, .priority = 1},
+                                          {.body = set, .key = 1, .priority = 2, .again = 2}})));
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0].code(), wire::ErrorCode::attribute_twice);
+  EXPECT_EQ(results[0].detail(), 0);
+  EXPECT_EQ(results[1].code(), wire::ErrorCode::ok) << "the first was not created";
+  EXPECT_EQ(results[2].code(), wire::ErrorCode::attribute_twice);
+  const Received ticket = peer.ask(get_ticket_frame(4, tenant, 1));
+  EXPECT_EQ(ticket.as<wire::TicketReply>(wire::FrameType::ticket_reply)->version(), 1u);
+}
+
 TEST(Documents, CheckedUnchangedAndReplaced) {
   TestServer server;
   server.start();

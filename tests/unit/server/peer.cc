@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -20,16 +21,19 @@ using flatbuffers::Offset;
 
 flatbuffers::Offset<wire::Command> encode(FlatBufferBuilder& builder, const TestCommand& command) {
   Offset<void> body;
-  const wire::AttributeValue priority(command.priority, 0);
+  const std::array<wire::AttributeValue, 2> priority = {wire::AttributeValue(command.priority, 0),
+                                                        wire::AttributeValue(command.again, 0)};
+  const std::size_t given = command.again != 0 ? 2 : 1;
   const bool with_priority = command.priority != 0;
   switch (command.body) {
     case wire::CommandBody::CreateTicketCommand: {
-      const auto attributes = with_priority ? builder.CreateVectorOfStructs(&priority, 1) : 0;
+      const auto attributes =
+          with_priority ? builder.CreateVectorOfStructs(priority.data(), given) : 0;
       body = wire::CreateCreateTicketCommand(builder, command.status, attributes).Union();
       break;
     }
     case wire::CommandBody::SetAttributesCommand: {
-      const auto attributes = builder.CreateVectorOfStructs(&priority, 1);
+      const auto attributes = builder.CreateVectorOfStructs(priority.data(), given);
       body = wire::CreateSetAttributesCommand(builder, attributes).Union();
       break;
     }

@@ -43,6 +43,7 @@ struct TestCommand {
   std::uint64_t key = 1;
   std::uint8_t status = 255;
   std::uint64_t priority = 0;     // attribute 0; 0: not given
+  std::uint64_t again = 0;        // attribute 0 once more; 0: not given
   std::int64_t occurred_at = -1;  // -1: not given
 };
 Buffer commands_frame(std::uint64_t correlation, TenantId tenant,
