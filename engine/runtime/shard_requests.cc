@@ -83,6 +83,12 @@ void Shard::hello(const RequestFrame& frame, const ReplyAddress& from, TimeMs no
                          fmt::format("there is no tenant '{}' here; put its document first",
                                      request.tenant.substr(0, limits::name_bytes_max)));
     }
+  } else if (request.tenant_id != kNoTenant) {
+    tenant = request.tenant_id;
+    if (machine_.tenant(tenant) == nullptr) {
+      return group_.fail(from, Errc::unknown_tenant,
+                         fmt::format("no tenant has the id {}", tenant));
+    }
   }
   ServerInfo info;
   info.server = options_.server;

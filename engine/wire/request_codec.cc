@@ -102,7 +102,7 @@ Errc CommandBatch::decode(std::span<const std::byte> body) {
 HelloRequest decode_hello(std::span<const std::byte> body) {
   const auto* hello = flatbuffer_root<wire::Hello>(body);
   return HelloRequest{view_of(hello->client()), view_of(hello->tenant()), view_of(hello->token()),
-                      producer_of(hello->producer())};
+                      producer_of(hello->producer()), hello->tenant_id()};
 }
 
 PutTenantRequest decode_put_tenant(std::span<const std::byte> body) {

@@ -41,6 +41,7 @@ class CommandBatch {
 struct HelloRequest {
   std::string_view client, tenant, token;
   ProducerId producer;
+  TenantId tenant_id = kNoTenant;  // where no name is given
 };
 struct PutTenantRequest {
   std::string_view text, file;

@@ -23,6 +23,12 @@ void Client::Impl::take(HelloAnswer answer) {
   names = std::make_shared<const Names>(std::move(answer.names));
 }
 
+void Client::Impl::take_other(Names other) {
+  const std::lock_guard lock(state_mutex);
+  const TenantId tenant = other.tenant;
+  others[tenant] = std::make_shared<const Names>(std::move(other));
+}
+
 Status Client::Impl::refresh() {
   Result<HelloAnswer> answer = call<HelloAnswer>(
       hello_frame(options), static_cast<std::uint16_t>(wire::FrameType::hello_reply), &read_hello);
@@ -31,16 +37,27 @@ Status Client::Impl::refresh() {
   return ok_status();
 }
 
-void Client::Impl::refresh_in_background(std::function<void()> then) {
+std::shared_ptr<const Names> Client::Impl::names_of(TenantId tenant) const {
+  const std::lock_guard lock(state_mutex);
+  if (tenant == names->tenant) return names;
+  const auto other = others.find(tenant);
+  return other == others.end() ? std::make_shared<const Names>() : other->second;
+}
+
+void Client::Impl::refresh_in_background(TenantId tenant, std::function<void()> then) {
   const auto done = std::make_shared<std::function<void()>>(std::move(then));
-  const Status sent = connection->errand(hello_frame(options), [this, done](const Answer& answer) {
+  const bool own = tenant == current_names()->tenant;
+  const auto on_answer = [this, done, own](const Answer& answer) {
     if (answer.lost == nullptr &&
         answer.frame_type == static_cast<std::uint16_t>(wire::FrameType::hello_reply)) {
       Result<HelloAnswer> hello_answer = read_hello(answer.body);
-      if (hello_answer) take(std::move(hello_answer).value());
+      if (hello_answer && own) take(std::move(hello_answer).value());
+      if (hello_answer && !own) take_other(std::move(hello_answer->names));
     }
     (*done)();
-  });
+  };
+  const Status sent =
+      connection->errand(own ? hello_frame(options) : hello_frame(options, tenant), on_answer);
   if (!sent) (*done)();
 }
 
@@ -72,6 +89,9 @@ ServerHello Client::hello() const {
 std::shared_ptr<const Names> Client::names() const {
   return impl_->current_names();
 }
+std::shared_ptr<const Names> Client::names_of(TenantId tenant) const {
+  return impl_->names_of(tenant);
+}
 Status Client::refresh() {
   return impl_->refresh();
 }
@@ -100,7 +120,7 @@ Result<Client::SubscriptionInfo> Client::subscribe(const SubscribeOptions& optio
   if (impl_->connection->on_own_thread()) {
     return Error{Errc::overloaded, "a call from within a callback would wait for itself"};
   }
-  auto stream = std::make_shared<EventStream>(*impl_, std::move(handlers));
+  auto stream = std::make_shared<EventStream>(*impl_, options.every_tenant, std::move(handlers));
   const Result<std::uint64_t> id =
       impl_->connection->open_stream(subscribe_frame(tenant, options),
                                      [stream](const Answer& answer) { stream->on_answer(answer); });

@@ -92,6 +92,10 @@ class Client {
   // Never null; empty without a tenant. Renewed by refresh(), and by itself after config_applied of
   // this tenant in a subscription and after put_tenant() of it.
   std::shared_ptr<const Names> names() const;
+  // Of the tenant of an event, in a subscription to every tenant: they are asked for before its
+  // first event comes, and again after its config_applied. Never null; empty (tenant == kNoTenant)
+  // if the server has no such tenant any more.
+  std::shared_ptr<const Names> names_of(TenantId tenant) const;
   Status refresh();  // Hello again
 
   // ---- Calls ----

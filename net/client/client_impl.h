@@ -2,6 +2,7 @@
 #pragma once
 
 #include <future>
+#include <map>
 #include <mutex>
 #include <vector>
 
@@ -14,9 +15,10 @@ namespace vencer {
 struct Client::Impl {
   ClientOptions options;
 
-  mutable std::mutex state_mutex;  // guards hello and names
+  mutable std::mutex state_mutex;  // guards hello, names and those of others
   ServerHello hello;
   std::shared_ptr<const Names> names = std::make_shared<const Names>();
+  std::map<TenantId, std::shared_ptr<const Names>> others;  // of events of every tenant
 
   std::mutex number_mutex;  // with a producer, one call at a time; guards the next two
   std::uint64_t next_number = 0;
@@ -26,14 +28,19 @@ struct Client::Impl {
   std::unique_ptr<Connection> connection;
 
   void take(HelloAnswer answer);
+  void take_other(Names other);
   std::shared_ptr<const Names> current_names() const {
     const std::lock_guard lock(state_mutex);
     return names;
   }
 
+  // Of this tenant, the client's own or another; without any names if they never came.
+  std::shared_ptr<const Names> names_of(TenantId tenant) const;
+
   Status refresh();
-  // Asks for the names again; then(), on the connection's thread, whether or not it worked.
-  void refresh_in_background(std::function<void()> then);
+  // Asks for the names of this tenant again; then(), on the connection's thread, whether or not it
+  // worked.
+  void refresh_in_background(TenantId tenant, std::function<void()> then);
 
   // One request, one answer of `type`, read by read(body). Waits.
   template <typename T>

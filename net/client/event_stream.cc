@@ -37,36 +37,42 @@ void EventStream::on_answer(const Answer& answer) {
   end(unexpected(answer));
 }
 
-std::size_t EventStream::stop_behind(std::span<const Event> events, std::size_t first) {
-  const std::shared_ptr<const Names> names = client_.current_names();
-  const std::uint32_t known = std::max(names->version, names_version_);
+// Of this version or a newer one. Says so once, whether or not they come.
+bool EventStream::needs_names(TenantId tenant, std::uint32_t version) {
+  std::uint32_t& asked = asked_[tenant];
+  if (asked >= version) return false;
+  const std::uint32_t known = client_.names_of(tenant)->version;
+  asked = std::max(version, known);
+  return known < version;
+}
+
+std::optional<EventStream::Stop> EventStream::stop(std::span<const Event> events,
+                                                   std::size_t first) {
+  const TenantId own = client_.current_names()->tenant;
   for (std::size_t i = first; i < events.size(); ++i) {
     const Event& event = events[i];
-    if (event.type == EventType::config_applied && event.tenant == names->tenant &&
-        event.version > known) {
-      names_version_ = event.version;
-      return i + 1;
-    }
+    if (event.tenant != own && !every_tenant_) continue;
+    const std::uint32_t version = event.type == EventType::config_applied ? event.version : 1;
+    if (needs_names(event.tenant, version)) return Stop{i, event.tenant};
   }
-  return events.size() + 1;
+  return std::nullopt;
 }
 
 void EventStream::on_events(std::span<const std::byte> body, std::size_t first) {
   Result<EventBatch> batch = reader_.read(body);
   if (!batch) return end(batch.error());
   const std::span<const Event> events = batch->events;
-  const std::size_t stop = stop_behind(events, first);
-  const bool whole = stop > events.size();
+  const std::optional<Stop> stops = stop(events, first);
   EventBatch part = *batch;
-  part.events = events.subspan(first, (whole ? events.size() : stop) - first);
-  if (!whole) {
-    part.next_sequence = events[stop - 1].sequence + 1;
-    waiting_.push_front({{body.begin(), body.end()}, stop});
+  part.events = events.subspan(first, (stops ? stops->at : events.size()) - first);
+  if (stops) {
+    if (!part.events.empty()) part.next_sequence = part.events.back().sequence + 1;
+    waiting_.push_front({{body.begin(), body.end()}, stops->at});
     waiting_for_names_ = true;
   }
-  if (handlers_.events) handlers_.events(part);
-  if (whole) return;
-  client_.refresh_in_background([self = shared_from_this()] {
+  if (handlers_.events && (!stops || !part.events.empty())) handlers_.events(part);
+  if (!stops) return;
+  client_.refresh_in_background(stops->tenant, [self = shared_from_this()] {
     self->waiting_for_names_ = false;
     self->go_on();
   });

@@ -34,6 +34,14 @@ std::vector<std::byte> hello_frame(const ClientOptions& options) {
                                  options.producer.empty() ? nullptr : &producer, token));
 }
 
+std::vector<std::byte> hello_frame(const ClientOptions& options, TenantId other) {
+  FlatBufferBuilder& fbb = frame_builder();
+  const auto client = fbb.CreateString(options.name);
+  const auto token = text_or_none(fbb, options.token);
+  return whole(wire::FrameType::hello, fbb,
+               wire::CreateHello(fbb, client, 0, nullptr, token, other));
+}
+
 std::vector<std::byte> put_tenant_frame(std::string_view text, std::string_view file,
                                         bool check_only) {
   FlatBufferBuilder& fbb = frame_builder();

@@ -11,6 +11,8 @@
 namespace vencer {
 
 std::vector<std::byte> hello_frame(const ClientOptions& options);
+// For the names of another tenant, which the events of a stream are of.
+std::vector<std::byte> hello_frame(const ClientOptions& options, TenantId other);
 std::vector<std::byte> put_tenant_frame(std::string_view text, std::string_view file,
                                         bool check_only);
 std::vector<std::byte> reload_zones_frame(std::string_view tenant);

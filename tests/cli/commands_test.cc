@@ -112,6 +112,33 @@ TEST_F(Commands, AStreamGoesOnWhereItWasLeft) {
   EXPECT_EQ(vencer({"watch", "--for", "1ms"}).exit_code, 0);
 }
 
+TEST_F(Commands, AStreamOfEveryTenantHasTheirNames) {
+  start();
+  done({"create", "1", "plan=A"});
+  std::string other = kDocument;
+  other.replace(other.find("\"mesa\""), 6, "\"otra\"");
+  other.replace(other.find("\"Nuevo\""), 7, "\"Fresco\"");
+  done({"put-tenant", write("otra.toml", other)});
+  const Arguments all = {VENCER_PROGRAM, "--endpoint", server_->endpoint()};
+  const auto run = [&](const Arguments& arguments) {
+    Arguments whole = all;
+    whole.insert(whole.end(), arguments.begin(), arguments.end());
+    return run_command(whole).out;
+  };
+  run({"--tenant", "otra", "create", "2"});
+  const auto events =
+      lines_of(run({"watch", "--from", "earliest", "--count", "4", "--for", "20s"}));
+  ASSERT_EQ(events.size(), 4u);
+  EXPECT_EQ(events[0]["tenant"], "mesa");
+  EXPECT_EQ(events[1]["status"], "Nuevo");
+  EXPECT_EQ(events[1]["attributes"]["plan"], "A");
+  EXPECT_EQ(events[2]["tenant"], "otra");
+  EXPECT_EQ(events[3]["status"], "Fresco");
+  const std::string table =
+      run({"watch", "--from", "earliest", "--count", "4", "--for", "20s", "-o", "table"});
+  EXPECT_NE(table.find("otra"), std::string::npos) << table;
+}
+
 TEST_F(Commands, AWatchThatLosesItsServerSaysWhereToGoOn) {
   start();
   done({"create", "1"});

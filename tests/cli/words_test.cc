@@ -193,11 +193,11 @@ TEST(EventText, Lag) {
 
 TEST(EventText, RowHasColorOnlyWhereAsked) {
   const Event event = sample_escalation({});
-  const std::string plain = event_row(event, sample_names(), false);
+  const std::string plain = event_row(event, sample_names(), false, false);
   EXPECT_EQ(plain.find('\033'), std::string::npos);
   EXPECT_NE(plain.find("T-1"), std::string::npos);
   EXPECT_NE(plain.find("Nivel 2"), std::string::npos);
-  EXPECT_NE(event_row(event, sample_names(), true).find("\033[31m"), std::string::npos);
+  EXPECT_NE(event_row(event, sample_names(), true, false).find("\033[31m"), std::string::npos);
 }
 
 TEST(EventText, EveryoneOfARecipientIsNamed) {
@@ -214,7 +214,8 @@ TEST(EventText, EveryoneOfARecipientIsNamed) {
   EXPECT_EQ(shown["to"], "turno");
   EXPECT_EQ(shown["routes"],
             (json{{{"to", "turno"}, {"via", "telefono"}}, {{"to", "jefe"}, {"via", "correo"}}}));
-  EXPECT_NE(event_row(event, names, false).find("to guardia (turno, jefe)"), std::string::npos);
+  EXPECT_NE(event_row(event, names, false, false).find("to guardia (turno, jefe)"),
+            std::string::npos);
 }
 
 TEST(EventText, DigestWithItsRows) {
@@ -243,7 +244,7 @@ TEST(EventText, DigestWithItsRows) {
                                     {"light", "red"},
                                     {"status", "Nuevo"}}));
   EXPECT_EQ(shown["rows"][1], (json{{"ticket", "8"}}));
-  const std::string row = event_row(event, names, false);
+  const std::string row = event_row(event, names, false, false);
   EXPECT_NE(row.find("vencidos, 3 tickets, 1 overdue, muted"), std::string::npos) << row;
 }
 
@@ -257,7 +258,7 @@ TEST(EventText, LinksReasonsAndRules) {
   json shown = json::parse(event_json(event, 1, names));
   EXPECT_EQ(shown["link"], "problem");
   EXPECT_EQ(shown["other"], "5");
-  EXPECT_NE(event_row(event, names, false).find("problem 5"), std::string::npos);
+  EXPECT_NE(event_row(event, names, false, false).find("problem 5"), std::string::npos);
   event = sample_escalation({});
   event.type = EventType::deadline_extended;
   event.reason = "espera";

@@ -194,6 +194,10 @@ std::string note(const Event& event, const Names& names) {
   return text;
 }
 
+std::string tenant_column(std::string_view text) {
+  return fmt::format("{:<12}  ", text);
+}
+
 }  // namespace
 
 DurationMs lag_ms(const Event& event) {
@@ -248,19 +252,22 @@ std::string event_json(const Event& event, std::uint64_t epoch, const Names& nam
   return json.end_object().text();
 }
 
-std::string event_table_head() {
-  return fmt::format("{:>9}  {:<24}  {:<16}  {:<20}  {:<16}  {:>8}  {}", "SEQUENCE", "EMITTED",
-                     "EVENT", "TICKET", "CLOCK", "LAG", "NOTE");
+std::string event_table_head(bool tenants) {
+  return fmt::format("{:>9}  {:<24}  {:<16}  {}{:<20}  {:<16}  {:>8}  {}", "SEQUENCE", "EMITTED",
+                     "EVENT", tenants ? tenant_column("TENANT") : "", "TICKET", "CLOCK", "LAG",
+                     "NOTE");
 }
 
-std::string event_row(const Event& event, const Names& names, bool color) {
+std::string event_row(const Event& event, const Names& names, bool color, bool tenants) {
   const DurationMs lag = lag_ms(event);
   const char* tint = color ? color_of(event.light) : "";
-  return fmt::format("{:>9}  {:<24}  {}{:<16}{}  {:<20}  {:<16}  {:>8}  {}", event.sequence,
+  const bool known = event.tenant == names.tenant;
+  const std::string tenant = known ? names.tenant_name : fmt::format("#{}", event.tenant);
+  return fmt::format("{:>9}  {:<24}  {}{:<16}{}  {}{:<20}  {:<16}  {:>8}  {}", event.sequence,
                      time_text(event.emitted), tint, to_string(event.type),
-                     *tint == '\0' ? "" : "\033[0m", ticket_text(event),
-                     names.clock_name(event.clock), lag == kNever ? "" : duration_text(lag),
-                     note(event, names));
+                     *tint == '\0' ? "" : "\033[0m", tenants ? tenant_column(tenant) : "",
+                     ticket_text(event), names.clock_name(event.clock),
+                     lag == kNever ? "" : duration_text(lag), note(event, names));
 }
 
 }  // namespace vencer::cli

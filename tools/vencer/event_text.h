@@ -22,8 +22,9 @@ DurationMs lag_ms(const Event& event);
 
 std::string event_json(const Event& event, std::uint64_t epoch, const Names& names);
 
-std::string event_table_head();
+// tenants: with a column for the tenant.
+std::string event_table_head(bool tenants);
 // color: ANSI, by light.
-std::string event_row(const Event& event, const Names& names, bool color);
+std::string event_row(const Event& event, const Names& names, bool color, bool tenants);
 
 }  // namespace vencer::cli

@@ -21,13 +21,16 @@ std::atomic<bool> interrupted = false;
 // Prints what comes on the client's thread; the main one waits for the end.
 class Watch {
  public:
-  Watch(const Invocation& call, Client& client, std::uint64_t count_max)
-      : call_(call), client_(client), count_max_(count_max) {}
+  Watch(const Invocation& call, Client& client, bool every_tenant, std::uint64_t count_max)
+      : call_(call), client_(client), every_tenant_(every_tenant), count_max_(count_max) {}
 
   void on_events(const EventBatch& batch) {
-    const std::shared_ptr<const Names> names = client_.names();
+    TenantId tenant = kNoTenant;
+    std::shared_ptr<const Names> names = client_.names();
     for (const Event& event : batch.events) {
       if (printed_ == count_max_) break;
+      if (event.tenant != tenant) names = client_.names_of(event.tenant);
+      tenant = event.tenant;
       print(event, batch.epoch, *names);
       next_sequence_ = event.sequence + 1;
       ++printed_;
@@ -74,7 +77,7 @@ class Watch {
  private:
   void print(const Event& event, std::uint64_t epoch, const Names& names) {
     std::string line = call_.globals().output == Output::table
-                           ? event_row(event, names, call_.globals().color)
+                           ? event_row(event, names, call_.globals().color, every_tenant_)
                            : event_json(event, epoch, names);
     line.push_back('\n');
     if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size()) interrupted = true;
@@ -82,6 +85,7 @@ class Watch {
 
   const Invocation& call_;
   Client& client_;
+  const bool every_tenant_;
   const std::uint64_t count_max_;
   std::uint64_t printed_ = 0;
   std::atomic<std::uint64_t> next_sequence_ = 0, epoch_ = 0;
@@ -139,8 +143,8 @@ int follow(Invocation& call, const SubscribeOptions& options, std::optional<Dura
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
   std::signal(SIGPIPE, SIG_IGN);
-  Watch watch(call, *client, count_max);
-  if (call.globals().output == Output::table) print_line(event_table_head());
+  Watch watch(call, *client, options.every_tenant, count_max);
+  if (call.globals().output == Output::table) print_line(event_table_head(options.every_tenant));
   const auto subscription =
       client->subscribe(options, {[&](const EventBatch& batch) { watch.on_events(batch); },
                                   [&](const Error& error) { watch.finish(error); }});
@@ -175,7 +179,7 @@ int run(Invocation& call) {
 const Registration registration({
     .name = "watch",
     .summary = "follow the event stream",
-    .details = "Without --tenant: every tenant's events, with numbers in the place of names.\n"
+    .details = "Without --tenant: every tenant's events.\n"
                "Events come once each, in order of their sequence. A connection that is lost ends "
                "the command with\n"
                "exit code 3 and says where to go on.",

@@ -215,5 +215,62 @@ TEST(ClientStream, NamesKeepUpWithDocuments) {
   EXPECT_EQ(seen, (std::vector<std::string>{"1", "2", "3Fresco", "3Fresco"}));
 }
 
+// Goal: in a stream of every tenant each event's names are there before it comes; a tenant that is
+// no more is asked for once.
+TEST(ClientStream, NamesOfEveryTenant) {
+  std::vector<TenantId> asked;
+  FakeServer server([&](FakePeer& peer) {
+    peer.greet();
+    const Request request = peer.read();
+    start_stream(peer, request);
+    const auto of = [](std::uint64_t sequence, TenantId tenant, StatusId status) {
+      Event made = event(sequence);
+      made.tenant = tenant;
+      made.status = status;
+      return made;
+    };
+    send_events(peer, request.header.correlation,
+                {of(1, 7, 0), of(2, 8, 3), of(3, 9, 0), of(4, 8, 3), of(5, 9, 0)});
+    for (const bool known : {true, false}) {
+      const Request hello = peer.read();
+      asked.push_back(decode_hello(hello.body).tenant_id);
+      EXPECT_TRUE(decode_hello(hello.body).tenant.empty());
+      TenantSpec tenant = test::small_tenant();
+      tenant.statuses.push_back({"Fresco", StatusCategory::open, false});
+      Bytes out;
+      if (known) {
+        encode_hello_reply(hello.header.correlation, {}, 8, &tenant, out);
+      } else {
+        encode_failure(hello.header.correlation, {Errc::unknown_tenant, "none", {}, 0, 0}, out);
+      }
+      peer.send(out);
+    }
+    peer.until_closed();
+  });
+  {
+    Client client = connected(server);
+    std::vector<std::string> seen;
+    std::promise<void> five;
+    const auto info =
+        client.subscribe({.every_tenant = true}, {[&](const EventBatch& batch) {
+                                                    for (const Event& e : batch.events) {
+                                                      const auto names = client.names_of(e.tenant);
+                                                      seen.push_back(std::to_string(e.sequence) +
+                                                                     names->status_name(e.status));
+                                                      if (seen.size() == 5) five.set_value();
+                                                    }
+                                                  },
+                                                  {}});
+    ASSERT_TRUE(info.ok());
+    five.get_future().wait();
+    ASSERT_TRUE(client.unsubscribe(info->id).ok());
+    EXPECT_EQ(seen, (std::vector<std::string>{"1Nuevo", "2Fresco", "3#0", "4Fresco", "5#0"}));
+    EXPECT_EQ(client.names_of(7)->tenant, 7u);
+    EXPECT_EQ(client.names_of(9)->tenant, kNoTenant);
+  }
+  server.wait();
+  EXPECT_EQ(asked, (std::vector<TenantId>{8, 9}));
+}
+
 }  // namespace
 }  // namespace vencer
