@@ -25,23 +25,13 @@ void read_kind(Compilation&, const Cursor& at, Draft& draft) {
     draft.clock.kind = ClockKind::window;
   }
 }
-void read_start(Compilation& c, const Cursor& at, Draft& draft) {
-  draft.clock.start = read_happenings(c, at);
+template <TriggerSpec ClockSpec::*kTrigger>
+void read_trigger(Compilation& c, const Cursor& at, Draft& draft) {
+  draft.clock.*kTrigger = read_happenings(c, at);
 }
-void read_stop(Compilation& c, const Cursor& at, Draft& draft) {
-  draft.clock.stop = read_happenings(c, at);
-}
-void read_reset(Compilation& c, const Cursor& at, Draft& draft) {
-  draft.clock.reset = read_happenings(c, at);
-}
-void read_cancel(Compilation& c, const Cursor& at, Draft& draft) {
-  draft.clock.cancel = read_happenings(c, at);
-}
-void read_pause_while(Compilation& c, const Cursor& at, Draft& draft) {
-  draft.clock.pause_while = read_conditions(c, at);
-}
-void read_run_while(Compilation& c, const Cursor& at, Draft& draft) {
-  draft.clock.run_while = read_conditions(c, at);
+template <ConditionSpec ClockSpec::*kCondition>
+void read_condition(Compilation& c, const Cursor& at, Draft& draft) {
+  draft.clock.*kCondition = read_conditions(c, at);
 }
 void read_at_end(Compilation& c, const Cursor& at, Draft& draft) {
   draft.clock.at_end = read_set(c, at);
@@ -71,12 +61,12 @@ constexpr Key<Draft> kKeys[] = {
     {{"name", Need::required}, read_name},
     {{"kind", Need::optional}, read_kind},
     {{"per_status", Need::optional}, read_per_status},
-    {{"start", Need::optional}, read_start},
-    {{"stop", Need::optional}, read_stop},
-    {{"reset", Need::optional}, read_reset},
-    {{"cancel", Need::optional}, read_cancel},
-    {{"pause_while", Need::optional}, read_pause_while},
-    {{"run_while", Need::optional}, read_run_while},
+    {{"start", Need::optional}, read_trigger<&ClockSpec::start>},
+    {{"stop", Need::optional}, read_trigger<&ClockSpec::stop>},
+    {{"reset", Need::optional}, read_trigger<&ClockSpec::reset>},
+    {{"cancel", Need::optional}, read_trigger<&ClockSpec::cancel>},
+    {{"pause_while", Need::optional}, read_condition<&ClockSpec::pause_while>},
+    {{"run_while", Need::optional}, read_condition<&ClockSpec::run_while>},
     {{"at_end", Need::optional}, read_at_end},
     {{"cycles", Need::optional}, read_cycles},
     {{"reopen", Need::optional}, read_reopen},

@@ -12,8 +12,6 @@
 namespace vencer::testing {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* kDocument = R"(
 format = 1
 tenant = "mesa"

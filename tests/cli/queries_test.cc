@@ -1,18 +1,9 @@
 // Goal: the subcommands that ask about many tickets, in each output, against a real server whose
 // time is told to it.
-#include <gtest/gtest.h>
-
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
-
-#include "tests/support/process.h"
+#include "tests/cli/commands_fixture.h"
 
 namespace vencer::testing {
 namespace {
-
-using nlohmann::json;
 
 constexpr const char* kDocument = R"(
 format = 1
@@ -37,14 +28,10 @@ steps = [ { at = "75%", warn = "turno" } ]
 turno = [{ to = "turno", via = "correo" }]
 )";
 
-class Queries : public ::testing::Test {
+class Queries : public CommandsFixture {
  protected:
   void SetUp() override {
-    const auto file = folder_.path() / "mesa.toml";
-    std::ofstream(file) << kDocument;
-    server_ = std::make_unique<Server>(folder_.path() / "data",
-                                       std::vector<std::string>{"--clock", "input"});
-    ASSERT_EQ(vencer({"put-tenant", file}).exit_code, 0);
+    start(kDocument, {"--clock", "input"});
     create("T-1", "A", "2026-04-01T08:00:00Z");
     create("T-2", "B", "2026-04-01T09:00:00Z");
     create("T-3", "A", "2026-04-01T10:00:00Z");
@@ -53,26 +40,13 @@ class Queries : public ::testing::Test {
     const auto result = vencer({"create", key, "plan=" + plan, "--occurred-at", at});
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
-  CommandResultText vencer(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(),
-                     {VENCER_PROGRAM, "--endpoint", server_->endpoint(), "--tenant", "mesa"});
-    return run_command(arguments);
-  }
   // It must succeed; its output.
-  std::string out(const std::vector<std::string>& arguments) const {
+  std::string out(const Arguments& arguments) const {
     const CommandResultText result = vencer(arguments);
     EXPECT_EQ(result.exit_code, 0) << result.err;
     return result.out;
   }
-  std::vector<json> lines(const std::vector<std::string>& arguments) const {
-    std::vector<json> lines;
-    std::istringstream in(out(arguments));
-    for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
-    return lines;
-  }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<Server> server_;
+  std::vector<json> lines(const Arguments& arguments) const { return lines_of(out(arguments)); }
 };
 
 TEST_F(Queries, EachAnswersInJsonLines) {
