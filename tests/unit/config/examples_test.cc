@@ -165,10 +165,11 @@ TEST(Demo, IsZenAtTheSpeedOfSeconds) {
   EXPECT_EQ(spec.levels, zen.levels);
   EXPECT_EQ(spec.attributes, zen.attributes);
   EXPECT_EQ(spec.activities, zen.activities);
-  for (std::size_t i = 0; i < spec.clocks.size(); ++i) {
-    EXPECT_EQ(spec.clocks[i].start, zen.clocks[i].start);
-    EXPECT_EQ(spec.clocks[i].stop, zen.clocks[i].stop);
-    EXPECT_EQ(spec.clocks[i].pause_while, zen.clocks[i].pause_while);
+  ASSERT_EQ(spec.clocks.size(), 2u);
+  for (ClockSpec clock : spec.clocks) {
+    const ClockSpec& of_zen = named(zen.clocks, clock.name);
+    clock.step_names = of_zen.step_names;  // those of the demo's ladders, which are its own
+    EXPECT_EQ(clock, of_zen) << clock.name;
   }
 }
 
