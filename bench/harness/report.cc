@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <thread>
@@ -42,6 +43,14 @@ std::string git(const std::string& arguments) {
   return out;
 }
 
+// What others did in the minute before we began; nothing if little.
+std::string load_text() {
+  double minute = 0;
+  if (getloadavg(&minute, 1) != 1 || minute < 0.5) return {};
+  return fmt::format(
+      "\nBUSY: load average {:.1f} before the start: the figures are an indication only", minute);
+}
+
 }  // namespace
 
 std::string machine_text() {
@@ -70,8 +79,8 @@ std::string date_text() {
 }
 
 std::string report_head(const std::string& command, const Calibration& calibration) {
-  return fmt::format("{}, commit {}\n{}\n`{}`\ncalibration: {}\n", date_text(), commit_text(),
-                     machine_text(), command, to_text(calibration));
+  return fmt::format("{}, commit {}\n{}{}\n`{}`\ncalibration: {}\n", date_text(), commit_text(),
+                     machine_text(), load_text(), command, to_text(calibration));
 }
 
 std::string command_text(int argc, char** argv) {

@@ -1,0 +1,212 @@
+// Rows about many tickets: memory, slow-down, restart, a holiday for all.
+#include <fmt/core.h>
+
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <thread>
+
+#include "bench/goals/row.h"
+#include "bench/harness/calibration.h"
+#include "bench/harness/figures.h"
+
+namespace vencer::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string milliseconds(double seconds) {
+  return fmt::format("{}ms", static_cast<int>(seconds * 1000));
+}
+
+std::vector<std::string> mix_of_all(std::uint64_t tickets, double seconds) {
+  return {"-c",         std::to_string(kFillConnections),
+          "--base",     "1",
+          "--existing", std::to_string(tickets),
+          "--mix",      "status=30,activity=40,attributes=25",
+          "--for",      milliseconds(seconds)};
+}
+
+std::vector<Line> memory(const Context& context) {
+  Line line{"RSS / open tickets (8 attributes, 2 live clocks)",
+            {false, 200, 160, "B"},
+            {},
+            {},
+            scaled(context.tickets, 10'000'000, "open tickets")};
+  FreshServer fresh(context, context.tickets);
+  const double empty = static_cast<double>(fresh.server->cost().rss_bytes);
+  (void)fill_desk(*fresh.server, context.tickets, context.log);
+  const double full = static_cast<double>(fresh.server->cost().rss_bytes);
+  const auto tickets = static_cast<double>(context.tickets);
+  line.runs.push_back(full / tickets);
+  line.detail = fmt::format(
+      "{:.0f} MiB of it an empty server's, up to 64 MiB recent events; without "
+      "the empty server's {:.0f} B",
+      empty / (1 << 20), (full - empty) / tickets);
+  return {line};
+}
+
+std::vector<Line> slow_down(const Context& context) {
+  const std::uint64_t few = std::min<std::uint64_t>(1'000'000, context.tickets / 5),
+                      many = context.tickets;
+  FreshServer small(context, few + 100'000), large(context, many + 100'000);
+  (void)fill_desk(*small.server, few, context.log);
+  (void)fill_desk(*large.server, many, context.log);
+  std::vector<double> at_few, at_many;
+  const auto rate = [&](const FreshServer& fresh, std::uint64_t tickets) {
+    auto flags = mix_of_all(tickets, context.seconds);
+    flags.insert(flags.end(), {"-P", "4", "--frame", "128"});
+    return run_load(*fresh.server, "desk", flags, context.log).commands_per_second();
+  };
+  for (int round = 0; round < context.rounds; ++round) {
+    at_few.push_back(rate(small, few));
+    at_many.push_back(rate(large, many));
+  }
+  return {{"commands/s at few / at many tickets",
+           {false, 1.6, 1.3, "x"},
+           ratios(at_few, at_many),
+           fmt::format("{}/s over {}/s, mix", human(spread_of(at_few).median),
+                       human(spread_of(at_many).median)),
+           fmt::format("{} -> {} tickets in the place of 1 M -> 50 M",
+                       human(static_cast<double>(few)), human(static_cast<double>(many)))}};
+}
+
+// The log's largest file, to be read as fast as the disk gives it.
+double log_read_rate(const fs::path& data) {
+  fs::path largest;
+  std::uintmax_t bytes = 0;
+  for (const auto& file : fs::recursive_directory_iterator(data)) {
+    if (!file.is_regular_file() || file.file_size() <= bytes) continue;
+    bytes = file.file_size();
+    largest = file.path();
+  }
+  return largest.empty() ? 0 : read_rate(largest);
+}
+
+std::vector<Line> restart(const Context& context) {
+  Line rate{"log replay rate / sequential read bandwidth",
+            {true, 0.6, 0.85, "x"},
+            {},
+            {},
+            "snapshots come with issue 5; this is the log from its beginning, page cache warm"};
+  Line seconds{"restart with 10 M tickets",
+               {false, 5, 5, "s"},
+               {},
+               {},
+               "by log replay, not from a snapshot; " +
+                   scaled(context.tickets, 10'000'000, "tickets", true)};
+  auto fresh = std::make_unique<FreshServer>(context, context.tickets + 100'000);
+  (void)fill_desk(*fresh->server, context.tickets, context.log);
+  auto flags = mix_of_all(context.tickets, context.seconds);
+  flags.insert(flags.end(), {"-P", "4", "--frame", "128"});
+  const double mixed = run_load(*fresh->server, "desk", flags, context.log).commands();
+  fresh->server->stop();
+  const double bytes = fresh->server->counter("log_bytes");
+  const double steps = static_cast<double>(context.tickets) + mixed;
+  const fs::path data = fresh->folder.path() / "data";
+  for (int round = 0; round < context.rounds; ++round) {
+    const double read = log_read_rate(data);
+    VencerServer again(data, context.server_flags(context.tickets + 100'000));
+    const double took = again.start_seconds();
+    again.kill_hard();  // nothing new in the log
+    rate.runs.push_back(bytes / took / read);
+    seconds.runs.push_back(took * 10e6 / static_cast<double>(context.tickets));
+    rate.detail =
+        fmt::format("{} of log in {:.2f} s: {}/s, {} commands/s; read {}/s", human(bytes, "B"),
+                    took, human(bytes / took, "B"), human(steps / took), human(read, "B"));
+  }
+  return {rate, seconds};
+}
+
+// The document with a holiday of four days from tomorrow on: it moves the deadlines of all tickets.
+fs::path with_holiday(const fs::path& folder) {
+  const auto day = [](int ahead) {
+    const std::time_t at = std::time(nullptr) + ahead * 86'400;
+    std::tm fields{};
+    gmtime_r(&at, &fields);
+    char text[16];
+    std::strftime(text, sizeof text, "%Y-%m-%d", &fields);
+    return std::string(text);
+  };
+  std::string text = read_text(desk_document());
+  const std::string list = "holidays = [";
+  const std::size_t at = text.find(list);
+  if (at == std::string::npos) throw std::runtime_error("desk.toml has no holidays");
+  text.insert(at + list.size(), fmt::format("\"{}/{}\", ", day(1), day(4)));
+  const fs::path file = folder / "desk.toml";
+  std::ofstream(file) << text;
+  return file;
+}
+
+// Seconds until the server says that no re-evaluation is under way, asked every 20 ms.
+double wait_for_reevaluation(const VencerServer& server) {
+  Client client = server.connect("desk");
+  const auto from = std::chrono::steady_clock::now();
+  for (;;) {
+    const auto counts = client.counts();
+    if (!counts) throw std::runtime_error(counts.error().message);
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - from;
+    if (!counts->reevaluating) return waited.count();
+    if (waited.count() > 600)
+      throw std::runtime_error("the re-evaluation did not end in 10 minutes");
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+std::vector<Line> holiday(const Context& context) {
+  constexpr double kGoalTickets = 10e6;
+  const double share = static_cast<double>(context.tickets) / kGoalTickets;
+  const std::string note = scaled(context.tickets, 10'000'000, "open tickets", true);
+  Line seconds{"10 M open tickets re-evaluated", {false, 20, 8, "s"}, {}, {}, note};
+  Line p99{"command p99 meanwhile / before, 50 k commands/s",
+           {false, 2, 2, "x"},
+           {},
+           {},
+           scaled(context.tickets, 10'000'000, "open tickets")};
+  FreshServer fresh(context, context.tickets + 100'000);
+  (void)fill_desk(*fresh.server, context.tickets, context.log);
+  constexpr DurationMs kSlice = 500;
+  constexpr int kQuietSeconds = 3;
+  const int span = kQuietSeconds + 5 + static_cast<int>(share * 40);
+  auto flags = mix_of_all(context.tickets, span);
+  flags.insert(flags.end(),
+               {"--rate", "50000", "--frame", "16", "--every", fmt::format("{}ms", kSlice)});
+  LoadBeside load(*fresh.server, "desk", flags, fresh.folder.path());
+  std::this_thread::sleep_for(std::chrono::seconds(kQuietSeconds));
+  const auto wall = [] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  };
+  const TimeMs from = wall();
+  fresh.server->put_tenant(with_holiday(fresh.folder.path()));
+  const double took = wait_for_reevaluation(*fresh.server);
+  const TimeMs to = wall();
+  seconds.runs.push_back(took / share);
+  seconds.detail =
+      fmt::format("{:.2f} s for {}", took, human(static_cast<double>(context.tickets)));
+  const LoadResult result = load.finish();
+  std::vector<double> quiet, busy;
+  for (const auto& slice : result.json["slices"]) {
+    const TimeMs at = result.json["began_at_ms"].get<TimeMs>() + slice["from_ms"].get<DurationMs>();
+    if (at + kSlice <= from && slice["from_ms"].get<DurationMs>() > 0)
+      quiet.push_back(slice["p99"]);
+    if (at + kSlice > from && at < to) busy.push_back(slice["p99"]);
+  }
+  p99.runs.push_back(spread_of(busy).median / spread_of(quiet).median);
+  p99.detail = fmt::format("{:.1f} ms over {:.1f} ms, medians of half seconds; worst {:.1f} ms",
+                           spread_of(busy).median / 1000, spread_of(quiet).median / 1000,
+                           spread_of(busy).most / 1000);
+  return {seconds, p99};
+}
+
+}  // namespace
+
+std::vector<Row> size_rows() {
+  return {{"memory", "memory per open ticket", memory},
+          {"slowdown", "slow-down of commands/s from 1 M to 50 M tickets", slow_down},
+          {"restart", "restart", restart},
+          {"holiday", "10 M open tickets re-evaluated after a holiday is added", holiday}};
+}
+
+}  // namespace vencer::bench
