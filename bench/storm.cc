@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
   app.add_option("--spread", spread,
                  "ms over which they are due; 1: one instant (default: 1000, then 1)")
       ->check(CLI::Range(1, 600'000));
+  app.add_flag("--own-due", options.own_due, "tickets bring their own due_at");
   app.add_option("--lead", options.lead_ms, "ms from the start to the first (default: by number)");
   app.add_option("--durability", durability, "of the started server: sync or none")
       ->check(CLI::IsMember({"sync", "none"}));
@@ -62,7 +63,7 @@ int run(int argc, char** argv) {
                                             std::to_string(capacity)});
     options.endpoint = server->endpoint();
   }
-  options.document = read_text(storm_document());
+  options.document = read_text(options.own_due ? due_document() : storm_document());
   std::vector<std::uint32_t> spreads = {1000, 1};
   if (spread) spreads = {*spread};
   for (const std::uint32_t each : spreads) {

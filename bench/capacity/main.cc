@@ -119,7 +119,7 @@ void steady(const Options& options, const VencerServer& server, const fs::path& 
                      "status=30,activity=40,attributes=25", "--for", span, "--every", "10s"},
                     folder);
   const LoadResult due =
-      run_load(server, "storm",
+      run_load(server, "due",
                {"--rate", std::to_string(options.due_rate), "-c", "2", "--frame", "4", "--mix",
                 "create=1", "--due-within", "10s", "--subscribe", "--for", span},
                folder / "log");
@@ -227,6 +227,7 @@ int run(int argc, char** argv) {
   auto server = std::make_unique<VencerServer>(data, flags);
   server->put_tenant(desk_document());
   server->put_tenant(storm_document());
+  server->put_tenant(due_document());
   fill(options, *server, folder.path() / "log");
   steady(options, *server, folder.path());
   storm(options, *server);

@@ -127,7 +127,7 @@ std::vector<Line> lag(const Context& context) {
   Line p50{"lag p50, due instant to subscriber", {false, 1, 1, "ms"}, {}, {}, note};
   Line p99{"lag p99", {false, 3, 2, "ms"}, {}, {}, note};
   FreshServer fresh(context, context.tickets + 4'000'000);
-  fresh.server->put_tenant(storm_document());
+  fresh.server->put_tenant(due_document());
   (void)fill_desk(*fresh.server, context.tickets, context.log);
   const int seconds = std::max(3, static_cast<int>(context.seconds * 2));
   for (int round = 0; round < context.rounds; ++round) {

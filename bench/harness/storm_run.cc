@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kFrame = 256;
 constexpr double kFillRateGuess = 250'000;  // tickets a second, of a slow machine with neighbours
 constexpr DurationMs kLeadLeast = 1500;
+constexpr DurationMs kTargetMs = 600'000;    // as in tenants/storm.toml
 constexpr DurationMs kPatienceMs = 120'000;  // for the last event after the last deadline
 
 std::int64_t wall_us() {
@@ -79,9 +80,11 @@ void fill(Client& client, const StormOptions& options, TimeMs first_due, std::ui
     frame.clear();
     for (std::size_t n = 0; n < kFrame && i < options.deadlines; ++n, ++i) {
       NewTicketOptions more;
-      more.due_at = first_due + static_cast<TimeMs>(i % options.spread_ms);
+      CommandOptions when;
+      const TimeMs due = first_due + static_cast<TimeMs>(i % options.spread_ms);
+      (options.own_due ? more.due_at : when.occurred_at) = options.own_due ? due : due - kTargetMs;
       const AttributeValue priority{0, 1 + i % 2};
-      frame.create({i + 1, high, KeyKind::uuid}, kNoId8, {&priority, 1}, {}, more);
+      frame.create({i + 1, high, KeyKind::uuid}, kNoId8, {&priority, 1}, when, more);
     }
     expect_ok(client.submit(frame,
                             [&refused](const FrameReply& reply) {
@@ -116,6 +119,7 @@ StormReport report_of(const Arrivals& arrivals, TimeMs first_due, TimeMs last_du
 }  // namespace
 
 StormReport run_storm(const StormOptions& options) {
+  const char* const tenant = options.own_due ? "due" : "storm";
   if (!options.document.empty()) {
     Client client = connect(options, "");
     (void)expect(client.put_tenant(options.document, "storm.toml"), "put tenant");
@@ -123,7 +127,7 @@ StormReport run_storm(const StormOptions& options) {
   Arrivals arrivals(options.deadlines);
   const std::int64_t began_us = wall_us();
   arrivals.high = static_cast<std::uint64_t>(began_us);
-  Client subscriber = connect(options, "storm");
+  Client subscriber = connect(options, tenant);
   EventHandlers handlers;
   handlers.events = [&](const EventBatch& batch) { arrivals.count(batch); };
   SubscribeOptions stream;
@@ -133,8 +137,9 @@ StormReport run_storm(const StormOptions& options) {
   const auto guess =
       static_cast<DurationMs>(1000 * static_cast<double>(options.deadlines) / kFillRateGuess);
   const DurationMs lead = options.lead_ms > 0 ? options.lead_ms : kLeadLeast + guess;
+  if (lead > kTargetMs) throw std::runtime_error("a storm's lead is at most ten minutes");
   const TimeMs first_due = began_us / 1000 + lead;
-  Client client = connect(options, "storm");
+  Client client = connect(options, tenant);
   fill(client, options, first_due, arrivals.high);
   const std::int64_t filled_us = wall_us();
   if (filled_us / 1000 >= first_due) {

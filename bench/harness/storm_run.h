@@ -24,7 +24,8 @@ struct StormOptions {
   std::string document;  // text of the tenant's document; "": it is there already
   std::uint64_t deadlines = 1'000'000;
   std::uint32_t spread_ms = 1000;  // 1: all at one instant
-  DurationMs lead_ms = 0;          // from the start to the first; 0: what creating takes, guessed
+  bool own_due = false;
+  DurationMs lead_ms = 0;  // from the start to the first; 0: what creating takes, guessed
   std::function<void(TimeMs first_due)> on_armed = {};  // all created, before the first falls due
 };
 

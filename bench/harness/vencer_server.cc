@@ -54,6 +54,9 @@ fs::path desk_document() {
 fs::path storm_document() {
   return VENCER_SOURCE_DIR "/bench/tenants/storm.toml";
 }
+fs::path due_document() {
+  return VENCER_SOURCE_DIR "/bench/tenants/due.toml";
+}
 
 VencerServer::VencerServer(const fs::path& data, const std::vector<std::string>& flags)
     : log_(data.string() + ".log"),

@@ -19,11 +19,13 @@
 
 namespace vencer::bench {
 
-// Eight attributes with lists of values, two clocks, sixteen targets, a ladder: bench/desk.toml.
-// Nothing falls due within an hour. Its tenant is called "desk".
+// Eight attributes with lists of values, two clocks, sixteen targets, a ladder:
+// bench/tenants/desk.toml. Nothing falls due within a day. Its tenant is called "desk".
 std::filesystem::path desk_document();
-// One clock whose deadline the ticket brings: bench/storm.toml. Its tenant is called "storm".
+// One clock of ten minutes. Its tenant is called "storm".
 std::filesystem::path storm_document();
+// One clock whose deadline the ticket brings. Its tenant is called "due".
+std::filesystem::path due_document();
 
 class VencerServer {
  public:
