@@ -9,7 +9,9 @@
 #include <memory>
 #include <vector>
 
+#include "engine/core/calendar_store.h"
 #include "engine/core/state_machine.h"
+#include "engine/runtime/huge_pages.h"
 
 namespace vencer {
 namespace {
@@ -135,7 +137,8 @@ struct Bench {
     apply();
   }
 
-  StateMachine machine;
+  // As in a server: engine/runtime/recovery.cc.
+  StateMachine machine{std::make_shared<CalendarStore>(), std::make_shared<HugePages>()};
   NullSink sink;
   std::array<Command, kBatch> commands;
   std::array<std::array<AttributeValue, 8>, kBatch> attributes;

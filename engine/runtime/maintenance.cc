@@ -34,6 +34,7 @@ int Maintenance::do_work() {
     preparing_failed_ = false;
     ++done;
   }
+  if (pages_.populate()) ++done;
   return done;
 }
 

@@ -1,11 +1,12 @@
 // Maintenance: what takes milliseconds and must not hold up the shard: compiling tenant documents,
-// and making log segments ready ahead of need.
+// and making log segments and pages of memory ready ahead of need.
 //
 // Lives: from Partition::open to its end.  Thread: its own, in every placement.  Used by:
 // Partition.
 #pragma once
 
 #include "engine/log/wal.h"
+#include "engine/runtime/huge_pages.h"
 #include "engine/runtime/role.h"
 #include "engine/runtime/tenant_job.h"
 
@@ -13,8 +14,8 @@ namespace vencer {
 
 class Maintenance final : public Role {
  public:
-  Maintenance(Wal& wal, JobQueue& jobs, JobQueue& to_shard)
-      : wal_(wal), jobs_(jobs), to_shard_(to_shard) {}
+  Maintenance(Wal& wal, HugePages& pages, JobQueue& jobs, JobQueue& to_shard)
+      : wal_(wal), pages_(pages), jobs_(jobs), to_shard_(to_shard) {}
 
   int do_work() override;
   SteadyTime wake_at() const override { return kNoWakeTime; }
@@ -24,6 +25,7 @@ class Maintenance final : public Role {
   static void retake(TenantJob& job);  // its zones, instead of compiling a text
 
   Wal& wal_;
+  HugePages& pages_;
   JobQueue& jobs_;
   JobQueue& to_shard_;
   bool preparing_failed_ = false;

@@ -41,7 +41,8 @@ Partition::Partition(Clock& clock, const ServerConfig& config, FatalHandler on_f
                                     recovered_.stream.epoch, config.recent_event_bytes);
   commit_ = std::make_unique<Commit>(*recovered_.wal, *recovered_.events, *hub_, groups_, metrics_,
                                      on_fatal_);
-  maintenance_ = std::make_unique<Maintenance>(*recovered_.wal, to_maintenance_, from_maintenance_);
+  maintenance_ = std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, to_maintenance_,
+                                               from_maintenance_);
   VENCER_ASSERT(hub_->last_sequence() == recovered_.machine->event_sequence());
 }
 
@@ -64,6 +65,7 @@ void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maint
   groups_.wake(&shard_thread, &commit_thread);
   from_maintenance_.wake(&shard_thread);
   to_maintenance_.wake(&maintenance_thread);
+  recovered_.pages->wake(&maintenance_thread);
   commit_->wake_maintenance(&maintenance_thread, config_.segment_bytes / kPrepareParts);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/calendar_store.h"
 #include "engine/runtime/logging.h"
 #include "engine/runtime/replayer.h"
 #include "engine/wire/step_codec.h"
@@ -132,7 +133,8 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config, TimeMs f
   if (!events) return events.error();
   r.events = std::move(*events);
 
-  r.machine = std::make_unique<StateMachine>();
+  r.pages = std::make_shared<HugePages>();
+  r.machine = std::make_unique<StateMachine>(std::make_shared<CalendarStore>(), r.pages);
   WalOptions options;
   options.directory = r.directory->wal_path();
   options.segment_bytes = config.segment_bytes;

@@ -15,13 +15,15 @@
 #include "engine/log/event_log.h"
 #include "engine/log/wal.h"
 #include "engine/runtime/data_directory.h"
+#include "engine/runtime/huge_pages.h"
 #include "engine/runtime/server_config.h"
 
 namespace vencer {
 
 struct Recovered {
   std::unique_ptr<DataDirectory> directory;
-  StreamState stream;  // of the run that begins
+  StreamState stream;                // of the run that begins
+  std::shared_ptr<HugePages> pages;  // the machine's
   std::unique_ptr<StateMachine> machine;
   std::unique_ptr<EventLog> events;
   std::unique_ptr<Wal> wal;

@@ -1,0 +1,60 @@
+// HugePages: the memory of a partition's tables: huge pages, made ready by another thread before
+// the shard needs them.
+//
+// The first touch of a huge page costs the kernel about 100 us (zeros), of 512 small ones
+// five times that; a command that met it would wait for it. So the maintenance role keeps some
+// pages populated (MADV_POPULATE_WRITE) ahead of what was taken: a quarter as many, 2 to 16. What
+// finds none ready populates its own, as a replay does. Where the kernel gives no huge pages, small
+// ones serve.
+//
+// Lives: as long as the machine it serves.  Thread: take() from the shard's, populate() from one
+// other.  Errors: without memory take() throws std::bad_alloc, as new does, and the process ends.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "engine/core/pages.h"
+#include "engine/runtime/wakeup.h"
+
+namespace vencer {
+
+class HugePages final : public PageSource {
+ public:
+  HugePages() = default;
+  ~HugePages() override;
+  HugePages(const HugePages&) = delete;
+  HugePages& operator=(const HugePages&) = delete;
+
+  std::byte* take() override;
+  // Makes one more page ready; false: as many are as there should be.
+  bool populate();
+  // To be told when there is something to populate. Before the shard runs.
+  void wake(Wakeup* populating_thread) { populating_thread_ = populating_thread; }
+
+  std::uint64_t taken() const { return taken_.load(std::memory_order_relaxed); }
+  // Of them: not ready when they were needed.
+  std::uint64_t taken_unready() const { return taken_unready_.load(std::memory_order_relaxed); }
+
+ private:
+  static constexpr std::size_t kReadyMax = 16;
+  static constexpr std::size_t kReadyLeast = 2;
+  static constexpr std::size_t kRegionPages = 32;
+
+  std::size_t wanted() const;
+  std::byte* next_address();  // under the mutex
+
+  std::mutex mutex_;
+  std::array<std::byte*, kReadyMax> ready_{};
+  std::size_t ready_count_ = 0;
+  std::vector<std::byte*> regions_;  // of kRegionPages + 1 pages, to have room to align
+  std::size_t region_used_ = kRegionPages;
+  std::atomic<std::uint64_t> taken_{0};
+  std::atomic<std::uint64_t> taken_unready_{0};
+  Wakeup* populating_thread_ = nullptr;
+};
+
+}  // namespace vencer

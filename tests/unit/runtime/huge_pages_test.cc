@@ -1,0 +1,75 @@
+#include "engine/runtime/huge_pages.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <thread>
+
+namespace vencer {
+namespace {
+
+TEST(HugePages, AreZeroAlignedAndApart) {
+  HugePages pages;
+  std::set<std::byte*> seen;
+  for (int i = 0; i < 100; ++i) {  // over several regions
+    std::byte* page = pages.take();
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(page) % kPageBytes, 0u);
+    EXPECT_TRUE(seen.insert(page).second);
+    if (i % 10 != 0) continue;
+    EXPECT_TRUE(
+        std::all_of(page, page + kPageBytes, [](std::byte b) { return b == std::byte{0}; }));
+    std::memset(page, 0xff, kPageBytes);
+  }
+}
+
+TEST(HugePages, ThoseMadeReadyAreTakenFirst) {
+  HugePages pages;
+  int made = 0;
+  while (pages.populate()) ++made;
+  EXPECT_EQ(made, 2);
+  (void)pages.take();
+  (void)pages.take();
+  EXPECT_EQ(pages.taken_unready(), 0u);
+  (void)pages.take();  // nobody made one
+  EXPECT_EQ(pages.taken_unready(), 1u);
+  EXPECT_EQ(pages.taken(), 3u);
+}
+
+TEST(HugePages, MoreAreReadyWhereMoreAreTaken) {
+  HugePages pages;
+  for (int i = 0; i < 40; ++i) (void)pages.take();
+  int made = 0;
+  while (pages.populate()) ++made;
+  EXPECT_EQ(made, 10);
+  for (int i = 0; i < 10; ++i) (void)pages.take();
+  EXPECT_EQ(pages.taken_unready(), 40u);
+}
+
+// The thread that makes them ready is told when they run low, and takes nothing from the other.
+TEST(HugePages, TwoThreads) {
+  HugePages pages;
+  ThreadWakeup wakeup;
+  pages.wake(&wakeup);
+  std::atomic<bool> done = false;
+  std::thread populating([&] {
+    while (!done) {
+      while (pages.populate()) {
+      }
+      wakeup.wait_until(kNoWakeTime);
+    }
+  });
+  std::set<std::byte*> seen;
+  for (int i = 0; i < 60; ++i) {
+    std::byte* page = pages.take();
+    page[0] = page[kPageBytes - 1] = std::byte{1};
+    EXPECT_TRUE(seen.insert(page).second);
+  }
+  done = true;
+  wakeup.notify();
+  populating.join();
+}
+
+}  // namespace
+}  // namespace vencer
