@@ -75,18 +75,7 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
       tenant->final_statuses_ |= 1ull << i;
     }
   }
-  tenant->candidates_.resize(spec.clocks.size());
-  for (const RuleId rule : spec.rule_order) {
-    const RuleSpec& definition = spec.rules[rule];
-    for (const MatchSpec& match : definition.when)
-      tenant->matched_attributes_ |= 1u << match.attribute;
-    for (std::size_t i = 0; i < definition.targets.size(); ++i) {
-      const AttributeId by = definition.targets[i].calendar_by;
-      if (by != kNoId8) tenant->matched_attributes_ |= 1u << by;
-      tenant->candidates_[definition.targets[i].clock].push_back(
-          {rule, static_cast<std::uint16_t>(i)});
-    }
-  }
+  tenant->compile_rules();
   for (std::size_t i = 0; i < spec.clocks.size(); ++i) {
     const ClockSpec& clock = spec.clocks[i];
     if (!clock.run_while.empty()) tenant->run_while_clocks_ |= 1u << i;
@@ -101,17 +90,55 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
   return tenant;
 }
 
-Value get_attribute(const BlockLayout& layout, const std::uint64_t* block, AttributeId attribute) {
-  const BlockLayout::Field field = layout.attributes[attribute];
-  Value value = 0;
-  std::memcpy(&value, reinterpret_cast<const char*>(block) + field.offset_bytes, field.bytes);
-  return value;
+void CompiledTenant::compile_rules() {
+  for (std::size_t clock = 0; clock < spec_.clocks.size(); ++clock) {
+    candidates_at_.push_back(static_cast<std::uint32_t>(candidates_.size()));
+    for (const RuleId rule : spec_.rule_order) {
+      for (const TargetSpec& target : spec_.rules[rule].targets) {
+        if (target.clock != clock) continue;
+        if (target.calendar_by != kNoId8) matched_attributes_ |= 1u << target.calendar_by;
+        for (const MatchSpec& match : spec_.rules[rule].when) {
+          RuleMatch compiled{0, nullptr, match.attribute, match.negated};
+          for (const Value value : match.values) {
+            if (value < 64) compiled.values |= 1ull << value;
+            if (value >= 64) compiled.spec = &match;
+          }
+          rule_matches_.push_back(compiled);
+        }
+        candidates_.push_back({&target, static_cast<std::uint32_t>(rule_matches_.size()), rule});
+      }
+    }
+  }
+  candidates_at_.push_back(static_cast<std::uint32_t>(candidates_.size()));
+  for (const RuleId rule : spec_.rule_order) {
+    for (const MatchSpec& match : spec_.rules[rule].when) {
+      matched_attributes_ |= 1u << match.attribute;
+    }
+  }
 }
 
-void set_attribute(const BlockLayout& layout, std::uint64_t* block, AttributeId attribute,
-                   Value value) {
-  const BlockLayout::Field field = layout.attributes[attribute];
-  std::memcpy(reinterpret_cast<char*>(block) + field.offset_bytes, &value, field.bytes);
+bool CompiledTenant::RuleMatch::holds(Value value) const {
+  if (value < 64) return (values >> value & 1) != negated;
+  return spec == nullptr ? negated : vencer::holds(*spec, value);
+}
+
+const TargetSpec* CompiledTenant::choose(const std::uint64_t* block, ClockId clock,
+                                         RuleId* rule) const {
+  const std::uint32_t first = candidates_at_[clock];
+  std::uint32_t match = first == 0 ? 0 : candidates_[first - 1].matches_end;
+  for (std::uint32_t i = first; i < candidates_at_[clock + 1u]; ++i) {
+    const Candidate& candidate = candidates_[i];
+    while (match < candidate.matches_end && rule_matches_[match].holds(get_attribute(
+                                                layout_, block, rule_matches_[match].attribute))) {
+      ++match;
+    }
+    if (match == candidate.matches_end) {
+      *rule = candidate.rule;
+      return candidate.target;
+    }
+    match = candidate.matches_end;
+  }
+  return nullptr;
 }
 
 void move_day_cells(const CompiledTenant& from, const std::uint64_t* old, const CompiledTenant& to,
@@ -150,14 +177,10 @@ CalendarId calendar_of(const CompiledTenant& tenant, const std::uint64_t* block,
 }  // namespace
 
 Choice choose_target(const CompiledTenant& tenant, const std::uint64_t* block, ClockId clock) {
-  for (const CompiledTenant::Candidate candidate : tenant.candidates(clock)) {
-    const RuleSpec& rule = tenant.spec().rules[candidate.rule];
-    if (matches(tenant.layout(), block, rule.when)) {
-      const TargetSpec& target = rule.targets[candidate.target];
-      return {candidate.rule, &target, calendar_of(tenant, block, target)};
-    }
-  }
-  return {};
+  Choice choice;
+  choice.target = tenant.choose(block, clock, &choice.rule);
+  if (choice.target != nullptr) choice.calendar = calendar_of(tenant, block, *choice.target);
+  return choice;
 }
 
 }  // namespace vencer

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <vector>
@@ -63,12 +64,9 @@ class CompiledTenant {
   // Of category closed or cancelled.
   bool is_final(StatusId status) const { return (final_statuses_ >> status & 1) != 0; }
 
-  struct Candidate {
-    RuleId rule;
-    std::uint16_t target;  // position in the rule's targets
-  };
-  // The rules in force that name the clock, in the document's order.
-  const std::vector<Candidate>& candidates(ClockId clock) const { return candidates_[clock]; }
+  // The target that the first matching rule gives to a clock; nullptr: none applies. `rule` says
+  // which.
+  const TargetSpec* choose(const std::uint64_t* block, ClockId clock, RuleId* rule) const;
   // StepId of step `position` of a ladder when it hangs on this clock.
   StepId step_id(ClockId clock, std::uint8_t ladder, std::size_t position) const {
     return step_ids_[clock][ladder][position];
@@ -88,14 +86,52 @@ class CompiledTenant {
   CountBy count_by_;
   std::uint32_t windows_ = 0;
   std::uint64_t final_statuses_ = 0;
-  std::vector<std::vector<Candidate>> candidates_;
+
+  // The rules in force that name a clock, in the document's order, with their conditions side by
+  // side: what a creation walks through.
+  struct RuleMatch {
+    std::uint64_t values;   // those below 64, a bit each
+    const MatchSpec* spec;  // nullptr: `values` says all
+    AttributeId attribute;
+    bool negated;
+    bool holds(Value value) const;
+  };
+  struct Candidate {
+    const TargetSpec* target;
+    std::uint32_t matches_end;  // of this one's in rule_matches_; they begin where the last's end
+    RuleId rule;
+  };
+  void compile_rules();
+  std::vector<RuleMatch> rule_matches_;
+  std::vector<Candidate> candidates_;         // by clock
+  std::vector<std::uint32_t> candidates_at_;  // by clock: the first of its own; and the end of all
   std::vector<std::vector<std::vector<StepId>>> step_ids_;
 };
 
 // Attributes of a ticket in its block. 0: not set.
-Value get_attribute(const BlockLayout& layout, const std::uint64_t* block, AttributeId attribute);
-void set_attribute(const BlockLayout& layout, std::uint64_t* block, AttributeId attribute,
-                   Value value);
+inline Value get_attribute(const BlockLayout& layout, const std::uint64_t* block,
+                           AttributeId attribute) {
+  const BlockLayout::Field field = layout.attributes[attribute];
+  const char* at = reinterpret_cast<const char*>(block) + field.offset_bytes;
+  if (field.bytes == 1) return static_cast<unsigned char>(*at);
+  if (field.bytes == 8) return block[field.offset_bytes / 8];
+  std::uint16_t value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+inline void set_attribute(const BlockLayout& layout, std::uint64_t* block, AttributeId attribute,
+                          Value value) {
+  const BlockLayout::Field field = layout.attributes[attribute];
+  char* at = reinterpret_cast<char*>(block) + field.offset_bytes;
+  if (field.bytes == 1) {
+    *at = static_cast<char>(value);
+  } else if (field.bytes == 8) {
+    block[field.offset_bytes / 8] = value;
+  } else {
+    const auto narrow = static_cast<std::uint16_t>(value);
+    std::memcpy(at, &narrow, sizeof narrow);
+  }
+}
 
 inline ClockState* clocks_of(const BlockLayout& layout, std::uint64_t* block) {
   return reinterpret_cast<ClockState*>(block + layout.clocks_offset_cells);
