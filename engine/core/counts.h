@@ -29,8 +29,8 @@
 // Windows take no part. Thread: the shard's.
 #pragma once
 
+#include <absl/container/btree_map.h>
 #include <absl/container/btree_set.h>
-#include <absl/container/flat_hash_map.h>
 
 #include <compare>
 #include <cstdint>
@@ -65,8 +65,7 @@ class LightCounts {
   std::vector<std::uint32_t> counts_;
 };
 
-// The breached clocks, in order of due; found again without their due. Nothing iterates over the
-// hash map.
+// The breached clocks, in order of due; found again without their due.
 class OverdueClocks {
  public:
   using Ordered = absl::btree_set<Overdue>;
@@ -90,7 +89,7 @@ class OverdueClocks {
  private:
   static std::uint64_t key_of(Slot slot, ClockId clock) { return std::uint64_t{slot} << 8 | clock; }
   Ordered ordered_;
-  absl::flat_hash_map<std::uint64_t, TimeMs> dues_;
+  absl::btree_map<std::uint64_t, TimeMs> dues_;
 };
 
 struct Tallies {

@@ -75,6 +75,7 @@ const std::set<std::string> kCoreStandardHeaders = {
     "vector",
     "emmintrin.h",
     "nmmintrin.h",
+    "absl/container/btree_map.h",  // as the next
     "absl/container/btree_set.h",  // an ordered set of millions; pure
 };
 
