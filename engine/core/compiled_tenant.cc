@@ -32,7 +32,7 @@ BlockLayout make_layout(const TenantSpec& spec) {
                                             digest.list == DigestList::answered_yesterday);
     layout.day_cell.push_back(by_day ? static_cast<std::uint8_t>(layout.day_cells++) : kNoId8);
   }
-  layout.cells = layout.days_offset_cells + layout.day_cells;
+  layout.cells = std::max(1u, layout.days_offset_cells + layout.day_cells);
   return layout;
 }
 
