@@ -1,6 +1,8 @@
 // Rows about commands over TCP: rate against Redis, durable against not, one alone, half the peak.
 #include <fmt/core.h>
 
+#include <stdexcept>
+
 #include "bench/goals/row.h"
 #include "bench/harness/calibration.h"
 #include "bench/harness/figures.h"
@@ -88,6 +90,9 @@ std::vector<Line> alone(const Context& context) {
         *fresh.server, "desk",
         {"-c", "1", "-P", "1", "--frame", "1", "--tickets", "100", "--for", span}, context.log);
     const Calibration after = calibrate(context.scratch, 0.5);
+    for (const Calibration& each : {before, after}) {
+      if (const std::string why = disturbed(each); !why.empty()) throw std::runtime_error(why);
+    }
     floor_us =
         (before.sync_write_us + before.ping_pong_us + after.sync_write_us + after.ping_pong_us) / 2;
     p50_us = load.latency_us("p50");

@@ -137,7 +137,7 @@ std::vector<Line> lag(const Context& context) {
                      "status=30,activity=40,attributes=25", "--for", fmt::format("{}s", seconds)},
                     fresh.folder.path());
     const LoadResult due =
-        run_load(*fresh.server, "storm",
+        run_load(*fresh.server, "due",
                  {"--rate", "10000", "-c", "2", "--frame", "4", "--mix", "create=1", "--due-within",
                   "2s", "--subscribe", "--for", fmt::format("{}s", seconds)},
                  context.log);

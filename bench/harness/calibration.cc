@@ -45,7 +45,7 @@ Block aligned_block(std::size_t bytes) {
 
 // Times one call after another for so long; p50 and p99 in microseconds.
 template <typename Call>
-void measure(double seconds, Call&& call, double& p50, double& p99) {
+void measure(double seconds, Call&& call, double& p5, double& p50, double& p99) {
   std::vector<double> times;
   const auto began = SteadyClock::now();
   while (seconds_since(began) < seconds) {
@@ -55,6 +55,7 @@ void measure(double seconds, Call&& call, double& p50, double& p99) {
   }
   if (times.empty()) return;
   std::sort(times.begin(), times.end());
+  p5 = times[times.size() / 20];
   p50 = times[times.size() / 2];
   p99 = times[times.size() * 99 / 100];
 }
@@ -92,8 +93,9 @@ void ping_pong(double seconds, Calibration& into) {
       }
     });
     char byte = 'v';
+    double unused = 0;
     measure(
-        seconds, [&] { return write(near, &byte, 1) == 1 && read(near, &byte, 1) == 1; },
+        seconds, [&] { return write(near, &byte, 1) == 1 && read(near, &byte, 1) == 1; }, unused,
         into.ping_pong_us, into.ping_pong_p99_us);
     shutdown(near, SHUT_RDWR);
   }
@@ -119,7 +121,7 @@ void sync_write(const fs::path& folder, double seconds, Calibration& into) {
         const auto offset = static_cast<off_t>(at++ % kSyncFileBlocks * kBlock);
         return pwrite(out, block.get(), kBlock, offset) == static_cast<ssize_t>(kBlock);
       },
-      into.sync_write_us, into.sync_write_p99_us);
+      into.sync_write_p5_us, into.sync_write_us, into.sync_write_p99_us);
   close(out);
   fs::remove(file);
 }
@@ -170,6 +172,12 @@ std::string to_text(const Calibration& c) {
       "sequential read {:.2f} GB/s",
       c.ping_pong_us, c.ping_pong_p99_us, c.sync_write_us, c.sync_write_p99_us,
       c.read_bytes_per_second / 1e9);
+}
+
+std::string disturbed(const Calibration& c) {
+  if (c.sync_write_us < 4 * c.sync_write_p5_us) return {};
+  return fmt::format("the machine is too busy: a 4 KiB O_DSYNC write took {:.0f} us, p5 {:.0f} us",
+                     c.sync_write_us, c.sync_write_p5_us);
 }
 
 }  // namespace vencer::bench

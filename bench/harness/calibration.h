@@ -15,6 +15,7 @@ namespace vencer::bench {
 struct Calibration {
   double ping_pong_us = 0, ping_pong_p99_us = 0;
   double sync_write_us = 0, sync_write_p99_us = 0;
+  double sync_write_p5_us = 0;  // far below the median: others had the cores or the disk
   double read_bytes_per_second = 0;
 };
 
@@ -23,5 +24,7 @@ Calibration calibrate(const std::filesystem::path& scratch, double seconds_each 
 double read_rate(const std::filesystem::path& file);
 
 std::string to_text(const Calibration& calibration);
+// Why nothing can be measured against it, or "".
+std::string disturbed(const Calibration& calibration);
 
 }  // namespace vencer::bench
