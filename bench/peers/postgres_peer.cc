@@ -116,7 +116,7 @@ class PostgresPeer final : public Peer {
   explicit PostgresPeer(int rows) : rows_(rows) {}
 
   std::string name() const override {
-    return rows_ == 1 ? "PostgreSQL" : fmt::format("PostgreSQL, {} rows a statement", rows_);
+    return rows_ == 1 ? "PostgreSQL" : fmt::format("PostgreSQL, {} rows a statement (rows)", rows_);
   }
   std::string settings() const override {
     std::string set;
@@ -168,21 +168,23 @@ class PostgresPeer final : public Peer {
 
   DrainFigures drain(std::uint64_t count) override {
     load({8, 4, 0}, count, 100);
+    const double inserted = inserted_;  // whole statements
     const Session session = open();
     execute(session.get(), "VACUUM ANALYZE deadline");
     execute(session.get(), "CHECKPOINT");
     DrainFigures figures;
     const Answer size = execute(session.get(), "SELECT pg_total_relation_size('deadline')");
-    figures.bytes_per_deadline =
-        std::stod(PQgetvalue(size.get(), 0, 0)) / static_cast<double>(count);
+    figures.bytes_per_deadline = std::stod(PQgetvalue(size.get(), 0, 0)) / inserted;
     const auto from = SteadyClock::now();
     std::atomic<std::uint64_t> taken{0};
     {
       std::vector<std::jthread> workers;
       for (int i = 0; i < kDrainWorkers; ++i) workers.emplace_back([&] { taken += take_all(); });
     }
-    if (taken != count) throw std::runtime_error("PostgreSQL: not all deadlines were drained");
-    figures.per_second = static_cast<double>(count) / seconds_since(from);
+    if (static_cast<double>(taken) != inserted) {
+      throw std::runtime_error("PostgreSQL: not all deadlines were drained");
+    }
+    figures.per_second = inserted / seconds_since(from);
     return figures;
   }
 
