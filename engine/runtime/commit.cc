@@ -76,8 +76,9 @@ bool Commit::commit(CommitGroup& group) {
   const bool events = group.events != nullptr;
   if (events && !check(hub_.publish(std::move(group.events)))) return false;
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
-    if (i < group.replies.size() && group.replies[i] != nullptr) {
-      outlets_[i]->deliver(std::move(group.replies[i]));
+    if (i < group.replies.size() && group.replies[i] != nullptr &&
+        !group.replies[i]->replies.empty()) {
+      group.replies[i] = outlets_[i]->deliver(std::move(group.replies[i]));
     }
     if (events) outlets_[i]->events_published();
   }

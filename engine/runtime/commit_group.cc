@@ -5,6 +5,7 @@
 namespace vencer {
 
 GroupExchange::GroupExchange() {
+  full_.reserve(kGroups);
   for (std::size_t i = 0; i < kGroups; ++i) free_.push_back(std::make_unique<CommitGroup>());
 }
 
@@ -30,7 +31,7 @@ std::unique_ptr<CommitGroup> GroupExchange::take_closed() {
   std::lock_guard lock(mutex_);
   if (full_.empty()) return nullptr;
   auto group = std::move(full_.front());
-  full_.pop_front();
+  full_.erase(full_.begin());
   return group;
 }
 

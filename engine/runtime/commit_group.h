@@ -9,7 +9,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -24,14 +23,16 @@ namespace vencer {
 
 struct CommitGroup {
   Group log;
-  std::vector<std::unique_ptr<ReplyBatch>> replies;  // by IO worker; absent: none
+  std::vector<std::unique_ptr<ReplyBatch>> replies;  // by IO worker; absent or empty: none
   std::shared_ptr<EventBlock> events;                // absent: none
   std::uint64_t reply_bytes = 0;
 
   bool empty() const { return log.empty() && reply_bytes == 0 && events == nullptr; }
   void clear() {
     log.clear();
-    for (auto& batch : replies) batch.reset();
+    for (auto& batch : replies) {
+      if (batch != nullptr) batch->clear();
+    }
     events.reset();
     reply_bytes = 0;
   }
@@ -60,7 +61,7 @@ class GroupExchange {
  private:
   std::mutex mutex_;
   std::vector<std::unique_ptr<CommitGroup>> free_;
-  std::deque<std::unique_ptr<CommitGroup>> full_;
+  std::vector<std::unique_ptr<CommitGroup>> full_;  // oldest first
   std::atomic<std::size_t> closed_count_{0};
   std::atomic<bool> notice_wanted_{false};
   Wakeup* shard_wakeup_ = nullptr;

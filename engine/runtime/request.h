@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <utility>
 #include <vector>
@@ -53,6 +54,8 @@ struct RequestFrame {
   std::span<const std::byte> body;
 };
 
+class BatchPool;
+
 struct RequestBatch {
   ConnectionId connection;
   std::uint64_t principal = 0;  // who was authorised; 0: nobody had to be
@@ -60,7 +63,34 @@ struct RequestBatch {
   std::size_t bytes = 0;  // of the bodies: what the queue's bound counts
 
   FrameBuffer buffer;
-  std::vector<FrameBuffer> strays;  // copies of bodies that did not lie 8-aligned in `buffer`
+  // Copies of bodies that did not lie 8-aligned in `buffer`: the first strays_used of them.
+  std::vector<FrameBuffer> strays;
+  std::size_t strays_used = 0;
+  std::shared_ptr<BatchPool> home;  // where it goes when it is done; none: it is deleted
+
+  // Room for one more stray.
+  std::byte* add_stray(std::size_t size);
+};
+
+struct GoesHome {
+  void operator()(RequestBatch* batch) const;
+};
+using RequestBatchPtr = std::unique_ptr<RequestBatch, GoesHome>;
+
+// Batches of one IO worker that the shard is done with, to be filled again: in steady state a read
+// allocates nothing. At most kSpare are kept, with buffers of at most kBufferBytesMax each.
+// Thread: any.
+class BatchPool : public std::enable_shared_from_this<BatchPool> {
+ public:
+  static constexpr std::size_t kSpare = 64;
+  static constexpr std::size_t kBufferBytesMax = 256 << 10;
+
+  RequestBatchPtr take();  // empty, but for a buffer that may be used
+  void give_back(std::unique_ptr<RequestBatch> batch);
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<RequestBatch>> spare_;
 };
 
 // One encoded frame in ReplyBatch::bytes.
@@ -74,13 +104,18 @@ struct Reply {
 struct ReplyBatch {
   std::vector<std::byte> bytes;
   std::vector<Reply> replies;
+  void clear() {
+    bytes.clear();
+    replies.clear();
+  }
 };
 
 // Where the replies of one IO worker go.  Thread: any. Must not block.
 class ReplyOutlet {
  public:
   virtual ~ReplyOutlet() = default;
-  virtual void deliver(std::unique_ptr<ReplyBatch> batch) = 0;
+  // Gives an empty one in exchange, of those that it is done with; a null one if it has none.
+  virtual std::unique_ptr<ReplyBatch> deliver(std::unique_ptr<ReplyBatch> batch) = 0;
   // There are new events in the hub.
   virtual void events_published() = 0;
 };

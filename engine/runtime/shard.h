@@ -93,7 +93,7 @@ class Shard final : public Role {
   Metrics& metrics_;
   GroupWriter group_;
   CommandBatch batch_;
-  std::unique_ptr<RequestBatch> current_;  // being worked off
+  RequestBatchPtr current_;  // being worked off
   std::size_t current_frame_ = 0;
   bool advance_running_ = false;     // an advance request is being worked off
   std::uint64_t advance_fired_ = 0;  // timers since it began

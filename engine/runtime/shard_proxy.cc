@@ -6,7 +6,7 @@
 
 namespace vencer {
 
-using BatchQueue = moodycamel::ConcurrentQueue<std::unique_ptr<RequestBatch>>;
+using BatchQueue = moodycamel::ConcurrentQueue<RequestBatchPtr>;
 
 struct ShardProxy::Queue {
   BatchQueue batches;
@@ -26,7 +26,7 @@ std::unique_ptr<ShardProxy::Producer, void (*)(ShardProxy::Producer*)> ShardProx
   return {new Producer(queue_->batches), [](Producer* producer) { delete producer; }};
 }
 
-bool ShardProxy::try_submit(Producer& producer, std::unique_ptr<RequestBatch>& batch) {
+bool ShardProxy::try_submit(Producer& producer, RequestBatchPtr& batch) {
   const std::size_t frames = batch->frames.size();
   const std::size_t bytes = batch->bytes;
   const std::size_t bytes_before = bytes_.fetch_add(bytes, std::memory_order_acq_rel);
@@ -44,8 +44,8 @@ bool ShardProxy::try_submit(Producer& producer, std::unique_ptr<RequestBatch>& b
   return true;
 }
 
-std::unique_ptr<RequestBatch> ShardProxy::next() {
-  std::unique_ptr<RequestBatch> batch;
+RequestBatchPtr ShardProxy::next() {
+  RequestBatchPtr batch;
   if (!queue_->batches.try_dequeue(queue_->consumer, batch)) return nullptr;
   bytes_.fetch_sub(batch->bytes, std::memory_order_acq_rel);
   frames_.fetch_sub(batch->frames.size(), std::memory_order_acq_rel);

@@ -36,10 +36,10 @@ class ShardProxy {
   std::unique_ptr<Producer, void (*)(Producer*)> make_producer();
 
   // False: overloaded, the batch stays with the caller.
-  bool try_submit(Producer& producer, std::unique_ptr<RequestBatch>& batch);
+  bool try_submit(Producer& producer, RequestBatchPtr& batch);
 
   // Shard: the next batch, or an empty pointer.
-  std::unique_ptr<RequestBatch> next();
+  RequestBatchPtr next();
   bool empty() const { return frames_.load(std::memory_order_acquire) == 0; }
 
   // What a hello or subscribe may be told without asking the shard.

@@ -22,7 +22,7 @@ Connection::Connection(IoWorker& worker, Socket socket, ConnectionId id)
     : worker_(worker),
       socket_(std::move(socket)),
       id_(id),
-      reader_(kFirstFrameBytesMax),
+      reader_(kFirstFrameBytesMax, worker.batch_pool()),
       subscriptions_(worker.hub(), worker.encoder(), worker.config().subscriptions_max),
       deadline_(std::chrono::steady_clock::now() +
                 std::chrono::milliseconds(worker.config().hello_timeout_ms)) {}

@@ -68,10 +68,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t unsent_bytes() const { return out_.size() + writing_.size(); }
 
   // connection_requests.cc
-  void process(std::unique_ptr<RequestBatch> batch);
+  void process(RequestBatchPtr batch);
   bool admit(const RequestFrame& frame);
   bool take_credit(const RequestFrame& frame);
-  void submit(std::unique_ptr<RequestBatch> batch);
+  void submit(RequestBatchPtr batch);
   void refuse_bad_frame(const FrameReader::Problem& problem);
   void fail(std::uint64_t correlation, Errc code, std::string_view message);
 

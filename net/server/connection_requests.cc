@@ -44,7 +44,7 @@ void Connection::fail(std::uint64_t correlation, Errc code, std::string_view mes
   encode_failure(correlation, failure, out_);
 }
 
-void Connection::process(std::unique_ptr<RequestBatch> batch) {
+void Connection::process(RequestBatchPtr batch) {
   batch->connection = id_;
   std::size_t kept = 0;
   for (const RequestFrame& frame : batch->frames) {
@@ -102,7 +102,7 @@ bool Connection::take_credit(const RequestFrame& frame) {
   return true;
 }
 
-void Connection::submit(std::unique_ptr<RequestBatch> batch) {
+void Connection::submit(RequestBatchPtr batch) {
   if (worker_.try_submit(batch)) return;
   worker_.count_overloaded(batch->frames.size());
   for (const RequestFrame& frame : batch->frames) {

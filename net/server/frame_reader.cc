@@ -9,7 +9,7 @@ namespace vencer {
 namespace {
 
 constexpr std::size_t kBufferBytesMin = 4096;
-constexpr std::size_t kBufferBytesMax = 256 << 10;
+constexpr std::size_t kBufferBytesMax = BatchPool::kBufferBytesMax;
 constexpr std::size_t kRoomBytesMin = 512;
 
 bool aligned(const std::byte* bytes) {
@@ -20,7 +20,8 @@ bool aligned(const std::byte* bytes) {
 
 std::span<std::byte> FrameReader::prepare() {
   const bool frame_fits = wanted_ != 0 && wanted_ <= buffer_.size();
-  if (buffer_.size() - filled_ < kRoomBytesMin && !frame_fits) grow();
+  const bool too_small = filled_ == 0 && buffer_.size() < next_bytes_;
+  if (too_small || (buffer_.size() - filled_ < kRoomBytesMin && !frame_fits)) grow();
   return {buffer_.data() + filled_, buffer_.size() - filled_};
 }
 
@@ -40,10 +41,10 @@ void FrameReader::adapt(std::size_t bytes, std::size_t room) {
   }
 }
 
-std::unique_ptr<RequestBatch> FrameReader::take(std::size_t bytes, Problem* problem) {
+RequestBatchPtr FrameReader::take(std::size_t bytes, Problem* problem) {
   adapt(bytes, buffer_.size() - filled_);
   filled_ += bytes;
-  std::unique_ptr<RequestBatch> batch;
+  RequestBatchPtr batch;
   std::size_t begin = 0;
   wanted_ = 0;
   while (filled_ - begin >= kFrameHeaderBytes) {
@@ -59,21 +60,23 @@ std::unique_ptr<RequestBatch> FrameReader::take(std::size_t bytes, Problem* prob
       wanted_ = size;
       break;
     }
-    if (batch == nullptr) batch = std::make_unique<RequestBatch>();
+    if (batch == nullptr) batch = pool_->take();
     std::span<const std::byte> body(at + kFrameHeaderBytes, header.length);
     if (!aligned(body.data())) {
-      FrameBuffer& stray = batch->strays.emplace_back(body.size());
-      std::memcpy(stray.data(), body.data(), body.size());
-      body = {stray.data(), body.size()};
+      std::byte* stray = batch->add_stray(body.size());
+      std::memcpy(stray, body.data(), body.size());
+      body = {stray, body.size()};
     }
     batch->frames.push_back({header.type, header.correlation, body});
     begin += size;
   }
   if (batch == nullptr) return nullptr;
   const std::size_t rest = filled_ - begin;
-  FrameBuffer next;
+  FrameBuffer next = std::move(batch->buffer);  // of a batch before
   if (rest > 0) {
-    next = FrameBuffer(std::max(next_bytes_, rest + kRoomBytesMin));
+    if (next.size() < rest + kRoomBytesMin) {
+      next = FrameBuffer(std::max(next_bytes_, rest + kRoomBytesMin));
+    }
     std::memcpy(next.data(), buffer_.data() + begin, rest);
   }
   batch->buffer = std::exchange(buffer_, std::move(next));

@@ -18,7 +18,9 @@ namespace vencer {
 
 class FrameReader {
  public:
-  explicit FrameReader(std::size_t frame_bytes_max) : frame_bytes_max_(frame_bytes_max) {}
+  explicit FrameReader(std::size_t frame_bytes_max,
+                       std::shared_ptr<BatchPool> pool = std::make_shared<BatchPool>())
+      : frame_bytes_max_(frame_bytes_max), pool_(std::move(pool)) {}
   void set_frame_bytes_max(std::size_t bytes) { frame_bytes_max_ = bytes; }
 
   // Where the next bytes may be read to. Valid until take().
@@ -31,7 +33,7 @@ class FrameReader {
   };
   // `bytes` have been read. Frames that are whole now, bodies 8-aligned, not verified; an empty
   // pointer if there is none. After a problem nothing more may be read.
-  std::unique_ptr<RequestBatch> take(std::size_t bytes, Problem* problem);
+  RequestBatchPtr take(std::size_t bytes, Problem* problem);
 
   // Of a frame that has started.
   std::size_t partial_bytes() const { return filled_; }
@@ -41,6 +43,7 @@ class FrameReader {
   void adapt(std::size_t bytes, std::size_t room);
 
   std::size_t frame_bytes_max_;
+  std::shared_ptr<BatchPool> pool_;
   FrameBuffer buffer_;
   std::size_t filled_ = 0;
   std::size_t wanted_ = 0;  // whole size of the started frame; 0: its header is not known yet

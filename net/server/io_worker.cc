@@ -12,6 +12,9 @@ namespace {
 // Between two turns of the roles on this thread.
 constexpr int kHandlersMax = 256;
 constexpr std::chrono::milliseconds kSweepEvery{250};
+// Drained reply batches that are kept, and how large they may be.
+constexpr std::size_t kSpareBatches = GroupExchange::kGroups;
+constexpr std::size_t kSpareBytesMax = 2 << 20;
 constexpr unsigned kHeartbeatSweeps = 4;  // a heartbeat a second
 
 }  // namespace
@@ -121,13 +124,20 @@ Connection* IoWorker::find(const ConnectionId& id) {
   return entry.generation == id.generation ? entry.connection.get() : nullptr;
 }
 
-void IoWorker::deliver(std::unique_ptr<ReplyBatch> batch) {
+std::unique_ptr<ReplyBatch> IoWorker::deliver(std::unique_ptr<ReplyBatch> batch) {
+  std::unique_ptr<ReplyBatch> spare;
   {
     std::lock_guard lock(inbox_mutex_);
     inbox_.push_back(std::move(batch));
+    if (!spare_.empty()) {
+      spare = std::move(spare_.back());
+      spare_.pop_back();
+    }
   }
-  if (inbox_posted_.exchange(true, std::memory_order_acq_rel)) return;
-  boost::asio::post(context_, [this] { drain_inbox(); });
+  if (!inbox_posted_.exchange(true, std::memory_order_acq_rel)) {
+    boost::asio::post(context_, [this] { drain_inbox(); });
+  }
+  return spare;
 }
 
 void IoWorker::events_published() {
@@ -143,26 +153,32 @@ void IoWorker::notify() {
 
 void IoWorker::drain_inbox() {
   inbox_posted_.store(false, std::memory_order_release);
-  std::vector<std::unique_ptr<ReplyBatch>> batches;
   {
     std::lock_guard lock(inbox_mutex_);
-    batches.swap(inbox_);
+    draining_.swap(inbox_);
   }
-  std::vector<std::shared_ptr<Connection>> touched;
-  for (const auto& batch : batches) {
+  for (const auto& batch : draining_) {
     for (const Reply& reply : batch->replies) {
       Connection* connection = find(reply.connection);
       if (connection == nullptr) continue;
       connection->deliver(std::span(batch->bytes).subspan(reply.offset, reply.size),
                           reply.request_bytes);
-      if (touched.empty() || touched.back().get() != connection) {
-        touched.push_back(connection->shared_from_this());
+      if (touched_.empty() || touched_.back().get() != connection) {
+        touched_.push_back(connection->shared_from_this());
       }
     }
   }
   // One write for all that is ready; a connection that is flushed twice has nothing the second
   // time.
-  for (const auto& connection : touched) connection->flush();
+  for (const auto& connection : touched_) connection->flush();
+  touched_.clear();
+  std::lock_guard lock(inbox_mutex_);
+  for (auto& batch : draining_) {
+    if (spare_.size() == kSpareBatches || batch->bytes.capacity() > kSpareBytesMax) continue;
+    batch->clear();
+    spare_.push_back(std::move(batch));
+  }
+  draining_.clear();
 }
 
 void IoWorker::pump_subscribers() {

@@ -42,7 +42,7 @@ class IoWorker final : public ReplyOutlet, public Wakeup {
   void adopt(Connection::Socket socket);
 
   // ReplyOutlet, Wakeup.
-  void deliver(std::unique_ptr<ReplyBatch> batch) override;
+  std::unique_ptr<ReplyBatch> deliver(std::unique_ptr<ReplyBatch> batch) override;
   void events_published() override;
   void notify() override;
 
@@ -51,9 +51,10 @@ class IoWorker final : public ReplyOutlet, public Wakeup {
   const EventHub& hub() const { return partition_.hub(); }
   EventEncoder& encoder() { return encoder_; }
   ShardProxy& proxy() { return partition_.proxy(); }
-  bool try_submit(std::unique_ptr<RequestBatch>& batch) {
+  bool try_submit(RequestBatchPtr& batch) {
     return partition_.proxy().try_submit(*producer_, batch);
   }
+  const std::shared_ptr<BatchPool>& batch_pool() const { return batch_pool_; }
   bool stopping() const { return stopping_; }
   void note_subscriber(const ConnectionId& id) { subscribers_.insert(id.slot); }
   void remove(const ConnectionId& id);
@@ -96,8 +97,14 @@ class IoWorker final : public ReplyOutlet, public Wakeup {
   bool sweeping_ = false;
   unsigned sweeps_ = 0;
 
+  const std::shared_ptr<BatchPool> batch_pool_ = std::make_shared<BatchPool>();
+  // Kept for their memory.
+  std::vector<std::unique_ptr<ReplyBatch>> draining_;
+  std::vector<std::shared_ptr<Connection>> touched_;
+
   std::mutex inbox_mutex_;
   std::vector<std::unique_ptr<ReplyBatch>> inbox_;
+  std::vector<std::unique_ptr<ReplyBatch>> spare_;  // drained, to be filled again
   std::atomic<bool> inbox_posted_{false};
   std::atomic<bool> events_posted_{false};
   std::atomic<bool> notified_{false};

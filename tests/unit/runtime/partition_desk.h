@@ -122,7 +122,7 @@ class PartitionDesk : public ReplyOutlet {
   Partition& partition() { return *partition_; }
 
   bool submit(wire::FrameType type, flatbuffers::FlatBufferBuilder& builder) {
-    auto batch = std::make_unique<RequestBatch>();
+    RequestBatchPtr batch(new RequestBatch);
     batch->buffer = FrameBuffer(builder.GetSize());
     std::memcpy(batch->buffer.data(), builder.GetBufferPointer(), builder.GetSize());
     batch->frames.push_back(
@@ -157,11 +157,12 @@ class PartitionDesk : public ReplyOutlet {
     }
   }
 
-  void deliver(std::unique_ptr<ReplyBatch> batch) override {
+  std::unique_ptr<ReplyBatch> deliver(std::unique_ptr<ReplyBatch> batch) override {
     for (const Reply& reply : batch->replies) {
       const auto begin = batch->bytes.begin() + reply.offset;
       replies.emplace_back(begin, begin + reply.size);
     }
+    return nullptr;
   }
   void events_published() override { ++publications; }
 

@@ -1,0 +1,170 @@
+// Goal: no allocation per command, from socket to reply. Method: a real server in this process, a
+// client that allocates nothing, every operator new counted; a million commands of a warm server.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "tests/unit/server/test_server.h"
+
+namespace {
+std::atomic<std::uint64_t> allocations{0};
+
+void* counted(std::size_t bytes, std::size_t alignment = 0) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  void* block = alignment == 0 ? std::malloc(bytes)
+                               : std::aligned_alloc(
+                                     alignment, (bytes + alignment - 1) / alignment * alignment);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  return counted(bytes);
+}
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return counted(bytes, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* block) noexcept {
+  std::free(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  std::free(block);
+}
+void operator delete(void* block, std::align_val_t) noexcept {
+  std::free(block);
+}
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
+  std::free(block);
+}
+
+namespace vencer::testing {
+namespace {
+
+constexpr std::uint64_t kTickets = 1024;
+constexpr std::size_t kFrame = 128;
+
+// Sends frames that were made before and reads replies into the same place.
+class Client {
+ public:
+  explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  ~Client() { ::close(socket_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // A frame of commands. One at a time: how many share a group depends on the machine, and so
+  // when buffers are as large as they get.
+  void ask(const Buffer& frame) {
+    send(frame);
+    refused_ += receive() != wire::FrameType::commands_reply;
+    const auto* reply = flatbuffers::GetRoot<wire::CommandsReply>(reply_.data());
+    for (const wire::CommandResult* result : *reply->results()) {
+      refused_ += result->code() != wire::ErrorCode::ok;
+      ++answered_;
+    }
+  }
+  void send(const Buffer& frame) {
+    for (std::size_t at = 0; at < frame.size();) {
+      const ssize_t sent = ::send(socket_, frame.data() + at, frame.size() - at, 0);
+      if (sent <= 0) std::abort();
+      at += static_cast<std::size_t>(sent);
+    }
+  }
+  // The reply's type; its body is in reply_.
+  wire::FrameType receive() {
+    FrameHeader header;
+    read(&header, sizeof header);
+    if (header.length > reply_.size()) std::abort();
+    read(reply_.data(), header.length);
+    return static_cast<wire::FrameType>(header.type);
+  }
+  std::uint64_t answered() const { return answered_; }
+  std::uint64_t refused() const { return refused_; }
+
+ private:
+  void read(void* into, std::size_t bytes) {
+    if (::recv(socket_, into, bytes, MSG_WAITALL) != static_cast<ssize_t>(bytes)) std::abort();
+  }
+  int socket_;
+  std::uint64_t answered_ = 0, refused_ = 0;
+  alignas(8) std::array<std::uint8_t, 64 << 10> reply_;
+};
+
+// Over all tickets, in frames: what `make` gives for each.
+template <typename Make>
+void add_frames(std::vector<Buffer>& frames, TenantId tenant, Make&& make) {
+  for (std::uint64_t first = 1; first <= kTickets; first += kFrame) {
+    std::vector<TestCommand> commands;
+    for (std::uint64_t key = first; key < first + kFrame; ++key) {
+      commands.push_back(make(key));
+      commands.back().key = key;
+    }
+    frames.push_back(commands_frame(7, tenant, commands));
+  }
+}
+
+void no_allocation(Placement placement) {
+  TestServer server(placement);
+  server.config.durability = Durability::none;  // else a frame waits for the disk each time
+  server.config.segment_bytes = std::uint64_t{512}
+                                << 20;  // a new one allocates: once in 4 M commands
+  server.start();
+  Peer peer(server.port());
+  const TenantId tenant = greet(peer);
+  std::vector<Buffer> creation, frames;
+  add_frames(creation, tenant, [](std::uint64_t) { return TestCommand{.priority = 1}; });
+  const auto status = wire::CommandBody::SetStatusCommand;
+  const auto attributes = wire::CommandBody::SetAttributesCommand;
+  const auto set = [&](std::uint8_t to) {
+    add_frames(frames, tenant,
+               [&](std::uint64_t) { return TestCommand{.body = status, .status = to}; });
+  };
+  set(1);
+  add_frames(frames, tenant, [&](std::uint64_t key) {
+    return TestCommand{.body = attributes, .priority = 1 + key % 2};
+  });
+  set(0);
+  add_frames(frames, tenant, [&](std::uint64_t key) {
+    return TestCommand{.body = attributes, .priority = 2 - key % 2};
+  });
+
+  Client client(server.port());
+  client.send(hello_frame(1, "zen"));
+  ASSERT_EQ(client.receive(), wire::FrameType::hello_reply);
+  for (const Buffer& frame : creation) client.ask(frame);
+  const auto play = [&](std::uint64_t commands) {
+    for (const std::uint64_t until = client.answered() + commands; client.answered() < until;) {
+      for (const Buffer& frame : frames) client.ask(frame);
+    }
+  };
+  play(200'000);  // warm
+  const std::uint64_t before = allocations.load();
+  play(1'000'000);
+  EXPECT_EQ(allocations.load() - before, 0u);
+  EXPECT_EQ(client.refused(), 0u);
+}
+
+TEST(Allocations, NoneInAMillionCommandsOnOneThread) {
+  no_allocation(Placement::shared);
+}
+
+TEST(Allocations, NoneInAMillionCommandsWithAThreadForTheLog) {
+  no_allocation(Placement::commit);
+}
+
+}  // namespace
+}  // namespace vencer::testing
