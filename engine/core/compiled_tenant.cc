@@ -1,6 +1,7 @@
 #include "engine/core/compiled_tenant.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace vencer {
@@ -90,53 +91,79 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
   return tenant;
 }
 
+namespace {
+// An attribute of more values has no column of masks: such rules are looked at one by one.
+constexpr std::size_t kColumnValuesMax = 1023;
+
+bool has_column(const TenantSpec& spec, AttributeId attribute) {
+  return !spec.attributes[attribute].open &&
+         spec.attributes[attribute].values.size() <= kColumnValuesMax;
+}
+}  // namespace
+
 void CompiledTenant::compile_rules() {
-  for (std::size_t clock = 0; clock < spec_.clocks.size(); ++clock) {
-    candidates_at_.push_back(static_cast<std::uint32_t>(candidates_.size()));
-    for (const RuleId rule : spec_.rule_order) {
-      for (const TargetSpec& target : spec_.rules[rule].targets) {
-        if (target.clock != clock) continue;
-        if (target.calendar_by != kNoId8) matched_attributes_ |= 1u << target.calendar_by;
-        for (const MatchSpec& match : spec_.rules[rule].when) {
-          RuleMatch compiled{0, nullptr, match.attribute, match.negated};
-          for (const Value value : match.values) {
-            if (value < 64) compiled.values |= 1ull << value;
-            if (value >= 64) compiled.spec = &match;
-          }
-          rule_matches_.push_back(compiled);
+  rules_.resize(spec_.clocks.size());
+  std::vector<std::uint32_t> columns(spec_.clocks.size(), 0);  // attributes, a bit each
+  for (const RuleId id : spec_.rule_order) {
+    const RuleSpec& rule = spec_.rules[id];
+    for (const MatchSpec& match : rule.when) matched_attributes_ |= 1u << match.attribute;
+    for (const TargetSpec& target : rule.targets) {
+      if (target.calendar_by != kNoId8) matched_attributes_ |= 1u << target.calendar_by;
+      Candidate& candidate =
+          rules_[target.clock].candidates.emplace_back(Candidate{id, &target, {}});
+      for (const MatchSpec& match : rule.when) {
+        if (has_column(spec_, match.attribute)) {
+          columns[target.clock] |= 1u << match.attribute;
+        } else {
+          candidate.rest.push_back(&match);
         }
-        candidates_.push_back({&target, static_cast<std::uint32_t>(rule_matches_.size()), rule});
       }
     }
   }
-  candidates_at_.push_back(static_cast<std::uint32_t>(candidates_.size()));
-  for (const RuleId rule : spec_.rule_order) {
-    for (const MatchSpec& match : spec_.rules[rule].when) {
-      matched_attributes_ |= 1u << match.attribute;
+  for (std::size_t clock = 0; clock < rules_.size(); ++clock) {
+    rules_[clock].words = (rules_[clock].candidates.size() + 63) / 64;
+    for (std::uint32_t left = columns[clock]; left != 0; left &= left - 1) {
+      add_column(spec_, static_cast<AttributeId>(std::countr_zero(left)), &rules_[clock]);
     }
   }
 }
 
-bool CompiledTenant::RuleMatch::holds(Value value) const {
-  if (value < 64) return (values >> value & 1) != negated;
-  return spec == nullptr ? negated : vencer::holds(*spec, value);
+void CompiledTenant::add_column(const TenantSpec& spec, AttributeId attribute, ClockRules* rules) {
+  rules->columns.push_back({attribute, static_cast<std::uint32_t>(rules->masks.size())});
+  for (Value value = 0; value <= spec.attributes[attribute].values.size(); ++value) {
+    const std::size_t mask = rules->masks.size();
+    rules->masks.resize(mask + rules->words, 0);
+    for (std::size_t i = 0; i < rules->candidates.size(); ++i) {
+      const std::vector<MatchSpec>& when = spec.rules[rules->candidates[i].rule].when;
+      const bool passes = std::all_of(when.begin(), when.end(), [&](const MatchSpec& match) {
+        return match.attribute != attribute || holds(match, value);
+      });
+      if (passes) rules->masks[mask + i / 64] |= 1ull << (i % 64);
+    }
+  }
 }
 
 const TargetSpec* CompiledTenant::choose(const std::uint64_t* block, ClockId clock,
                                          RuleId* rule) const {
-  const std::uint32_t first = candidates_at_[clock];
-  std::uint32_t match = first == 0 ? 0 : candidates_[first - 1].matches_end;
-  for (std::uint32_t i = first; i < candidates_at_[clock + 1u]; ++i) {
-    const Candidate& candidate = candidates_[i];
-    while (match < candidate.matches_end && rule_matches_[match].holds(get_attribute(
-                                                layout_, block, rule_matches_[match].attribute))) {
-      ++match;
+  const ClockRules& rules = rules_[clock];
+  for (std::size_t word = 0; word < rules.words; ++word) {
+    const std::size_t left = rules.candidates.size() - word * 64;
+    std::uint64_t bits = left >= 64 ? ~0ull : (1ull << left) - 1;
+    for (const Column& column : rules.columns) {
+      const Value value = get_attribute(layout_, block, column.attribute);
+      bits &= rules.masks[column.masks + value * rules.words + word];
     }
-    if (match == candidate.matches_end) {
+    for (; bits != 0; bits &= bits - 1) {
+      const Candidate& candidate =
+          rules.candidates[word * 64 + static_cast<std::size_t>(std::countr_zero(bits))];
+      const bool matches =
+          std::all_of(candidate.rest.begin(), candidate.rest.end(), [&](const MatchSpec* match) {
+            return holds(*match, get_attribute(layout_, block, match->attribute));
+          });
+      if (!matches) continue;
       *rule = candidate.rule;
       return candidate.target;
     }
-    match = candidate.matches_end;
   }
   return nullptr;
 }

@@ -1,8 +1,8 @@
 // CompiledTenant: a tenant document in force: its spec, its calendars ready to compute with, and
 // the layout of its tickets' blocks.
 //
-// Cost: made once per document; look-ups O(1), choosing a target O(rules that name the clock).
-// Thread: the shard's; const after construction.
+// Cost: made once per document; look-ups O(1), choosing a target O(attributes that its rules look
+// at). Thread: the shard's; const after construction.
 #pragma once
 
 #include <cstdint>
@@ -87,24 +87,27 @@ class CompiledTenant {
   std::uint32_t windows_ = 0;
   std::uint64_t final_statuses_ = 0;
 
-  // The rules in force that name a clock, in the document's order, with their conditions side by
-  // side: what a creation walks through.
-  struct RuleMatch {
-    std::uint64_t values;   // those below 64, a bit each
-    const MatchSpec* spec;  // nullptr: `values` says all
-    AttributeId attribute;
-    bool negated;
-    bool holds(Value value) const;
-  };
+  // The rules in force that name a clock, in the document's order, a bit each: for each attribute
+  // that they look at, a mask of those that its value lets through. What all masks let through
+  // matches; so a table of hundreds of rules costs no more than its attributes.
   struct Candidate {
-    const TargetSpec* target;
-    std::uint32_t matches_end;  // of this one's in rule_matches_; they begin where the last's end
     RuleId rule;
+    const TargetSpec* target;
+    std::vector<const MatchSpec*> rest;  // of attributes without a column
+  };
+  struct Column {
+    AttributeId attribute;
+    std::uint32_t masks;  // of value 0, in ClockRules::masks; `words` each
+  };
+  struct ClockRules {
+    std::vector<Candidate> candidates;
+    std::vector<Column> columns;
+    std::size_t words = 0;  // of a mask
+    std::vector<std::uint64_t> masks;
   };
   void compile_rules();
-  std::vector<RuleMatch> rule_matches_;
-  std::vector<Candidate> candidates_;         // by clock
-  std::vector<std::uint32_t> candidates_at_;  // by clock: the first of its own; and the end of all
+  static void add_column(const TenantSpec& spec, AttributeId attribute, ClockRules* rules);
+  std::vector<ClockRules> rules_;  // by clock
   std::vector<std::vector<std::vector<StepId>>> step_ids_;
 };
 
