@@ -62,6 +62,8 @@ void GroupWriter::close() {
   for (std::size_t i = 0; i < workers_; ++i) {
     reply_bytes_before_[i] = open_->replies[i] == nullptr ? 0 : open_->replies[i]->bytes.size();
   }
+  event_bytes_before_ = open_->events == nullptr ? 0 : open_->events->bytes.size();
+  events_before_ = open_->events == nullptr ? 0 : open_->events->count();
   exchange_.close(std::move(open_));
   open_ = exchange_.take_free();
   if (open_ != nullptr) {
@@ -79,6 +81,8 @@ void GroupWriter::event(const Event& event) {
   if (open_->events == nullptr) {
     open_->events = std::make_shared<EventBlock>();
     open_->events->first_sequence = event.sequence;
+    open_->events->bytes.reserve(event_bytes_before_);
+    open_->events->ends.reserve(events_before_);
   }
   EventBlock& block = *open_->events;
   VENCER_ASSERT(event.sequence == block.first_sequence + block.count());

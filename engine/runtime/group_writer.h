@@ -67,7 +67,10 @@ class GroupWriter final : public Sink {
   const std::size_t workers_;
   std::unique_ptr<CommitGroup> open_;
   std::vector<CommandResult> results_;
-  std::vector<std::size_t> reply_bytes_before_;  // of the last group, by worker: what to reserve
+  // Of the last group: what to reserve.
+  std::vector<std::size_t> reply_bytes_before_;  // by worker
+  std::size_t event_bytes_before_ = 0;
+  std::size_t events_before_ = 0;
 };
 
 }  // namespace vencer

@@ -39,23 +39,28 @@ void append_varint(std::vector<std::byte>& out, std::uint64_t value) {
   out.insert(out.end(), buffer, buffer + write_varint(value, buffer));
 }
 
-// Appends the words that are not 0 and sets their bits, from `bit` on.
-auto field_writer(std::uint32_t bit, std::uint32_t& mask, std::vector<std::byte>& out) {
-  return [bit, &mask, &out](std::uint64_t word) mutable {
+// What all but few events consist of is written here and appended at once.
+constexpr std::size_t kCompactBytesMax = kFixedBytes +
+                                         (kEventFields + kMoreEventFields) * kVarintBytesMax + 1 +
+                                         limits::attributes_max * (1 + kVarintBytesMax);
+
+// Writes the words that are not 0 and sets their bits, from `bit` on.
+auto field_writer(std::uint32_t bit, std::uint32_t& mask, std::byte*& at) {
+  return [bit, &mask, &at](std::uint64_t word) mutable {
     if (word != 0) {
       mask |= bit;
-      append_varint(out, word);
+      at += write_varint(word, at);
     }
     bit <<= 1;
   };
 }
 
-void write_attributes(std::span<const AttributeValue> attributes, std::vector<std::byte>& out) {
+void write_attributes(std::span<const AttributeValue> attributes, std::byte*& at) {
   VENCER_ASSERT(attributes.size() <= limits::attributes_max);
-  out.push_back(static_cast<std::byte>(attributes.size()));
+  *at++ = static_cast<std::byte>(attributes.size());
   for (const AttributeValue& attribute : attributes) {
-    out.push_back(static_cast<std::byte>(attribute.attribute));
-    append_varint(out, attribute.value);
+    *at++ = static_cast<std::byte>(attribute.attribute);
+    at += write_varint(attribute.value, at);
   }
 }
 
@@ -170,24 +175,27 @@ bool read_tails(std::uint32_t mask, std::span<const std::byte>& rest, DecodedEve
 
 std::size_t encode_event_record(const Event& event, std::vector<std::byte>& out) {
   const std::size_t begin = out.size();
-  out.resize(begin + kFixedBytes);
+  std::byte fixed[kCompactBytesMax];
+  std::byte* at = fixed + kFixedBytes;
   std::uint32_t mask = 0;
-  visit_event_fields(event, field_writer(1, mask, out));
+  visit_event_fields(event, field_writer(1, mask, at));
   if (!event.attributes.empty()) {
     mask |= kAttributesBit;
-    write_attributes(event.attributes, out);
+    write_attributes(event.attributes, at);
   }
-  visit_more_event_fields(event, field_writer(kFirstMoreBit, mask, out));
-  mask |= write_tails(event, out);
-  std::byte* fixed = out.data() + begin;
+  visit_more_event_fields(event, field_writer(kFirstMoreBit, mask, at));
   store_le(fixed + kSequenceAt, event.sequence);
   store_le(fixed + kEmittedAt, event.emitted);
   store_le(fixed + kKeyLowAt, event.ticket.low);
-  store_le(fixed + kMaskAt, mask);
   store_le(fixed + kTenantAt, event.tenant);
   store_le(fixed + kVersionAt, event.version);
   store_le(fixed + kTypeAt, static_cast<std::uint8_t>(event.type));
   store_le(fixed + kKeyKindAt, static_cast<std::uint8_t>(event.ticket.kind));
+  store_le(fixed + kMaskAt, mask);
+  out.insert(out.end(), fixed, at);
+  if (const std::uint32_t tails = write_tails(event, out); tails != 0) {
+    store_le(out.data() + begin + kMaskAt, mask | tails);
+  }
   return out.size() - begin;
 }
 
