@@ -14,7 +14,8 @@
 //   - a refused level of a ladder step is told to its recipient all the same, then step_refused;
 //   - a quiet creation is bound by constraints, contract and quota like any other;
 //   - the quota of tickets counts open ones. Commands of a producer that are answered again take
-//     nothing of commands_per_second, refused ones do unless it is the quota that refuses them;
+//     nothing of commands_per_second; refused ones do, unless it is the quota that refuses them, or
+//     their occurred_at;
 //   - a ticket that is closed or cancelled cancels the clocks that are still active: a closed
 //     ticket never breaches;
 //   - setting the status a ticket already has is accepted and enters nothing;
