@@ -24,9 +24,13 @@ StepInstant step_instant(const CompiledTenant& tenant, const ClockState& clock, 
   } else {
     instant.passed = step.anchor == StepAnchor::percent && step.percent_milli >= 100'000;
     const DurationMs threshold = step_threshold(step, clock.target_ms);
-    instant.due = clock.has(ClockFlag::by_date)
-                      ? own.add(cycle_start(clock, runs.intervals), threshold)
-                      : instant_of(clock, runs, threshold, Reach::step);
+    if (clock.has(ClockFlag::by_date)) {
+      instant.due = own.add(cycle_start(clock, runs.intervals), threshold);
+      // A date that had passed as the cycle began: what comes before due comes before the breach.
+      if (!instant.passed) instant.due = std::min<TimeMs>(instant.due, clock.due);
+    } else {
+      instant.due = instant_of(clock, runs, threshold, Reach::step);
+    }
   }
   if (times > 0 && instant.due != kNever) {
     const Calendar& calendar = step.calendar == kNoId16 ? own : tenant.calendar(step.calendar);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/lag.h"
 #include "engine/core/limits.h"
 #include "engine/wire/event_record.h"
 
@@ -11,19 +12,6 @@ namespace {
 
 // Room for the header of the group and of the step.
 constexpr std::size_t kStepOverheadBytes = 4096;
-
-// Lag counts from the first instant at which an event is allowed: what comes at or after due once
-// that has passed.
-void record_lag(const Event& event, Metrics& metrics) {
-  const bool timed = event.type == EventType::warning || event.type == EventType::breached ||
-                     event.type == EventType::escalated;
-  if (!timed || event.due == kNever) return;
-  const bool passed = event.type == EventType::breached ||
-                      (event.type == EventType::escalated && event.elapsed_ms >= event.target_ms);
-  const TimeMs allowed = passed ? event.due + 1 : event.due;
-  metrics.lag_ms.record(
-      static_cast<std::uint64_t>(std::max<DurationMs>(0, event.emitted - allowed)));
-}
 
 }  // namespace
 
@@ -89,7 +77,9 @@ void GroupWriter::event(const Event& event) {
   encode_event_record(event, block.bytes);
   block.ends.push_back(static_cast<std::uint32_t>(block.bytes.size()));
   metrics_.events.add();
-  record_lag(event, metrics_);
+  if (const DurationMs lag = lag_ms(event); lag != kNever) {
+    metrics_.lag_ms.record(static_cast<std::uint64_t>(lag));
+  }
 }
 
 void GroupWriter::fail(const ReplyAddress& to, Errc code, std::string_view message,

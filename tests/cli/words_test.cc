@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "engine/core/lag.h"
 #include "engine/core/limits.h"
 #include "net/client/names.h"
 #include "tools/vencer/event_text.h"
@@ -184,6 +185,10 @@ TEST(EventText, Lag) {
   EXPECT_EQ(lag_ms(event), 10);
   event.type = EventType::breached;
   EXPECT_EQ(lag_ms(event), 9);
+  event.emitted = event.due;  // of a date that had passed at the start: never negative
+  event.type = EventType::warning;
+  event.elapsed_ms = event.target_ms = 0;
+  EXPECT_EQ(lag_ms(event), 0);
   event.type = EventType::clock_met;  // not caused by time
   EXPECT_EQ(lag_ms(event), kNever);
   event = sample_escalation({});

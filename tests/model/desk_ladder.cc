@@ -53,6 +53,8 @@ Fall Desk::next_fall(const ModelTicket& ticket, ClockId id) const {
       if (due != kNever && fired != 0) instant = counted.add(instant, step.every_ms * fired);
     } else {
       instant = used_up(clock, threshold_of(step, target_of(clock)));
+      // Before due is never after it, however long ago a date had passed as the cycle began.
+      if (clock.target.kind != TargetKind::open_time && !passed) instant = std::min(instant, due);
     }
     TimeMs at = instant == kNever ? kNever : instant + (passed ? 1 : 0);
     at = std::max(at, clock.acknowledged_until);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/lag.h"
 #include "engine/core/limits.h"
 #include "net/client/key.h"
 #include "net/client/replies.h"
@@ -199,23 +200,6 @@ std::string tenant_column(std::string_view text) {
 }
 
 }  // namespace
-
-DurationMs lag_ms(const Event& event) {
-  if (event.due == kNever) return kNever;
-  switch (event.type) {
-    case EventType::clock_expired:
-      return event.emitted - event.due;
-    case EventType::breached:
-      return event.emitted - (event.due + 1);
-    // A step of a ladder: at its instant before due, a millisecond behind it from due on.
-    case EventType::warning:
-    case EventType::escalated:
-      if (event.step == kNoId8) return kNever;  // by a command
-      return event.emitted - event.due - (event.elapsed_ms >= event.target_ms ? 1 : 0);
-    default:
-      return kNever;
-  }
-}
 
 std::string event_json(const Event& event, std::uint64_t epoch, const Names& names) {
   JsonWriter json;

@@ -16,10 +16,6 @@
 
 namespace vencer::cli {
 
-// From the first instant at which the event was allowed (due, but due + 1 for what is past due) to
-// `emitted`. kNever if it is not due to time.
-DurationMs lag_ms(const Event& event);
-
 std::string event_json(const Event& event, std::uint64_t epoch, const Names& names);
 
 // tenants: with a column for the tenant.
