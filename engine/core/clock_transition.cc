@@ -24,7 +24,9 @@ Action decide(const TicketRef& ref, ClockId id, const Happenings& h) {
   const bool held = (h.held_before >> id & 1) != 0;
   Action action;
   action.may_run = !conditional || holds(ref, spec.run_while);
-  action.stop = h.trigger(spec.stop) || (!action.may_run && held);
+  // A cancelled ticket keeps no promise by leaving the status in which a clock ran.
+  const bool voided = h.statuses != 0 && ref.category() == StatusCategory::cancelled;
+  action.stop = h.trigger(spec.stop) || (!action.may_run && held && !voided);
   action.cancel = h.trigger(spec.cancel);
   action.reset = action.may_run && h.trigger(spec.reset);
   action.start = action.may_run && (h.trigger(spec.start) || (conditional && !held));

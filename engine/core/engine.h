@@ -18,6 +18,8 @@
 //     their occurred_at;
 //   - a ticket that is closed or cancelled cancels the clocks that are still active: a closed
 //     ticket never breaches;
+//   - a clock that ends because its ticket is cancelled, and not by a stop of its own, is cancelled
+//     also where its run_while no longer holds: nobody kept that promise;
 //   - setting the status a ticket already has is accepted and enters nothing;
 //   - the reopen window runs each time, whatever its `cycles` says;
 //   - a new document does not restart clocks: it re-evaluates targets, calendars and pauses. One

@@ -33,7 +33,9 @@ void Desk::move_clock(ModelTicket& ticket, ClockId id, const Happened& h, TimeMs
   ModelClock& clock = ticket.clocks[id];
   const bool may_run = spec.run_while.empty() || h.after.in(spec.run_while);
   const bool entered = !spec.run_while.empty() && may_run && !h.before.in(spec.run_while);
-  const bool left = !may_run && h.before.in(spec.run_while);
+  const bool voided =
+      h.entered != 0 && document_.statuses[h.after.status].category == StatusCategory::cancelled;
+  const bool left = !may_run && h.before.in(spec.run_while) && !voided;
 
   if (clock.active() && (h.matches(spec.stop) || left)) {
     stop(ticket, id, at);
