@@ -54,23 +54,27 @@ Result<CommandReply> Client::assign(std::string_view key, std::optional<std::str
 Result<CommandReply> Client::merge(std::string_view key, std::string_view into,
                                    const CommandOptions& options) {
   return impl_->ticket_command(
-      key, [&](const Names&, const TicketKey& id, CommandFrame& frame) -> Status {
+      key,
+      [&](const Names&, const TicketKey& id, CommandFrame& frame) -> Status {
         const Result<TicketKey> other = parse_key(into);
         if (!other) return other.error();
         frame.merge(id, *other, options);
         return ok_status();
-      });
+      },
+      into);
 }
 
 Result<CommandReply> Client::link(std::string_view key, LinkKind kind, std::string_view other,
                                   const CommandOptions& options) {
   return impl_->ticket_command(
-      key, [&](const Names&, const TicketKey& id, CommandFrame& frame) -> Status {
+      key,
+      [&](const Names&, const TicketKey& id, CommandFrame& frame) -> Status {
         const Result<TicketKey> other_id = parse_key(other);
         if (!other_id) return other_id.error();
         frame.link(id, kind, *other_id, options);
         return ok_status();
-      });
+      },
+      other);
 }
 
 Result<CommandReply> Client::extend(std::string_view key, std::string_view clock, DurationMs by_ms,

@@ -48,20 +48,24 @@ struct Client::Impl {
                  Result<T> (*read)(std::span<const std::byte>));
   Result<Client::Outcomes> send(CommandFrame& frame);
   // A frame of one command, numbered if there is a producer. subject: whom it is about, for a
-  // refusal: "ticket T-1".
-  Result<CommandReply> send_one(CommandFrame& frame, std::string_view subject);
+  // refusal: "ticket T-1"; other: the key of the second ticket that it names, if it does.
+  Result<CommandReply> send_one(CommandFrame& frame, std::string_view subject,
+                                std::string_view other);
   // How every command opens: the tenant's names, an empty frame; fill(names, frame) puts the
   // command in.
   template <typename Fill>
-  Result<CommandReply> command(std::string_view subject, const Fill& fill);
+  Result<CommandReply> command(std::string_view subject, const Fill& fill,
+                               std::string_view other = {});
   // The same for a ticket's: fill(names, key, frame).
   template <typename Fill>
-  Result<CommandReply> ticket_command(std::string_view key, const Fill& fill);
+  Result<CommandReply> ticket_command(std::string_view key, const Fill& fill,
+                                      std::string_view other = {});
   void count_number(Errc code);
 };
 
 // The sentence for an outcome that is not ok.
-Error refusal(const CommandOutcome& outcome, std::string_view subject, const Names& names);
+Error refusal(const CommandOutcome& outcome, std::string_view subject, std::string_view other,
+              const Names& names);
 
 Error needs_tenant();
 
@@ -69,22 +73,26 @@ Error needs_tenant();
 Error unexpected(const Answer& answer);
 
 template <typename Fill>
-Result<CommandReply> Client::Impl::command(std::string_view subject, const Fill& fill) {
+Result<CommandReply> Client::Impl::command(std::string_view subject, const Fill& fill,
+                                           std::string_view other) {
   const std::shared_ptr<const Names> words = current_names();
   if (words->tenant == kNoTenant) return needs_tenant();
   CommandFrame frame(words->tenant);
   if (const Status filled = fill(*words, frame); !filled) return filled.error();
-  return send_one(frame, subject);
+  return send_one(frame, subject, other);
 }
 
 template <typename Fill>
-Result<CommandReply> Client::Impl::ticket_command(std::string_view key, const Fill& fill) {
-  return command("ticket " + std::string(key),
-                 [&](const Names& words, CommandFrame& frame) -> Status {
-                   const Result<TicketKey> parsed = parse_key(key);
-                   if (!parsed) return parsed.error();
-                   return fill(words, *parsed, frame);
-                 });
+Result<CommandReply> Client::Impl::ticket_command(std::string_view key, const Fill& fill,
+                                                  std::string_view other) {
+  return command(
+      "ticket " + std::string(key),
+      [&](const Names& words, CommandFrame& frame) -> Status {
+        const Result<TicketKey> parsed = parse_key(key);
+        if (!parsed) return parsed.error();
+        return fill(words, *parsed, frame);
+      },
+      other);
 }
 
 template <typename T>

@@ -26,8 +26,12 @@ Result<Ticket> Client::get(std::string_view key) {
 Result<Ticket> Client::get(const TicketKey& key) {
   const TenantId tenant = names()->tenant;
   if (tenant == kNoTenant) return needs_tenant();
-  return impl_->call<Ticket>(get_ticket_frame(tenant, key),
-                             number_of(wire::FrameType::ticket_reply), &read_ticket);
+  Result<Ticket> ticket = impl_->call<Ticket>(
+      get_ticket_frame(tenant, key), number_of(wire::FrameType::ticket_reply), &read_ticket);
+  if (!ticket && ticket.error().code == Errc::unknown_ticket) {
+    return Error{Errc::unknown_ticket, "this tenant has no ticket " + key_text(key)};
+  }
+  return ticket;
 }
 
 Result<PutTenantReply> Client::put_tenant(std::string_view text, std::string_view file,

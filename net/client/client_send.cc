@@ -43,7 +43,8 @@ void Client::Impl::count_number(Errc code) {
   }
 }
 
-Result<CommandReply> Client::Impl::send_one(CommandFrame& frame, std::string_view subject) {
+Result<CommandReply> Client::Impl::send_one(CommandFrame& frame, std::string_view subject,
+                                            std::string_view other) {
   std::unique_lock numbers(number_mutex, std::defer_lock);
   if (!options.producer.empty()) {
     numbers.lock();
@@ -61,7 +62,7 @@ Result<CommandReply> Client::Impl::send_one(CommandFrame& frame, std::string_vie
   if (!sent) return sent.error();
   if (!whole) return Error{Errc::internal, "the server gave no outcome"};
   const CommandOutcome& outcome = sent->outcomes[0];
-  if (outcome.code != Errc::ok) return refusal(outcome, subject, *current_names());
+  if (outcome.code != Errc::ok) return refusal(outcome, subject, other, *current_names());
   return CommandReply{outcome.version, outcome.clamped, outcome.repeated,
                       sent->now,       sent->epoch,     sent->event_sequence};
 }

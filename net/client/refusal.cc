@@ -6,12 +6,30 @@
 namespace vencer {
 namespace {
 
-std::string sentence(const CommandOutcome& outcome, const Names& names) {
+// detail: a status that the document in force no longer has, or none where the command asks for the
+// one of cancelled tickets.
+std::string no_status(const CommandOutcome& outcome, const Names& names) {
+  if (outcome.detail == kNoId8) return "the tenant has no status of category cancelled";
+  return fmt::format("the tenant has no status '{}' any more",
+                     names.status_name(static_cast<StatusId>(outcome.detail)));
+}
+
+std::string no_level(const CommandOutcome& outcome, const Names& names) {
+  if (names.levels.empty()) return "the tenant has no levels";
+  return fmt::format("there is no level {}: the last is '{}'", outcome.detail, names.levels.back());
+}
+
+std::string sentence(const CommandOutcome& outcome, const Names& names, std::string_view other) {
   switch (outcome.code) {
     case Errc::unknown_ticket:
       // A version says that the command's own ticket was found: it is the one it names that was
       // not.
-      return outcome.version == 0 ? "there is no such ticket" : "there is no such other ticket";
+      if (outcome.version == 0) return "there is no such ticket";
+      return fmt::format("there is no such other ticket{}{}", other.empty() ? "" : ": ", other);
+    case Errc::unknown_status:
+      return no_status(outcome, names);
+    case Errc::unknown_level:
+      return no_level(outcome, names);
     case Errc::ticket_exists:
       return "it exists already";
     case Errc::closed_for_good:
@@ -32,9 +50,9 @@ std::string sentence(const CommandOutcome& outcome, const Names& names) {
     case Errc::not_running:
       return "that clock does not run: there is no deadline to move";
     case Errc::invalid_link:
-      return "a ticket is linked to another that is there, once, and not in a circle";
+      return "a ticket can't be linked to itself, twice, or in a circle";
     case Errc::quota:
-      return "the tenant's quota is used up";
+      return "the tenant's quota of open tickets or of commands a second is used up";
     case Errc::limit:
       return "there are as many of these as the limits allow";
     case Errc::occurred_at_required:
@@ -42,7 +60,7 @@ std::string sentence(const CommandOutcome& outcome, const Names& names) {
     case Errc::occurred_at_future:
       return "it is said to have occurred in the future";
     case Errc::time_out_of_range:
-      return "times lie between 1970 and 2400";
+      return "a time lies outside 1970 to 2400, or one that must come is not after now";
     case Errc::unknown_attribute:
       return fmt::format("there is no attribute {}", outcome.detail);
     case Errc::unknown_value:
@@ -70,9 +88,10 @@ std::string sentence(const CommandOutcome& outcome, const Names& names) {
 
 }  // namespace
 
-Error refusal(const CommandOutcome& outcome, std::string_view subject, const Names& names) {
-  return {outcome.code,
-          fmt::format("{}: {} ({})", subject, sentence(outcome, names), to_string(outcome.code))};
+Error refusal(const CommandOutcome& outcome, std::string_view subject, std::string_view other,
+              const Names& names) {
+  return {outcome.code, fmt::format("{}: {} ({})", subject, sentence(outcome, names, other),
+                                    to_string(outcome.code))};
 }
 
 }  // namespace vencer

@@ -78,8 +78,8 @@ TEST(Openpyme, O3_a_duplicate_is_cancelled_once_the_customer_knows) {
   s.create("T-2", kSupport);
   s.refused("previo aviso al cliente").merge("T-2", "T-1");
   s.activity("T-2", "cliente_avisado");
-  s.refused("linked to another").merge("T-2", "T-2");
-  s.refused("no such other ticket").merge("T-2", "T-9");
+  s.refused("linked to itself").merge("T-2", "T-2");
+  s.refused("no such other ticket: T-9").merge("T-2", "T-9");
   s.merge("T-2", "T-1");
   s.expect({"merged T-2 other=T-1 status=Duplicado"});
   s.crash_and_restart();

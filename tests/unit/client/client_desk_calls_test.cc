@@ -216,6 +216,49 @@ TEST(DeskCalls, RefusalsNameTheRule) {
             "ticket T-1: its customer has no contract in force (contract_missing)");
 }
 
+// What each says, and of the second ticket which one it is.
+TEST(DeskCalls, RefusalsSayWhatWouldBeRight) {
+  const TenantSpec tenant = desk();
+  const std::vector<CommandResult> refusals = {{Errc::unknown_ticket, 0, false, false, 0},
+                                               {Errc::unknown_ticket, 0, false, false, 3},
+                                               {Errc::invalid_link, 0, false, false, 3},
+                                               {Errc::quota, 0, false, false, 3},
+                                               {Errc::unknown_status, kNoId8, false, false, 3},
+                                               {Errc::unknown_status, 1, false, false, 3},
+                                               {Errc::unknown_level, 9, false, false, 3},
+                                               {Errc::time_out_of_range, 0, false, false, 3}};
+  FakeServer server([&](FakePeer& peer) {
+    peer.greet(0, &tenant);
+    for (const CommandResult& refusal : refusals) {
+      const Request request = peer.read();
+      Bytes out;
+      encode_commands_reply(request.header.correlation, {&refusal, 1}, {1, 1, 1, 1}, out);
+      peer.send(out);
+    }
+    peer.until_closed();
+  });
+  Client client = connected(server);
+  const auto said = [](const Result<CommandReply>& reply) { return reply.error().message; };
+  EXPECT_EQ(said(client.merge("T-1", "T-2")),
+            "ticket T-1: there is no such ticket (unknown_ticket)");
+  EXPECT_EQ(said(client.link("T-1", LinkKind::related, "T-9")),
+            "ticket T-1: there is no such other ticket: T-9 (unknown_ticket)");
+  EXPECT_EQ(said(client.merge("T-1", "T-1")),
+            "ticket T-1: a ticket can't be linked to itself, twice, or in a circle (invalid_link)");
+  EXPECT_EQ(said(client.cancel("T-1")),
+            "ticket T-1: the tenant's quota of open tickets or of commands a second is used up "
+            "(quota)");
+  EXPECT_EQ(said(client.cancel("T-1")),
+            "ticket T-1: the tenant has no status of category cancelled (unknown_status)");
+  EXPECT_EQ(said(client.set_status("T-1", "Resuelto")),
+            "ticket T-1: the tenant has no status 'Resuelto' any more (unknown_status)");
+  EXPECT_EQ(said(client.escalate("T-1")), "ticket T-1: there is no level 9: the last is '" +
+                                              tenant.levels.back() + "' (unknown_level)");
+  EXPECT_EQ(said(client.set_status_until("T-1", "Resuelto", 5)),
+            "ticket T-1: a time lies outside 1970 to 2400, or one that must come is not after now "
+            "(time_out_of_range)");
+}
+
 TEST(DeskCalls, DeleteTenant) {
   std::string name;
   FakeServer server([&](FakePeer& peer) {
