@@ -24,8 +24,10 @@ TEST(Times, Durations) {
   EXPECT_EQ(*parse_duration("30m"), 1'800'000);
   EXPECT_EQ(*parse_duration("8h"), 28'800'000);
   EXPECT_EQ(*parse_duration("2d"), 172'800'000);
-  for (const char* text :
-       {"", "h", "-1s", "1.5h", "1 h", "1w", "99999999999999999999s", "40000d"}) {
+  EXPECT_EQ(*parse_duration("1h30m"), 5'400'000);
+  EXPECT_EQ(*parse_duration("1d12h"), 129'600'000);
+  for (const char* text : {"", "h", "-1s", "1.5h", "1 h", "1w", "99999999999999999999s", "40000d",
+                           "30m1h", "1h30", "99999999999"}) {
     EXPECT_FALSE(parse_duration(text).ok()) << text;
   }
   EXPECT_EQ(duration_text(0), "0s");
@@ -38,18 +40,34 @@ TEST(Times, Durations) {
 }
 
 TEST(Times, Instants) {
-  EXPECT_EQ(*parse_time("0"), 0);
   EXPECT_EQ(*parse_time("1775034000000"), 1'775'034'000'000);
   EXPECT_EQ(*parse_time("2026-04-01T09:00:00Z"), 1'775'034'000'000);
-  EXPECT_EQ(*parse_time("2026-04-01 09:00:00.250"), 1'775'034'000'250);
-  EXPECT_EQ(*parse_time("2026-04-01T09:00"), 1'775'034'000'000);
+  EXPECT_EQ(*parse_time("2026-04-01 09:00:00.250Z"), 1'775'034'000'250);
+  EXPECT_EQ(*parse_time("2026-04-01T09:00Z"), 1'775'034'000'000);
+  EXPECT_EQ(*parse_time("2026-04-01T06:00:00-03:00"), 1'775'034'000'000);
+  EXPECT_EQ(*parse_time("2026-04-01 14:30:00.250+05:30"), 1'775'034'000'250);
+  EXPECT_EQ(*parse_time("2026-03-31T22:00-11:00"), 1'775'034'000'000);
+  EXPECT_EQ(*parse_time("100000000000"), 100'000'000'000);
   EXPECT_EQ(*parse_time("1970-01-02"), limits::kDay);
   for (const char* text :
        {"", "-5", "2026-02-29", "2026-13-01", "2026-04-01T24:00", "2026-04-01T09:61",
-        "2026-04-01T09:00:00+02:00", "2026-04-01X09:00", "yesterday", "12 "}) {
+        "2026-04-01T09:00:00+2", "2026-04-01T09:00:00+24:00", "2026-04-01T09:00:00Z+02:00",
+        "2026-04-01X09:00", "yesterday", "12 ", "2026-04-01T09:00:00", "2026-04-01Z", "0"}) {
     EXPECT_FALSE(parse_time(text).ok()) << text;
   }
   EXPECT_EQ(time_text(1'775'034'000'250), "2026-04-01T09:00:00.250Z");
+}
+
+// A deadline of "2026" was one of two seconds after 1970 began.
+TEST(Times, AShortNumberIsNoInstant) {
+  EXPECT_EQ(parse_time("2026").error().message, "2026 is a year? write 2026-01-01T00:00:00Z");
+  for (const char* text : {"0", "20260401", "1775034000", "99999999999"}) {
+    ASSERT_FALSE(parse_time(text).ok()) << text;
+    EXPECT_NE(parse_time(text).error().message.find("fewer than 12 digits"), std::string::npos);
+  }
+  EXPECT_EQ(parse_time("2026-04-01T09:00").error().message,
+            "'2026-04-01T09:00' says no zone; say Z for UTC or an offset: 2026-04-01T09:00Z, "
+            "2026-04-01T09:00-03:00");
 }
 
 TEST(Times, WhatIsShownReadsBack) {

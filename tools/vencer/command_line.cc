@@ -146,8 +146,9 @@ constexpr const char* kFooter =
     "is wrong;\n"
     "3 no server, connection lost, or no answer in time.\n"
     "A KEY: digits are a number, 8-4-4-4-12 hex a UUID, anything else text; text:4711 is text.\n"
-    "A TIME: 2026-04-01T09:00:00Z, or milliseconds since 1970. A DURATION: 90s, 30m, 8h, 2d, "
-    "250ms.";
+    "A TIME: 2026-04-01T09:00:00Z, 2026-04-01T06:00:00-03:00, 2026-04-01 (its begin in UTC), or "
+    "milliseconds since 1970.\n"
+    "A DURATION: 250ms, 90s, 1h30m, 2d; a plain number is seconds.";
 
 }  // namespace
 

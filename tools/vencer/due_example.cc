@@ -9,10 +9,14 @@
 namespace vencer::cli {
 
 Result<ExampleTime> parse_example_time(std::string_view text) {
-  const Result<TimeMs> time = parse_time(text);
+  const std::size_t clock = text.find_first_of("Tt ");
+  // A day alone is a local one; a plain number is UTC.
+  const bool utc = clock == std::string_view::npos
+                       ? text.find('-') == std::string_view::npos
+                       : text.find_first_of("Zz+-", clock) != std::string_view::npos;
+  const bool needs_zone = !utc && clock != std::string_view::npos;
+  const Result<TimeMs> time = parse_time(needs_zone ? std::string(text) + "Z" : std::string(text));
   if (!time) return time.error();
-  const bool utc =
-      text.ends_with('Z') || text.ends_with('z') || text.find('-') == std::string_view::npos;
   return ExampleTime{*time, !utc};
 }
 

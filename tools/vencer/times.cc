@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/config/durations.h"
 #include "engine/core/limits.h"
 
 namespace vencer::cli {
@@ -50,16 +51,22 @@ bool take_fraction(std::string_view& text, int& ms) {
   return any;
 }
 
-DurationMs unit_ms(std::string_view unit) {
-  if (unit == "ms") return 1;
-  if (unit.empty() || unit == "s") return limits::kSecond;
-  if (unit == "m") return limits::kMinute;
-  if (unit == "h") return limits::kHour;
-  if (unit == "d") return limits::kDay;
-  return 0;
+// "Z", "-03:00" or "+05:30": how far its clocks are ahead of UTC.
+bool take_zone(std::string_view& text, DurationMs& ahead) {
+  ahead = 0;
+  if (take(text, "Zz")) return true;
+  const bool west = text.starts_with('-');
+  int hour = 0, minute = 0;
+  if (!take(text, "+-") || !take_digits(text, 2, hour) || !take(text, ":") ||
+      !take_digits(text, 2, minute) || hour > 23 || minute > 59) {
+    return false;
+  }
+  ahead = (hour * limits::kHour + minute * limits::kMinute) * (west ? -1 : 1);
+  return true;
 }
 
-bool parse_clock_time(std::string_view text, DurationMs& in_day) {
+// zoned: it says Z or an offset, which is taken off already.
+bool parse_clock_time(std::string_view text, DurationMs& in_day, bool& zoned) {
   int hour = 0, minute = 0, second = 0, ms = 0;
   if (!take_digits(text, 2, hour) || !take(text, ":") || !take_digits(text, 2, minute))
     return false;
@@ -67,10 +74,25 @@ bool parse_clock_time(std::string_view text, DurationMs& in_day) {
     if (!take_digits(text, 2, second)) return false;
     if (take(text, ".") && !take_fraction(text, ms)) return false;
   }
-  take(text, "Zz");
+  zoned = !text.empty();
+  DurationMs ahead = 0;
+  if (zoned && !take_zone(text, ahead)) return false;
   if (!text.empty() || hour > 23 || minute > 59 || second > 59) return false;
-  in_day = hour * limits::kHour + minute * limits::kMinute + second * limits::kSecond + ms;
+  in_day = hour * limits::kHour + minute * limits::kMinute + second * limits::kSecond + ms - ahead;
   return true;
+}
+
+// Milliseconds since 1970 have 12 digits from 1973 on; fewer are a year, seconds or a slip.
+constexpr std::size_t kMsDigitsMin = 12;
+Error too_short(std::string_view text, std::int64_t number) {
+  if (text.size() == 4 && number >= 1970 && number < 2400) {
+    return {Errc::invalid_document,
+            fmt::format("{} is a year? write {}-01-01T00:00:00Z", text, text)};
+  }
+  return {Errc::invalid_document,
+          fmt::format("{} has fewer than {} digits: no milliseconds since 1970; write "
+                      "2026-04-01T09:00:00Z",
+                      text, kMsDigitsMin)};
 }
 
 }  // namespace
@@ -78,23 +100,26 @@ bool parse_clock_time(std::string_view text, DurationMs& in_day) {
 Result<DurationMs> parse_duration(std::string_view text) {
   std::string_view rest = text;
   std::int64_t number = 0;
-  if (!text.empty() && take_number(rest, number)) {
-    const DurationMs unit = unit_ms(rest);
-    if (unit > 0 && number <= limits::target_max_ms / unit) return number * unit;
+  if (!text.empty() && take_number(rest, number) && rest.empty()) {
+    if (number <= limits::target_max_ms / limits::kSecond) return number * limits::kSecond;
+  } else if (const auto span = config::parse_duration(text, config::Days::allowed); span.ok()) {
+    return *span;
   }
   return Error{Errc::invalid_document,
-               fmt::format("'{}' is not a duration; write 250ms, 90s, 30m, 8h or 2d", text)};
+               fmt::format("'{}' is not a duration; write 250ms, 90s, 30m, 1h30m or 2d", text)};
 }
 
 Result<TimeMs> parse_time(std::string_view text) {
-  const Error error{
-      Errc::invalid_document,
-      fmt::format("'{}' is not a time; write 2026-04-01T09:00:00Z (UTC) or milliseconds "
-                  "since 1970",
-                  text)};
+  const Error error{Errc::invalid_document,
+                    fmt::format("'{}' is not a time; write 2026-04-01T09:00:00Z (UTC), "
+                                "2026-04-01T06:00:00-03:00 or milliseconds since 1970",
+                                text)};
   std::string_view rest = text;
   std::int64_t number = 0;
-  if (!text.empty() && take_number(rest, number) && rest.empty()) return number;
+  if (!text.empty() && take_number(rest, number) && rest.empty()) {
+    if (text.size() < kMsDigitsMin) return too_short(text, number);
+    return number;
+  }
   rest = text;
   int year = 0, month = 0, day = 0;
   if (!take_digits(rest, 4, year) || !take(rest, "-") || !take_digits(rest, 2, month) ||
@@ -106,7 +131,13 @@ Result<TimeMs> parse_time(std::string_view text) {
                                          std::chrono::day(static_cast<unsigned>(day))};
   DurationMs in_day = 0;
   if (!date.ok()) return error;
-  if (!rest.empty() && (!take(rest, "Tt ") || !parse_clock_time(rest, in_day))) return error;
+  bool zoned = true;  // a day alone is one of UTC
+  if (!rest.empty() && (!take(rest, "Tt ") || !parse_clock_time(rest, in_day, zoned))) return error;
+  if (!zoned) {
+    return Error{Errc::invalid_document,
+                 fmt::format("'{}' says no zone; say Z for UTC or an offset: {}Z, {}-03:00", text,
+                             text, text)};
+  }
   return std::chrono::sys_days(date).time_since_epoch().count() * limits::kDay + in_day;
 }
 

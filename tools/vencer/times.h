@@ -11,9 +11,11 @@
 
 namespace vencer::cli {
 
-// "250ms", "90s", "30m", "8h", "2d"; a plain number is seconds. Not negative.
+// As documents write them, days too: "250ms", "90s", "1h30m", "2d"; a plain number is seconds. Not
+// negative.
 Result<DurationMs> parse_duration(std::string_view text);
-// "2026-04-01T09:00:00Z", "2026-04-01 09:00:00.250", "2026-04-01", or milliseconds since the epoch.
+// "2026-04-01T09:00:00Z", "2026-04-01 06:00:00.250-03:00", "2026-04-01" (its begin in UTC), or
+// milliseconds since 1970, 12 digits at least. A time of day without Z or offset is refused.
 Result<TimeMs> parse_time(std::string_view text);
 
 // "2026-04-01T09:00:00.250Z"
