@@ -5,6 +5,9 @@
 
 namespace vencer {
 
+static_assert(Metrics::kCommandKinds == static_cast<std::size_t>(CommandKind::mute) + 1,
+              "a kind of command more: it needs its field here");
+
 void log_metrics(Partition& partition) {
   const Metrics& m = partition.metrics();
   const auto of = [&](CommandKind kind) {
@@ -19,6 +22,13 @@ void log_metrics(Partition& partition) {
             {"activity", of(CommandKind::activity)},
             {"escalate", of(CommandKind::escalate)},
             {"acknowledge", of(CommandKind::acknowledge)},
+            {"merge", of(CommandKind::merge)},
+            {"link", of(CommandKind::link)},
+            {"extend", of(CommandKind::extend)},
+            {"set_due", of(CommandKind::set_due)},
+            {"cancel", of(CommandKind::cancel)},
+            {"put_customer", of(CommandKind::put_customer)},
+            {"mute", of(CommandKind::mute)},
             {"refused", m.commands_refused.get()},
             {"overloaded", m.overloaded.load()},
             {"bad_frames", m.bad_frames.load()},
