@@ -62,7 +62,46 @@ TEST_F(Programs, FaultsGoToStandardErrorWithTheirExitCode) {
   const CommandResultText unreachable =
       vencer({"--endpoint", "127.0.0.1:1", "--tenant", "zen", "get", "T-1"});
   EXPECT_EQ(unreachable.exit_code, 3) << unreachable.err;
-  EXPECT_NE(run_command({VENCER_SERVER_PROGRAM, "--no-such-flag"}).exit_code, 0);
+  const CommandResultText server = run_command({VENCER_SERVER_PROGRAM, "--no-such-flag"});
+  EXPECT_EQ(server.exit_code, 1);
+  EXPECT_TRUE(server.err.starts_with("vencerd: ")) << server.err;
+  EXPECT_NE(server.err.find("--no-such-flag"), std::string::npos) << server.err;
+}
+
+// 2 as the help says: no server was asked, or could have been.
+TEST_F(Programs, AWrongCommandLineIsNoRefusal) {
+  for (const char* endpoint : {"foo", ":7401", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536"}) {
+    const CommandResultText wrong = vencer({"--endpoint", endpoint, "--tenant", "zen", "get", "1"});
+    EXPECT_EQ(wrong.exit_code, 2) << endpoint;
+    EXPECT_NE(wrong.err.find("is not HOST:PORT"), std::string::npos) << wrong.err;
+  }
+  for (const Arguments& command : {Arguments{"create", "1"}, Arguments{"reload-zones"}}) {
+    const CommandResultText nobody = vencer(command);
+    EXPECT_EQ(nobody.exit_code, 2) << command[0];
+    EXPECT_NE(nobody.err.find("--tenant NAME"), std::string::npos) << nobody.err;
+  }
+  const CommandResultText nowhere = vencer({"wal", "verify", data("none")});
+  EXPECT_EQ(nowhere.exit_code, 2);
+  EXPECT_NE(nowhere.err.find("there is no directory"), std::string::npos) << nowhere.err;
+  const CommandResultText hold = vencer({"--tenant", "zen", "ack", "1", "--for", "0s"});
+  EXPECT_EQ(hold.exit_code, 2);
+  EXPECT_NE(hold.err.find("--for"), std::string::npos) << hold.err;
+}
+
+TEST_F(Programs, TheServersLogCountsEveryKindOfCommand) {
+  Server server(data("data"));
+  ASSERT_EQ(vencer(server, {"put-tenant", kExamples / "zen.toml"}).exit_code, 0);
+  for (const char* key : {"T-1", "T-2"}) {
+    ASSERT_EQ(vencer(server, {"--tenant", "zen", "create", key}).exit_code, 0);
+  }
+  ASSERT_EQ(vencer(server, {"--tenant", "zen", "link", "T-1", "related", "T-2"}).exit_code, 0);
+  EXPECT_EQ(server.stop(), 0);
+  const std::string log = server.log();
+  for (const char* count : {" create=2", " set_status=0", " set_attributes=0", " activity=0",
+                            " escalate=0", " acknowledge=0", " merge=0", " link=1", " extend=0",
+                            " set_due=0", " cancel=0", " put_customer=0", " mute=0"}) {
+    EXPECT_NE(log.find(count), std::string::npos) << count << " in " << log;
+  }
 }
 
 TEST_F(Programs, ATicketFromCreationToItsState) {

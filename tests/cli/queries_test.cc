@@ -99,6 +99,15 @@ TEST_F(Queries, ATableHasAHeaderAndWhatItIsAsOf) {
   EXPECT_NE(table.find("3 clocks; as of 2026-04-01T10:00:00.000Z, event 4"), std::string::npos);
 }
 
+TEST_F(Queries, AValueThatIsNotSetIsADashInATable) {
+  out({"create", "T-4", "--occurred-at", "2026-04-01T10:00:00Z"});
+  const std::string table = out({"counts", "plan", "-o", "table"});
+  EXPECT_NE(table.find("\n-  "), std::string::npos) << table;
+  const std::string csv = out({"counts", "plan", "-o", "csv"});
+  EXPECT_TRUE(csv.starts_with("plan,red,amber,green,none,open\n")) << csv;
+  EXPECT_NE(csv.find("\n,0,0,1,0,1\n"), std::string::npos) << csv;
+}
+
 TEST_F(Queries, WhySaysItInPlainWords) {
   out({"advance", "2026-04-01T11:00:00Z"});
   const std::string why = out({"why", "T-1", "-o", "table"});

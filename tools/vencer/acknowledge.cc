@@ -9,6 +9,9 @@ int run(Invocation& call) {
   if (!options) return call.usage("ack", options.error().message);
   const Result<DurationMs> hold = duration_option(call, "--for");
   if (!hold) return call.usage("ack", hold.error().message);
+  if (call.given("--for") && *hold == 0) {
+    return call.usage("ack", "--for: a hold is longer than 0s; without it, as the ladder says");
+  }
   Result<Client> client = call.connect();
   if (!client) return call.fail("ack", client.error());
   const std::string key = call.text("KEY");

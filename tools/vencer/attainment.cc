@@ -23,8 +23,8 @@ Row row_of(const AttainmentRow& of, const AttainmentReply& reply, const Names& n
   }
   row.push_back(text_field("clock", names.clock_name(of.clock)));
   if (reply.by != kNoId8) {
-    row.push_back(text_field(names.attribute_name(reply.by),
-                             of.value == 0 ? "" : names.value_text(reply.by, of.value)));
+    add_value(row, names.attribute_name(reply.by),
+              of.value == 0 ? "" : names.value_text(reply.by, of.value));
   }
   row.push_back(number_field("met", of.met));
   row.push_back(number_field("missed", of.missed));

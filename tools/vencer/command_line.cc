@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -96,6 +97,15 @@ void add_globals(CLI::App& app, RawGlobals& raw) {
   for (CLI::Option* option : app.get_options()) option->take_last();
 }
 
+bool host_and_port(std::string_view endpoint) {
+  const std::size_t colon = endpoint.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view port = endpoint.substr(colon + 1);
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  return error == std::errc() && end == port.data() + port.size() && number <= 65'535;
+}
+
 Result<Globals> globals_of(const RawGlobals& raw) {
   Globals globals;
   globals.endpoint = raw.endpoint;
@@ -113,6 +123,10 @@ Result<Globals> globals_of(const RawGlobals& raw) {
   globals.color = terminal && (no_color == nullptr || *no_color == '\0');
   const Result<DurationMs> timeout = parse_duration(raw.timeout);
   if (!timeout) return Error{timeout.error().code, "--timeout: " + timeout.error().message};
+  if (!host_and_port(raw.endpoint)) {
+    return Error{Errc::invalid_document,
+                 "--endpoint: '" + raw.endpoint + "' is not HOST:PORT, as in 127.0.0.1:7401"};
+  }
   globals.timeout_ms = *timeout;
   return globals;
 }

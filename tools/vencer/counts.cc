@@ -10,7 +10,7 @@ Row row_of(const CountsRow& counts, const std::vector<AttributeId>& by, const Na
   Row row;
   for (std::size_t i = 0; i < by.size(); ++i) {
     const std::string value = names.value_text(by[i], counts.values[i]);
-    row.push_back(text_field(names.attribute_name(by[i]), counts.values[i] == 0 ? "" : value));
+    add_value(row, names.attribute_name(by[i]), counts.values[i] == 0 ? "" : value);
   }
   std::uint64_t open = 0;
   for (const Light light : {Light::red, Light::amber, Light::green, Light::none}) {

@@ -6,8 +6,13 @@
 namespace vencer::cli {
 namespace {
 
-ExitCode exit_code_of(Errc code) {
-  return code == Errc::unreachable || code == Errc::timeout ? exit_unreachable : exit_refused;
+// Known again by fail(): no server refused this, the command line lacks it.
+constexpr std::string_view kNoTenantNamed =
+    "no tenant is named; say --tenant NAME or set VENCER_TENANT";
+
+ExitCode exit_code_of(const Error& error) {
+  if (error.code == Errc::unreachable || error.code == Errc::timeout) return exit_unreachable;
+  return error.message == kNoTenantNamed ? exit_usage : exit_refused;
 }
 
 void complain(std::string_view what, std::string_view why, std::string_view hint) {
@@ -47,8 +52,7 @@ Result<std::uint64_t> Invocation::number(const std::string& name) const {
 
 Result<Client> Invocation::connect(Tenant tenant) const {
   if (tenant == Tenant::needed && globals_.tenant.empty()) {
-    return Error{Errc::unknown_tenant,
-                 "no tenant is named; say --tenant NAME or set VENCER_TENANT"};
+    return Error{Errc::unknown_tenant, std::string(kNoTenantNamed)};
   }
   ClientOptions options;
   options.endpoint = globals_.endpoint;
@@ -64,7 +68,7 @@ int Invocation::fail(std::string_view what, const Error& error, std::string_view
   std::string why = error.message;
   if (why.empty()) why = to_string(error.code);
   complain(what, why, hint);
-  return exit_code_of(error.code);
+  return exit_code_of(error);
 }
 
 int Invocation::usage(std::string_view what, std::string_view why, std::string_view hint) const {

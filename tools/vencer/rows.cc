@@ -58,6 +58,12 @@ Field text_field(std::string_view name, std::string_view text) {
   return {std::string(name), std::string(text), text.empty() ? "" : json_of(text)};
 }
 
+void add_value(Row& row, std::string_view name, std::string_view value) {
+  if (!value.empty()) return row.push_back(text_field(name, value));
+  row.push_back({std::string(name), "-", "", Field::in_table});
+  row.push_back({std::string(name), "", "", Field::in_csv});
+}
+
 Field number_field(std::string_view name, std::uint64_t number) {
   return {std::string(name), fmt::format("{}", number), fmt::format("{}", number)};
 }

@@ -27,6 +27,8 @@ struct Field {
 using Row = std::vector<Field>;
 
 Field text_field(std::string_view name, std::string_view text);
+// An attribute's value; empty: it is not set, "-" in a table.
+void add_value(Row& row, std::string_view name, std::string_view value);
 Field number_field(std::string_view name, std::uint64_t number);
 Field flag_field(std::string_view name, bool flag);
 // "8h" in a table; milliseconds under "<name>_ms" elsewhere.

@@ -16,6 +16,9 @@ int run(Invocation& call) {
   std::string directory = call.text("DIR");
   // A data directory keeps its log in wal/; either name will do.
   if (storage->exists(directory + "/wal")) directory += "/wal";
+  if (!storage->exists(directory)) {
+    return call.usage("wal verify", fmt::format("there is no directory '{}'", directory));
+  }
   const auto good =
       verify_wal(*storage, directory, [](const std::string& line) { fmt::print("{}\n", line); });
   if (!good) return call.fail("wal verify", good.error());

@@ -50,8 +50,12 @@ std::optional<CommandLine> read_command_line(int argc, char** argv, int* exit_co
   }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    *exit_code = app.exit(help);
+    return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    *exit_code = app.exit(error) == 0 ? 0 : 1;
+    std::fprintf(stderr, "vencerd: %s (vencerd --help)\n", error.what());
+    *exit_code = 1;
     return std::nullopt;
   }
   std::map<std::string, std::string> flags;
