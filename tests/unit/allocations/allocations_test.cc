@@ -7,44 +7,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cstdlib>
-#include <new>
 #include <vector>
 
+#include "tests/unit/allocations/counted_new.h"
 #include "tests/unit/server/test_server.h"
-
-namespace {
-std::atomic<std::uint64_t> allocations{0};
-
-void* counted(std::size_t bytes, std::size_t alignment = 0) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  void* block = alignment == 0 ? std::malloc(bytes)
-                               : std::aligned_alloc(
-                                     alignment, (bytes + alignment - 1) / alignment * alignment);
-  if (block == nullptr) throw std::bad_alloc();
-  return block;
-}
-}  // namespace
-
-void* operator new(std::size_t bytes) {
-  return counted(bytes);
-}
-void* operator new(std::size_t bytes, std::align_val_t alignment) {
-  return counted(bytes, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* block) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::align_val_t) noexcept {
-  std::free(block);
-}
-void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
-  std::free(block);
-}
 
 namespace vencer::testing {
 namespace {
@@ -152,9 +119,9 @@ void no_allocation(Placement placement) {
     }
   };
   play(200'000);  // warm
-  const std::uint64_t before = allocations.load();
+  const std::uint64_t before = allocations_so_far();
   play(1'000'000);
-  EXPECT_EQ(allocations.load() - before, 0u);
+  EXPECT_EQ(allocations_so_far() - before, 0u);
   EXPECT_EQ(client.refused(), 0u);
 }
 
