@@ -138,6 +138,9 @@ TEST(CheckTenant, TellsPeopleTheSame) {
               "# clocks\nresolution\n  Starts when the ticket is created.\n"
               "  Stops when it enters Resuelto.\n");
   expect_says(result.out, "a ticket created Mon 2026-11-23 10:00 UTC is due Mon 2026-11-23 18:00.");
+  const CommandResultText offset = check(kRoot / "tools/examples/minimal.toml",
+                                         {"--at", "2026-11-23T07:00:00-03:00", "-o", "table"});
+  EXPECT_EQ(offset.out, result.out);
   expect_says(result.out, "tenant minimal: is valid, 0 warning(s)\n");
 }
 

@@ -94,6 +94,8 @@ TEST_F(DeskCommands, ARefusalNamesTheConstraint) {
       << refused.err;
   done({"activity", "T-1", "evidencia"});
   done({"escalate", "T-1"});
+  const CommandResultText above = vencer({"escalate", "T-1"});
+  EXPECT_NE(above.err.find("the last is 'N2'"), std::string::npos) << above.err;
 }
 
 TEST_F(DeskCommands, MergeAndLink) {
@@ -108,6 +110,8 @@ TEST_F(DeskCommands, MergeAndLink) {
   EXPECT_EQ(told[1]["link"], "problem");
   EXPECT_EQ(told[1]["other"], "3");
   EXPECT_EQ(vencer({"merge", "2", "2"}).exit_code, 1);
+  const CommandResultText nobody = vencer({"merge", "2", "77"});
+  EXPECT_NE(nobody.err.find("no such other ticket: 77"), std::string::npos) << nobody.err;
   EXPECT_EQ(vencer({"link", "2", "friend", "3"}).exit_code, 2);
 }
 
@@ -146,6 +150,7 @@ TEST_F(DeskCommands, PendingUntilAndCancel) {
   EXPECT_EQ(done({"get", "T-1"})["status"], "Anulado");
   EXPECT_EQ(vencer({"status", "T-1", "Nuevo", "--then", "Listo"}).exit_code, 2);
   EXPECT_EQ(vencer({"status", "T-1", "Nuevo", "--until", "soon"}).exit_code, 2);
+  EXPECT_EQ(vencer({"status", "T-1", "Nuevo", "--until", "2026"}).exit_code, 2);
 }
 
 TEST_F(DeskCommands, StartLaterAndQuietly) {

@@ -116,7 +116,11 @@ TEST_F(Programs, ATicketFromCreationToItsState) {
   const CommandResultText ticket = vencer(server, {"--tenant", "zen", "-o", "json", "get", "T-1"});
   EXPECT_EQ(ticket.exit_code, 0) << ticket.err;
   EXPECT_NE(ticket.out.find("En análisis"), std::string::npos) << ticket.out;
-  EXPECT_EQ(vencer(server, {"--tenant", "zen", "get", "T-2"}).exit_code, 1);
+  for (const char* asks : {"get", "why"}) {
+    const CommandResultText none = vencer(server, {"--tenant", "zen", asks, "T-2"});
+    EXPECT_EQ(none.exit_code, 1);
+    EXPECT_NE(none.err.find("this tenant has no ticket T-2"), std::string::npos) << none.err;
+  }
   EXPECT_EQ(vencer(server, {"--tenant", "zen", "create", "T-1"}).exit_code, 1);
   const CommandResultText unknown = vencer(server, {"--tenant", "zen", "status", "T-1", "Perdido"});
   EXPECT_NE(unknown.exit_code, 0);

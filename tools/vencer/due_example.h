@@ -19,7 +19,7 @@ struct ExampleTime {
   std::int64_t ms = 0;  // since 1970-01-01 00:00: UTC, or local
   bool local = true;
 };
-// "2026-11-23 10:00" is local; with a Z at its end, or a plain number of ms, it is UTC.
+// "2026-11-23 10:00" is local; with Z or an offset, or as a plain number of ms, it is an instant.
 Result<ExampleTime> parse_example_time(std::string_view text);
 // The Monday after an instant, at ten local time: a day on which most desks are open.
 ExampleTime monday_at_ten(TimeMs now);
