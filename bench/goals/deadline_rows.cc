@@ -1,6 +1,7 @@
 // Rows about deadlines: storms, their rate against Redis, commands meanwhile, lag.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -124,7 +125,7 @@ std::vector<Line> storm_flow(const Context& context) {
 
 std::vector<Line> lag(const Context& context) {
   const std::string note = scaled(context.tickets, 10'000'000, "open tickets");
-  Line p50{"lag p50, due instant to subscriber", {false, 1, 1, "ms"}, {}, {}, note};
+  Line p50{"lag p50, first allowed instant to subscriber", {false, 1, 1, "ms"}, {}, {}, note};
   Line p99{"lag p99", {false, 3, 2, "ms"}, {}, {}, note};
   FreshServer fresh(context, context.tickets + 4'000'000);
   fresh.server->put_tenant(due_document());
@@ -142,8 +143,12 @@ std::vector<Line> lag(const Context& context) {
                   "2s", "--subscribe", "--for", fmt::format("{}s", seconds)},
                  context.log);
     const LoadResult flow = desk.finish();
-    p50.runs.push_back(due.json["lag_us"]["p50"].get<double>() / 1000);
-    p99.runs.push_back(due.json["lag_us"]["p99"].get<double>() / 1000);
+    // From due; a breach is allowed once due has passed.
+    const auto since_allowed = [&](const char* quantile) {
+      return std::max(0.0, due.json["lag_us"][quantile].get<double>() / 1000 - 1);
+    };
+    p50.runs.push_back(since_allowed("p50"));
+    p99.runs.push_back(since_allowed("p99"));
     p99.detail =
         fmt::format("of {} deadlines, 90 k + 10 k commands/s, their p99 {:.1f} ms",
                     human(due.json.value("deadline_events", 0.0)), flow.latency_us("p99") / 1000);
