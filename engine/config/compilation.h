@@ -24,6 +24,15 @@ struct AttachedFile {
   std::optional<Result<std::vector<CivilDay>>> holidays;  // once it is read as .ics
 };
 
+// Values of an attribute for which a table of targets has no cell.
+struct TableGap {
+  Cursor place;
+  std::vector<MatchSpec> when;  // of the tickets that come to this part of the table
+  AttributeId attribute;
+  std::vector<Value> values;
+  std::size_t first_rule, last_rule;  // of the table, in rule_order; the last is not one of it
+};
+
 struct Compilation {
   Compilation(Diagnostics& to, const TenantSpec* in_force);
 
@@ -56,6 +65,7 @@ struct Compilation {
   std::map<RecipientId, Cursor> recipient_places;
   std::map<CalendarId, Cursor> calendar_places;
   std::map<std::size_t, Cursor> constraint_places;
+  std::vector<TableGap> table_gaps;
 };
 
 NameTable make_value_table(const AttributeSpec* remembered);

@@ -90,7 +90,8 @@ void check_days(const Cursor& at, const TargetSpec& target) {
 
 class TableReader {
  public:
-  TableReader(Compilation& c, const Policy& policy) : c_(c), policy_(policy) {}
+  TableReader(Compilation& c, const Policy& policy)
+      : c_(c), policy_(policy), first_rule_(c.spec.rule_order.size()) {}
 
   void read(const Cursor& at, std::size_t depth, const std::string& path) {
     if (depth == policy_.by.size()) {
@@ -118,18 +119,18 @@ class TableReader {
       read(member, depth + 1, path + "/" + spec.values[*value - 1]);
       cell_.pop_back();
     }
-    warn_of_gaps(at, attribute, named);
+    note_gap(at, attribute, named);
   }
 
  private:
-  // A forgotten cell means no promise at all for those tickets: worth a word.
-  void warn_of_gaps(const Cursor& at, AttributeId attribute, const std::vector<bool>& named) {
-    const AttributeSpec& spec = c_.spec.attributes[attribute];
-    for (Value value = 1; value <= spec.values.size(); ++value) {
-      if (named[value] || !c_.values[attribute].live(value - 1)) continue;
-      at.warning(fmt::format("has nothing for {} {}", spec.name, quoted(spec.values[value - 1])));
-      return;
+  // What other rules give those tickets is known only when all are read.
+  void note_gap(const Cursor& at, AttributeId attribute, const std::vector<bool>& named) {
+    TableGap gap{at, policy_.when, attribute, {}, first_rule_, 0};
+    gap.when.insert(gap.when.end(), cell_.begin(), cell_.end());
+    for (Value value = 1; value < named.size(); ++value) {
+      if (!named[value] && c_.values[attribute].live(value - 1)) gap.values.push_back(value);
     }
+    if (!gap.values.empty()) c_.table_gaps.push_back(std::move(gap));
   }
 
   void read_cell(const Cursor& at, const std::string& path) {
@@ -204,6 +205,7 @@ class TableReader {
   Compilation& c_;
   const Policy& policy_;
   std::vector<MatchSpec> cell_;
+  std::size_t first_rule_;
 };
 
 }  // namespace
@@ -214,7 +216,11 @@ void read_target_table(Compilation& c, const Cursor& at, Policy& policy) {
     at.error("`clocks` names no clock for these targets");
     return;
   }
+  const std::size_t first_gap = c.table_gaps.size();
   TableReader(c, policy).read(at, 0, policy.name);
+  for (std::size_t i = first_gap; i < c.table_gaps.size(); ++i) {
+    c.table_gaps[i].last_rule = c.spec.rule_order.size();
+  }
 }
 
 }  // namespace vencer::config
