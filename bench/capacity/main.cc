@@ -241,11 +241,5 @@ int run(int argc, char** argv) {
 }  // namespace vencer::bench
 
 int main(int argc, char** argv) {
-  vencer::bench::end_cleanly_on_signals();
-  try {
-    return vencer::bench::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "capacity: %s\n", error.what());
-    return 1;
-  }
+  return vencer::bench::run_main("capacity", vencer::bench::run, argc, argv);
 }

@@ -3,8 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <exception>
 #include <optional>
 #include <string>
+
+#include "bench/harness/child.h"
 
 namespace vencer::bench {
 
@@ -19,6 +22,17 @@ inline std::optional<int> parse_options(CLI::App& app, int argc, char** argv) {
     return 2;
   }
   return std::nullopt;
+}
+
+// main() of a program: 1 and one line for what `run` throws; its servers end with it.
+inline int run_main(const char* name, int (*run)(int, char**), int argc, char** argv) {
+  end_cleanly_on_signals();
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: %s\n", name, error.what());
+    return 1;
+  }
 }
 
 }  // namespace vencer::bench
