@@ -37,7 +37,7 @@ TEST(Readme, HoldsEveryKeyThatTheParserKnowsAndNoOther) {
 }
 
 // A key that must be there has no default, and the other way round.
-TEST(Readme, GivesADefaultToEveryOptionalKey) {
+TEST(Readme, GivesADefaultToEveryOptionalKeyAndAUnitAndAnExampleToAll) {
   std::map<std::string, config::Need> needs;
   for (const config::KeyRow& key : config::all_keys()) needs[key.path] = key.need;
   // Their values stand for a name of the tenant's own, which has no default.
@@ -57,6 +57,8 @@ TEST(Readme, GivesADefaultToEveryOptionalKey) {
     ASSERT_EQ(cells.size(), 6u) << line;
     const bool has_default = cells[3].find_first_not_of(' ') != std::string::npos;
     EXPECT_EQ(has_default, need == config::Need::optional) << line;
+    const bool has_unit = cells[4].find_first_not_of(' ') != std::string::npos;
+    EXPECT_EQ(has_unit, cells[1] != " `format` ") << "no unit: " << line;
     EXPECT_NE(cells[5].find('`'), std::string::npos) << "no example: " << line;
     ++checked;
   }
