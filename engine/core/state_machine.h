@@ -9,6 +9,7 @@
 // correct shard (time going back, no settings first) is an assertion.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -78,6 +79,8 @@ struct TicketView {
 
 class CalendarStore;
 class PageSource;
+class SnapshotDocuments;
+struct SnapshotProgress;
 
 class StateMachine {
  public:
@@ -116,10 +119,22 @@ class StateMachine {
   std::uint64_t ticket_count() const;  // in memory, remembered keys included
   std::uint64_t open_ticket_count() const;
 
+  // Its state as bytes, in slices between steps: snapshot.h. `documents` outlives the snapshot.
+  // Has settings, and no snapshot is running.
+  void begin_snapshot(const SnapshotDocuments& documents, std::vector<std::byte>* out);
+  // Appends to `out` what the backlog holds and the records of up to `most` more tickets (or what
+  // costs as much); true: that was the end of it, and it runs no more.
+  bool snapshot_slice(std::size_t most, std::vector<std::byte>* out);
+  void abandon_snapshot();  // if one is running
+  bool snapshot_running() const;
+  std::size_t snapshot_backlog_bytes() const;
+  SnapshotProgress snapshot_progress() const;  // of the one that runs
+
   struct Impl;  // engine.h; for this folder only
 
  private:
-  friend class Queries;  // query.h
+  friend class Queries;         // query.h
+  friend class SnapshotReader;  // snapshot.h
   std::unique_ptr<Impl> impl_;
 };
 
