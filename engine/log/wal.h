@@ -63,6 +63,14 @@ class Group {
 
 enum class Durability : std::uint8_t { sync = 1, none = 2 };
 
+// A place in the chain: behind group `group`, whose chain value is `chain`. {0, 0}: the beginning.
+// What a snapshot stores, so that recovery knows what is still to be replayed.
+struct WalPosition {
+  std::uint64_t group = 0;
+  std::uint32_t chain = 0;
+  friend bool operator==(const WalPosition&, const WalPosition&) = default;
+};
+
 struct WalOptions {
   std::string directory;
   std::uint32_t partition = 0;
@@ -70,6 +78,11 @@ struct WalOptions {
   Durability durability = Durability::sync;
   bool create = false;                                // an empty directory becomes a new log
   std::uint64_t identity_high = 0, identity_low = 0;  // of a new log; 0, 0: random
+  // Where a snapshot stands: only later groups are handed to `replay`, and segments that hold none
+  // but earlier ones may be gone. The log must reach down to it and up to it, by the same chain.
+  WalPosition start;
+  // Segment files kept ready beside the next one: what a full disk leaves to go on with.
+  std::uint32_t spare_segments = 2;
 };
 
 struct WalRecovery {
@@ -97,13 +110,15 @@ class Wal {
                                            WalRecovery* recovery);
   virtual ~Wal() = default;
 
-  // Writes the group behind the last one, chained. On return it is durable (Durability::sync). The
-  // group's bytes are left as they are: clear() it before filling it again. An empty group is a
-  // seal.
-  virtual Result<std::uint64_t> submit(Group& group) = 0;  // its number
+  // Writes the group behind the last one, chained. On return it is durable (Durability::sync), and
+  // the result says where the log stands. The group's bytes are left as they are: clear() it before
+  // filling it again. An empty group is a seal.
+  virtual Result<WalPosition> submit(Group& group) = 0;
   // Proves the last group by an empty one, unless that is done already.
   virtual Status seal() = 0;
   virtual bool sealed() const = 0;
+  // Behind the last group handed to submit (a seal counts). The thread of submit.
+  virtual WalPosition position() const = 0;
   // The last group that submit has returned (mode none: written, not synced). Any thread.
   virtual std::uint64_t durable_group() const = 0;
   // Makes the next segment ready ahead of need; returns true if it did something. Maintenance role,

@@ -28,7 +28,9 @@ Result<bool> replay_group(std::span<const std::byte> group, const GroupHeader& h
     record.principal = step.principal;
     record.argument = step.argument;
     record.payload = group.subspan(at, step.payload_bytes);
-    if (auto status = replay(record); !status) return status.error();
+    if (replay) {
+      if (auto status = replay(record); !status) return status.error();
+    }
     at += padded;
   }
   return at == header.used;
@@ -36,14 +38,21 @@ Result<bool> replay_group(std::span<const std::byte> group, const GroupHeader& h
 
 class Walker {
  public:
-  Walker(const std::string& directory, std::vector<Segment>& segments, const ReplayStep& replay)
-      : directory_(directory), segments_(segments), replay_(replay) {
+  Walker(const std::string& directory, std::vector<Segment>& segments, const Visit& visit)
+      : directory_(directory), segments_(segments), visit_(visit) {
     identity_ = identity_of(segments.front().header);
-    walk_.chain = chain_seed(identity_);
+    walk_.proven_group = visit.start.group;
   }
 
   Result<Walk> run() {
-    for (std::size_t i = 0; i < segments_.size(); ++i) {
+    auto entry = find_entry(directory_, segments_, visit_);
+    if (!entry) return entry.error();
+    entry_ = *entry;
+    walk_.last_group = entry_.last_group;
+    walk_.chain = entry_.chain;
+    walk_.segment = entry_.segment;
+    if (auto status = check_place(entry_.segment, kBlockBytes); !status) return status.error();
+    for (std::size_t i = entry_.segment; i < segments_.size(); ++i) {
       auto entered = enter(i);
       if (!entered) return entered.error();
       if (!*entered) break;
@@ -58,7 +67,7 @@ class Walker {
   // Whether the chain goes on in segment i as far as its header knows.
   Result<bool> enter(std::size_t i) {
     const SegmentHeader& header = segments_[i].header;
-    if (header.origin == Origin::prepared) return i != 0;
+    if (header.base_group == 0) return true;
     if (next() < header.base_group) return false;  // look_behind() says what that means
     if (header.base_group != next() || header.base_chain != walk_.chain) {
       return damage(directory_, segments_[i].path, 0,
@@ -94,6 +103,10 @@ class Walker {
            header.chain_before == walk_.chain && header.durable < header.number;
   }
 
+  Status check_place(std::size_t i, std::uint64_t offset) const {
+    return check_passes(segments_[i], offset, visit_.start, {walk_.last_group, walk_.chain});
+  }
+
   Status accept(std::size_t i, std::uint64_t offset, const GroupHeader& header,
                 std::span<const std::byte> group) {
     if (header.semantics_version != kSemanticsVersion) {
@@ -104,30 +117,42 @@ class Walker {
                       segments_[i].path, offset, header.number, header.semantics_version,
                       kSemanticsVersion)};
     }
-    auto whole = replay_group(group, header, replay_);
-    if (!whole) return whole.error();
-    if (!*whole) {
-      return damage(directory_, segments_[i].path, offset,
-                    fmt::format("the steps of group {} do not fill it", header.number));
+    if (header.number > visit_.start.group) {
+      if (auto status = hand_on(i, offset, header, group); !status) return status;
     }
     segments_[i].last_group = header.number;
     walk_.last_group = header.number;
     walk_.proven_group = std::max(walk_.proven_group, header.durable);
     walk_.chain = header.chain;
     walk_.last_is_seal = header.steps == 0;
-    ++walk_.groups;
-    walk_.steps += header.steps;
-    walk_.bytes += header.length;
     walk_.segment = i;
     walk_.offset = offset + header.length;
     walk_.recent.push_back({i, offset, header});
     if (walk_.recent.size() > limits::groups_in_flight_max) walk_.recent.pop_front();
+    return check_place(i, offset);
+  }
+
+  Status hand_on(std::size_t i, std::uint64_t offset, const GroupHeader& header,
+                 std::span<const std::byte> group) {
+    if (visit_.group) {
+      if (auto status = visit_.group({i, offset, header}, group); !status) return status;
+    }
+    auto whole = replay_group(group, header, visit_.step);
+    if (!whole) return whole.error();
+    if (!*whole) {
+      return damage(directory_, segments_[i].path, offset,
+                    fmt::format("the steps of group {} do not fill it", header.number));
+    }
+    ++walk_.groups;
+    walk_.steps += header.steps;
+    walk_.bytes += header.length;
     return ok_status();
   }
 
   const std::string& directory_;
   std::vector<Segment>& segments_;
-  const ReplayStep& replay_;
+  const Visit& visit_;
+  Entry entry_;
   Identity identity_;
   Walk walk_;
 };
@@ -165,8 +190,8 @@ Status scan(const Segment& segment, std::size_t i, std::uint64_t offset, const W
 }  // namespace
 
 Result<Walk> walk_chain(const std::string& directory, std::vector<Segment>& segments,
-                        const ReplayStep& replay) {
-  return Walker(directory, segments, replay).run();
+                        const Visit& visit) {
+  return Walker(directory, segments, visit).run();
 }
 
 Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk) {

@@ -56,8 +56,9 @@ struct Segment {
 Error damage(const std::string& directory, const std::string& path, std::uint64_t offset,
              const std::string& why);
 
-// The segments in order, their headers checked: gapless from 1, one identity, this partition
-// (nullopt: any, but one). Empty if there are none.
+// The segments in order, their headers checked: gapless from the first one that is there (earlier
+// ones are recycled when a snapshot has what they say), one identity, this partition (nullopt: any,
+// but one). Empty if there are none.
 Result<std::vector<Segment>> load_segments(Storage& storage, const std::string& directory,
                                            std::optional<std::uint32_t> partition);
 
@@ -66,6 +67,29 @@ struct GroupPlace {
   std::uint64_t offset;
   GroupHeader header;
 };
+
+using ReplayStep = std::function<Status(const StepRecord&)>;
+// What a walk hands on; any of them may be absent. An error ends the walk.
+struct Visit {
+  WalPosition start;            // of a snapshot: groups up to here are only checked
+  bool from_the_first = false;  // instead: whatever group the log begins with
+  ReplayStep step;              // every step of every later group
+  // Every later group, before its steps, whole as it lies in the file.
+  std::function<Status(const GroupPlace&, std::span<const std::byte>)> group;
+};
+
+// Where a walk enters: a segment, and how the chain stands before its first group.
+struct Entry {
+  std::size_t segment = 0;
+  std::uint64_t last_group = 0;
+  std::uint32_t chain = 0;
+};
+// The last segment that begins at or below the visit's start. Error: the log begins behind it.
+Result<Entry> find_entry(const std::string& directory, const std::vector<Segment>& segments,
+                         const Visit& visit);
+// Whether the chain at `here` is the one that a snapshot knows, once it gets there.
+Status check_passes(const Segment& segment, std::uint64_t offset, const WalPosition& start,
+                    const WalPosition& here);
 
 struct Walk {
   std::uint64_t last_group = 0;    // v
@@ -78,9 +102,10 @@ struct Walk {
   std::deque<GroupPlace> recent;  // the last groups_in_flight_max
 };
 
-using ReplayStep = std::function<Status(const StepRecord&)>;
+// Errors: a log that does not begin at or below `start`, or passes it with another chain; another
+// semantics version. That it ends below `start` is for look_behind() and decide().
 Result<Walk> walk_chain(const std::string& directory, std::vector<Segment>& segments,
-                        const ReplayStep& replay);
+                        const Visit& visit);
 
 struct Tail {
   TailFacts facts;

@@ -34,7 +34,10 @@ class Recovery {
       : storage_(storage), options_(options), segments_(std::move(segments)), out_(*recovery) {}
 
   Result<Position> run(const ReplayStep& replay) {
-    auto walk = walk_chain(options_.directory, segments_, replay);
+    Visit visit;
+    visit.start = options_.start;
+    visit.step = replay;
+    auto walk = walk_chain(options_.directory, segments_, visit);
     if (!walk) return walk.error();
     walk_ = std::move(*walk);
     auto tail = look_behind(segments_, walk_);
@@ -51,7 +54,11 @@ class Recovery {
  private:
   Error refuse(const TailRow& row) const {
     std::string why = fmt::format("group {} should stand here: {}", walk_.last_group + 1, row.why);
-    if (tail_.facts.proven_beyond) why += fmt::format(" (up to {})", tail_.proven_group);
+    if (tail_.facts.proven_beyond && tail_.proven_group == options_.start.group) {
+      why += fmt::format(" (the snapshot ends with group {})", tail_.proven_group);
+    } else if (tail_.facts.proven_beyond) {
+      why += fmt::format(" (up to {})", tail_.proven_group);
+    }
     if (tail_.facts.beyond_flight) why += fmt::format(" (group {})", tail_.highest_header);
     return damage(options_.directory, segments_[walk_.segment].path, walk_.offset, why);
   }

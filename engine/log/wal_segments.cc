@@ -144,7 +144,7 @@ Result<std::vector<Segment>> load_segments(Storage& storage, const std::string& 
   for (const std::string& name : *names) {
     const auto number = parse_segment_name(name);
     if (!number) continue;
-    const std::uint64_t expected = segments.size() + 1;
+    const std::uint64_t expected = segments.empty() ? *number : segments.back().header.number + 1;
     if (*number != expected) {
       return damage(
           directory, segment_path(directory, expected), 0,

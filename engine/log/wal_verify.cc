@@ -56,8 +56,9 @@ Result<bool> verify_wal(Storage& storage, const std::string& directory,
   auto segments = wal::load_segments(storage, directory, std::nullopt);
   if (!segments) return segments.error();
   if (segments->empty()) return Error{Errc::internal, directory + ": there is no log here"};
-  const auto ignore = [](const StepRecord&) { return ok_status(); };
-  auto walk = wal::walk_chain(directory, *segments, ignore);
+  wal::Visit visit;
+  visit.from_the_first = true;
+  auto walk = wal::walk_chain(directory, *segments, visit);
   if (!walk) return walk.error();
   auto tail = wal::look_behind(*segments, *walk);
   if (!tail) return tail.error();

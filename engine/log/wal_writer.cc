@@ -112,11 +112,11 @@ Status WalWriter::write(Group& group) {
   return ok_status();
 }
 
-Result<std::uint64_t> WalWriter::submit(Group& group) {
+Result<WalPosition> WalWriter::submit(Group& group) {
   if (failed_) return *failed_;
   if (auto status = write(group); !status) return poison(status.error());
   submitted_.store(last_group_, std::memory_order_release);
-  return last_group_;
+  return position();
 }
 
 Status WalWriter::seal() {

@@ -21,9 +21,10 @@ class WalWriter final : public Wal {
   static Result<std::unique_ptr<Wal>> start(Storage& storage, const WalOptions& options,
                                             const Position& position);
 
-  Result<std::uint64_t> submit(Group& group) override;
+  Result<WalPosition> submit(Group& group) override;
   Status seal() override;
   bool sealed() const override { return last_is_seal_ || claimed_ == last_group_; }
+  WalPosition position() const override { return {last_group_, chain_}; }
   std::uint64_t durable_group() const override {
     return submitted_.load(std::memory_order_acquire);
   }

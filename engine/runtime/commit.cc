@@ -54,6 +54,11 @@ SteadyTime Commit::wake_at() const {
 }
 
 bool Commit::commit(CommitGroup& group) {
+  if (group.mark != nullptr) {
+    if (!check(wal_.seal())) return false;  // mode none: durable now; and a reader knows it
+    group.mark->answer(wal_.position());
+    if (maintenance_ != nullptr) maintenance_->notify();
+  }
   if (!group.log.empty()) {
     const std::uint64_t bytes = group.log.bytes();
     metrics_.groups.add();

@@ -21,14 +21,36 @@
 
 namespace vencer {
 
+// Where the log stands behind everything that the shard had logged when it asked
+// (GroupWriter::mark_here). The commit role answers once all of it is durable: a snapshot that
+// begins there begins at `position`. Thread: position is valid where known() was seen true.
+class LogMark {
+ public:
+  bool known() const { return known_.load(std::memory_order_acquire); }
+  const WalPosition& position() const { return position_; }
+  // Commit role.
+  void answer(const WalPosition& position) {
+    position_ = position;
+    known_.store(true, std::memory_order_release);
+  }
+
+ private:
+  WalPosition position_;
+  std::atomic<bool> known_{false};
+};
+
 struct CommitGroup {
+  std::shared_ptr<LogMark> mark;  // of the place before the first step; absent: nobody asked
   Group log;
   std::vector<std::unique_ptr<ReplyBatch>> replies;  // by IO worker; absent or empty: none
   std::shared_ptr<EventBlock> events;                // absent: none
   std::uint64_t reply_bytes = 0;
 
-  bool empty() const { return log.empty() && reply_bytes == 0 && events == nullptr; }
+  bool empty() const {
+    return log.empty() && reply_bytes == 0 && events == nullptr && mark == nullptr;
+  }
   void clear() {
+    mark.reset();
     log.clear();
     for (auto& batch : replies) {
       if (batch != nullptr) batch->clear();

@@ -61,6 +61,13 @@ void GroupWriter::close() {
   }
 }
 
+std::shared_ptr<LogMark> GroupWriter::mark_here() {
+  if (has_output()) close();
+  if (!ready_for(0)) return nullptr;
+  open_->mark = std::make_shared<LogMark>();
+  return open_->mark;
+}
+
 void GroupWriter::log(const StepRecord& step) {
   open_->log.append(step);
 }

@@ -39,6 +39,10 @@ class GroupWriter final : public Sink {
   // Hands the group over if the commit role is free or the group is large; true if it did.
   bool close_if_due();
 
+  // Asks where the log stands behind all that was logged so far; what is logged from now on comes
+  // behind it. Nothing: no group is free, try again in a later turn.
+  std::shared_ptr<LogMark> mark_here();
+
   void log(const StepRecord& step);
   // `encode` appends one frame to the bytes that it gets.
   template <typename Encode>

@@ -164,7 +164,7 @@ TEST_F(WalDamageTest, FilesMissingShortenedSwappedForeign) {
   const auto missing = [&](std::uint64_t n) {
     return with([&](FaultyStorage& d) { (void)d.remove(path(n)); });
   };
-  EXPECT_NE(missing(1).find("is missing"), std::string::npos);
+  EXPECT_NE(missing(1).find("are missing"), std::string::npos);
   EXPECT_NE(missing(2).find("is missing"), std::string::npos);
   EXPECT_NE(missing(4).find("is missing"), std::string::npos);
   EXPECT_EQ(missing(5), "");  // only the seal was in it
