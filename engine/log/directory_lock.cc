@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace vencer {
 namespace {
@@ -29,7 +30,7 @@ DirectoryLock::~DirectoryLock() {
   ::close(descriptor_);
 }
 
-Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& path) {
+Result<std::unique_ptr<StorageLock>> lock_directory(const std::string& path) {
   const std::string file = path + "/LOCK";
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) return failed(file, "cannot open the lock file");
@@ -46,7 +47,7 @@ Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& path) {
       ::pwrite(descriptor, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
     return failed(file, "cannot write the process id");
   }
-  return lock;
+  return std::unique_ptr<StorageLock>(std::move(lock));
 }
 
 }  // namespace vencer

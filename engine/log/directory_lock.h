@@ -10,13 +10,14 @@
 #include <string>
 
 #include "engine/core/result.h"
+#include "engine/log/storage.h"
 
 namespace vencer {
 
-class DirectoryLock {
+class DirectoryLock final : public StorageLock {
  public:
   explicit DirectoryLock(int descriptor) : descriptor_(descriptor) {}
-  ~DirectoryLock();
+  ~DirectoryLock() override;
   DirectoryLock(const DirectoryLock&) = delete;
   DirectoryLock& operator=(const DirectoryLock&) = delete;
 
@@ -24,6 +25,6 @@ class DirectoryLock {
   int descriptor_;
 };
 
-Result<std::unique_ptr<DirectoryLock>> lock_directory(const std::string& path);
+Result<std::unique_ptr<StorageLock>> lock_directory(const std::string& path);
 
 }  // namespace vencer

@@ -38,6 +38,12 @@ class File {
   virtual Result<std::uint64_t> size() = 0;
 };
 
+// Held as long as it lives.
+class StorageLock {
+ public:
+  virtual ~StorageLock() = default;
+};
+
 class Storage {
  public:
   virtual ~Storage() = default;
@@ -48,6 +54,9 @@ class Storage {
   virtual Status remove(const std::string& path) = 0;
   virtual Status sync_directory(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
+  // One process at a time uses a directory. Errors: another one does; its pid is named.
+  virtual Result<std::unique_ptr<StorageLock>> lock(const std::string& directory) = 0;
+  virtual std::uint64_t random_word() = 0;  // for identities: no two alike
   // How writes of direct_sync files reach the disk on this file system, for the log:
   // "O_DIRECT|O_DSYNC".
   virtual std::string write_method(const std::string& directory) = 0;

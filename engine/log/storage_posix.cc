@@ -10,8 +10,10 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <random>
 #include <utility>
 
+#include "engine/log/directory_lock.h"
 #include "engine/log/storage.h"
 
 namespace vencer {
@@ -194,6 +196,15 @@ class PosixStorage final : public Storage {
   }
 
   bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+
+  Result<std::unique_ptr<StorageLock>> lock(const std::string& directory) override {
+    return lock_directory(directory);
+  }
+
+  std::uint64_t random_word() override {
+    std::random_device device;
+    return (static_cast<std::uint64_t>(device()) << 32) | device();
+  }
 
   std::string write_method(const std::string& directory) override {
     return name_of(method_of(directory));

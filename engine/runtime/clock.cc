@@ -68,7 +68,7 @@ SteadyTime SlewedClock::when(TimeMs deadline) {
     wait_us = std::max<std::int64_t>(0, deadline * kUsPerMs - engine_us_);
     if (running_fast_) wait_us = wait_us * kSlewDivisor / (kSlewDivisor + 1);
   }
-  return std::chrono::steady_clock::now() + std::chrono::microseconds(wait_us);
+  return steady_now() + std::chrono::microseconds(wait_us);
 }
 
 }  // namespace vencer

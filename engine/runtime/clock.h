@@ -29,10 +29,12 @@ class Clock {
   // About when now() reaches the deadline: not later, perhaps earlier. kNoWakeTime: somebody
   // notifies.
   virtual SteadyTime when(TimeMs deadline) = 0;
+  // What wake_at() is measured by. Any thread.
+  virtual SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
   virtual bool suspect() const = 0;
 };
 
-class SlewedClock final : public Clock {
+class SlewedClock : public Clock {
  public:
   struct Sources {
     std::function<std::int64_t()> monotonic_us;  // goes on while the machine sleeps

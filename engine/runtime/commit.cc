@@ -8,18 +8,18 @@
 namespace vencer {
 namespace {
 
-using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kSealAfter{limits::seal_after_ms};
 
 }  // namespace
 
 Commit::Commit(Wal& wal, EventLog& event_log, EventHub& hub, GroupExchange& groups,
-               Metrics& metrics, FatalHandler on_fatal)
+               Metrics& metrics, Clock& clock, FatalHandler on_fatal)
     : wal_(wal),
       event_log_(event_log),
       hub_(hub),
       groups_(groups),
       metrics_(metrics),
+      clock_(clock),
       on_fatal_(std::move(on_fatal)) {}
 
 void Commit::wake_maintenance(Wakeup* wakeup, std::uint64_t every_bytes) {
@@ -41,7 +41,7 @@ int Commit::do_work() {
     groups_.give_back(std::move(group));
     return 1;
   }
-  if (seal_pending_ && steady_clock::now() >= last_submit_ + kSealAfter) {
+  if (seal_pending_ && clock_.steady_now() >= last_submit_ + kSealAfter) {
     seal_pending_ = false;
     check(wal_.seal());
     return 1;
@@ -65,9 +65,9 @@ bool Commit::commit(CommitGroup& group) {
     metrics_.steps.add(group.log.steps());
     metrics_.group_bytes.add(bytes);
     metrics_.group_steps.record(group.log.steps());
-    const SteadyTime before = steady_clock::now();
+    const SteadyTime before = clock_.steady_now();
     const auto submitted = wal_.submit(group.log);
-    last_submit_ = steady_clock::now();
+    last_submit_ = clock_.steady_now();
     if (!submitted) return check(submitted.error());
     seal_pending_ = true;
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(last_submit_ - before);

@@ -12,6 +12,7 @@
 
 #include "engine/log/event_log.h"
 #include "engine/log/wal.h"
+#include "engine/runtime/clock.h"
 #include "engine/runtime/commit_group.h"
 #include "engine/runtime/event_hub.h"
 #include "engine/runtime/metrics.h"
@@ -25,7 +26,7 @@ using FatalHandler = std::function<void(const Error&)>;
 class Commit final : public Role {
  public:
   Commit(Wal& wal, EventLog& event_log, EventHub& hub, GroupExchange& groups, Metrics& metrics,
-         FatalHandler on_fatal);
+         Clock& clock, FatalHandler on_fatal);
 
   // One per IO worker, before the first do_work().
   void connect(std::vector<ReplyOutlet*> outlets) { outlets_ = std::move(outlets); }
@@ -48,6 +49,7 @@ class Commit final : public Role {
   EventHub& hub_;
   GroupExchange& groups_;
   Metrics& metrics_;
+  Clock& clock_;
   const FatalHandler on_fatal_;
   std::vector<ReplyOutlet*> outlets_;
   Wakeup* maintenance_ = nullptr;

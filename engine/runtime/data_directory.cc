@@ -1,14 +1,10 @@
 #include "engine/runtime/data_directory.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vencer {
@@ -33,20 +29,9 @@ Error path_error(const std::string& path, std::string_view what) {
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open(Storage& storage,
                                                            const std::string& path) {
   if (Status made = storage.make_directory(path); !made) return made.error();
-  const std::string lock_path = path + "/LOCK";
-  const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return path_error(lock_path, std::strerror(errno));
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    const int error = errno;
-    ::close(lock);
-    if (error == EWOULDBLOCK) return path_error(path, "in use by another process (LOCK is held)");
-    return path_error(lock_path, std::strerror(error));
-  }
-  return std::unique_ptr<DataDirectory>(new DataDirectory(storage, path, lock));
-}
-
-DataDirectory::~DataDirectory() {
-  ::close(lock_);
+  auto lock = storage.lock(path);
+  if (!lock) return lock.error();
+  return std::unique_ptr<DataDirectory>(new DataDirectory(storage, path, std::move(*lock)));
 }
 
 bool DataDirectory::has_stream_state() const {

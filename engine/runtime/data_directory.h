@@ -31,7 +31,6 @@ class DataDirectory {
  public:
   // Makes the directory if it is not there.
   static Result<std::unique_ptr<DataDirectory>> open(Storage& storage, const std::string& path);
-  ~DataDirectory();
   DataDirectory(const DataDirectory&) = delete;
   DataDirectory& operator=(const DataDirectory&) = delete;
 
@@ -42,12 +41,12 @@ class DataDirectory {
   Status write_stream_state(const StreamState& state);
 
  private:
-  DataDirectory(Storage& storage, std::string path, int lock)
-      : storage_(storage), path_(std::move(path)), lock_(lock) {}
+  DataDirectory(Storage& storage, std::string path, std::unique_ptr<StorageLock> lock)
+      : storage_(storage), path_(std::move(path)), lock_(std::move(lock)) {}
 
   Storage& storage_;
   const std::string path_;
-  const int lock_;  // file descriptor
+  const std::unique_ptr<StorageLock> lock_;
 };
 
 // The state in which a run begins, given the one in which the last run ended.

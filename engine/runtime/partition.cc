@@ -40,7 +40,7 @@ Partition::Partition(Clock& clock, const ServerConfig& config, FatalHandler on_f
   hub_ = std::make_unique<EventHub>(*recovered_.events, recovered_.machine->settings().partition,
                                     recovered_.stream.epoch, config.recent_event_bytes);
   commit_ = std::make_unique<Commit>(*recovered_.wal, *recovered_.events, *hub_, groups_, metrics_,
-                                     on_fatal_);
+                                     clock_, on_fatal_);
   maintenance_ = std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, to_maintenance_,
                                                from_maintenance_);
   VENCER_ASSERT(hub_->last_sequence() == recovered_.machine->event_sequence());

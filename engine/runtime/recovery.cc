@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -19,11 +18,6 @@ Error problem(std::string message) {
   return {Errc::internal, std::move(message)};
 }
 
-std::uint64_t random_word() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32) | device();
-}
-
 // What stands in STREAM, or the state of a directory that is to become a partition.
 Result<StreamState> last_state(Storage& storage, const DataDirectory& directory) {
   if (directory.has_stream_state()) return directory.read_stream_state();
@@ -33,8 +27,8 @@ Result<StreamState> last_state(Storage& storage, const DataDirectory& directory)
                     directory.wal_path()));
   }
   StreamState fresh;
-  fresh.identity_high = random_word();
-  fresh.identity_low = random_word();
+  fresh.identity_high = storage.random_word();
+  fresh.identity_low = storage.random_word();
   return fresh;
 }
 

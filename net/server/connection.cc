@@ -21,9 +21,7 @@ constexpr std::size_t kKeptBufferBytes = 1 << 20;
 Connection::Connection(IoWorker& worker, Socket socket, ConnectionId id)
     : worker_(worker),
       socket_(std::move(socket)),
-      id_(id),
-      reader_(kFirstFrameBytesMax, worker.batch_pool()),
-      subscriptions_(worker.hub(), worker.encoder(), worker.config().subscriptions_max),
+      session_(worker, id),
       deadline_(std::chrono::steady_clock::now() +
                 std::chrono::milliseconds(worker.config().hello_timeout_ms)) {}
 
@@ -37,7 +35,7 @@ void Connection::read() {
   const bool wanted = state_ == State::open || state_ == State::lingering;
   if (reading_ || !wanted || unsent_bytes() > worker_.config().outbound_bytes_max) return;
   reading_ = true;
-  const auto into = reader_.prepare();
+  const auto into = session_.prepare();
   socket_.async_read_some(boost::asio::buffer(into.data(), into.size()),
                           [self = shared_from_this()](const error_code& error, std::size_t bytes) {
                             self->reading_ = false;
@@ -52,11 +50,11 @@ void Connection::on_read(std::size_t bytes) {
   if (state_ == State::lingering)
     return read();  // dropped: the buffer is filled again from its start
   if (state_ == State::finishing) return;
-  FrameReader::Problem problem;
-  auto batch = reader_.take(bytes, &problem);
-  if (batch != nullptr) process(std::move(batch));
-  if (state_ == State::closed) return;
-  if (problem.code != Errc::ok) refuse_bad_frame(problem);
+  if (session_.take(bytes)) {
+    pump();  // it may have subscribed
+  } else {
+    finish(true);
+  }
   settle();
 }
 
@@ -65,25 +63,18 @@ void Connection::on_end_of_input() {
     if (state_ == State::lingering) close();
     return;
   }
-  if (reader_.partial_bytes() > 0) {
-    worker_.count_bad_frame();
-    fail(0, Errc::malformed_frame, "the connection ended in the middle of a frame");
-  }
+  session_.end_of_input();
   finish(false);
 }
 
 void Connection::deliver(std::span<const std::byte> frame, std::uint32_t request_bytes) {
-  VENCER_ASSERT(frames_in_flight_ > 0 && bytes_in_flight_ >= request_bytes);
-  --frames_in_flight_;
-  bytes_in_flight_ -= request_bytes;
-  if (state_ == State::closed) return;
-  out_.insert(out_.end(), frame.begin(), frame.end());
+  session_.deliver(frame, request_bytes, state_ != State::closed);
 }
 
 void Connection::flush() {
   if (state_ == State::closed || state_ == State::lingering || !writing_.empty()) return;
-  if (out_.empty()) return settle();
-  writing_.swap(out_);
+  if (session_.out().empty()) return settle();
+  writing_.swap(session_.out());
   boost::asio::async_write(socket_, boost::asio::buffer(writing_.data(), writing_.size()),
                            [self = shared_from_this()](const error_code& error, std::size_t) {
                              if (self->state_ == State::closed) return;
@@ -101,9 +92,9 @@ void Connection::on_written() {
 
 // What can go on, goes on: sending, reading, ending.
 void Connection::settle() {
-  if (!out_.empty()) return flush();
+  if (!session_.out().empty()) return flush();
   if (state_ == State::open) return read();
-  if (state_ != State::finishing || !writing_.empty() || frames_in_flight_ > 0) return;
+  if (state_ != State::finishing || !writing_.empty() || session_.waits_for_answers()) return;
   if (!linger_) return close();
   state_ = State::lingering;
   deadline_ = std::chrono::steady_clock::now() + kLingerFor;
@@ -113,10 +104,10 @@ void Connection::settle() {
 }
 
 void Connection::pump() {
-  if (state_ != State::open || subscriptions_.empty()) return;
+  if (state_ != State::open || !subscribed()) return;
   const std::size_t window = worker_.config().outbound_bytes_max / 2;
   if (unsent_bytes() >= window) return;  // on_written() comes back here
-  const bool more = subscriptions_.pump(window - writing_.size(), out_);
+  const bool more = session_.pump(window - writing_.size());
   flush();
   if (more) {
     boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->pump(); });
@@ -125,12 +116,12 @@ void Connection::pump() {
 
 void Connection::heartbeat() {
   if (state_ != State::open || unsent_bytes() > 0) return;
-  subscriptions_.heartbeat(out_);
+  session_.heartbeat();
   flush();
 }
 
 void Connection::check_deadline(SteadyTime now) {
-  const bool waiting = (state_ == State::open && !greeted_) || state_ == State::lingering;
+  const bool waiting = (state_ == State::open && !session_.greeted()) || state_ == State::lingering;
   if (waiting && now >= deadline_) close();
 }
 
@@ -138,17 +129,17 @@ void Connection::finish(bool linger) {
   if (state_ != State::open) return;
   state_ = State::finishing;
   linger_ = linger;
-  subscriptions_.clear();
+  session_.end_subscriptions();
   settle();
 }
 
 void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
-  subscriptions_.clear();
+  session_.end_subscriptions();
   error_code ignored;
   socket_.close(ignored);
-  worker_.remove(id_);
+  worker_.remove(session_.id());
 }
 
 }  // namespace vencer

@@ -27,7 +27,7 @@
 
 namespace vencer {
 
-class IoWorker final : public ReplyOutlet, public Wakeup {
+class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
  public:
   IoWorker(std::uint32_t index, Partition& partition, const ServerConfig& config);
   ~IoWorker() override;
@@ -46,24 +46,25 @@ class IoWorker final : public ReplyOutlet, public Wakeup {
   void events_published() override;
   void notify() override;
 
-  // For connections.
-  const ServerConfig& config() const { return config_; }
-  const EventHub& hub() const { return partition_.hub(); }
-  EventEncoder& encoder() { return encoder_; }
-  ShardProxy& proxy() { return partition_.proxy(); }
-  bool try_submit(RequestBatchPtr& batch) {
+  // SessionHost.
+  const ServerConfig& config() const override { return config_; }
+  const EventHub& hub() const override { return partition_.hub(); }
+  EventEncoder& encoder() override { return encoder_; }
+  ShardProxy& proxy() override { return partition_.proxy(); }
+  bool try_submit(RequestBatchPtr& batch) override {
     return partition_.proxy().try_submit(*producer_, batch);
   }
-  const std::shared_ptr<BatchPool>& batch_pool() const { return batch_pool_; }
-  bool stopping() const { return stopping_; }
-  void note_subscriber(const ConnectionId& id) { subscribers_.insert(id.slot); }
-  void remove(const ConnectionId& id);
-  void count_bad_frame() {
+  const std::shared_ptr<BatchPool>& batch_pool() const override { return batch_pool_; }
+  bool stopping() const override { return stopping_; }
+  void note_subscriber(const ConnectionId& id) override { subscribers_.insert(id.slot); }
+  void count_bad_frame() override {
     partition_.metrics().bad_frames.fetch_add(1, std::memory_order_relaxed);
   }
-  void count_overloaded(std::uint64_t frames) {
+  void count_overloaded(std::uint64_t frames) override {
     partition_.metrics().overloaded.fetch_add(frames, std::memory_order_relaxed);
   }
+  // For connections.
+  void remove(const ConnectionId& id);
 
  private:
   struct Entry {

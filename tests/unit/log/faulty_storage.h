@@ -58,6 +58,10 @@ class FaultyStorage final : public Storage {
   Status remove(const std::string& path) override;
   Status sync_directory(const std::string& path) override;
   bool exists(const std::string& path) override;
+  Result<std::unique_ptr<StorageLock>> lock(const std::string&) override {
+    return std::make_unique<StorageLock>();  // nobody else is there
+  }
+  std::uint64_t random_word() override { return random_(); }
   std::string write_method(const std::string&) override { return "memory"; }
 
  private:

@@ -57,6 +57,10 @@ class FailingStorage final : public Storage {
   Status remove(const std::string& path) override { return posix_->remove(path); }
   Status sync_directory(const std::string& path) override { return posix_->sync_directory(path); }
   bool exists(const std::string& path) override { return posix_->exists(path); }
+  Result<std::unique_ptr<StorageLock>> lock(const std::string& d) override {
+    return posix_->lock(d);
+  }
+  std::uint64_t random_word() override { return posix_->random_word(); }
   std::string write_method(const std::string& d) override { return posix_->write_method(d); }
 
  private:

@@ -1,12 +1,9 @@
-// What a connection does with the frames that it reads.
+#include "net/server/session.h"
+
 #include <fmt/format.h>
 #include <vencer_generated.h>
 
 #include <utility>
-
-#include "engine/runtime/metrics.h"
-#include "net/server/connection.h"
-#include "net/server/io_worker.h"
 
 namespace vencer {
 namespace {
@@ -37,14 +34,42 @@ std::string bad_body(Errc code, std::uint16_t type) {
 
 }  // namespace
 
-void Connection::fail(std::uint64_t correlation, Errc code, std::string_view message) {
+Session::Session(SessionHost& host, ConnectionId id)
+    : host_(host),
+      id_(id),
+      reader_(kFirstFrameBytesMax, host.batch_pool()),
+      subscriptions_(host.hub(), host.encoder(), host.config().subscriptions_max) {}
+
+bool Session::take(std::size_t bytes) {
+  FrameReader::Problem problem;
+  auto batch = reader_.take(bytes, &problem);
+  if (batch != nullptr) process(std::move(batch));
+  if (problem.code == Errc::ok) return true;
+  refuse_bad_frame(problem);
+  return false;
+}
+
+void Session::end_of_input() {
+  if (reader_.partial_bytes() == 0) return;
+  host_.count_bad_frame();
+  fail(0, Errc::malformed_frame, "the connection ended in the middle of a frame");
+}
+
+void Session::deliver(std::span<const std::byte> frame, std::uint32_t request_bytes, bool wanted) {
+  VENCER_ASSERT(frames_in_flight_ > 0 && bytes_in_flight_ >= request_bytes);
+  --frames_in_flight_;
+  bytes_in_flight_ -= request_bytes;
+  if (wanted) out_.insert(out_.end(), frame.begin(), frame.end());
+}
+
+void Session::fail(std::uint64_t correlation, Errc code, std::string_view message) {
   FailureInfo failure;
   failure.code = code;
   failure.message = message;
   encode_failure(correlation, failure, out_);
 }
 
-void Connection::process(RequestBatchPtr batch) {
+void Session::process(RequestBatchPtr batch) {
   batch->connection = id_;
   std::size_t kept = 0;
   for (const RequestFrame& frame : batch->frames) {
@@ -57,10 +82,10 @@ void Connection::process(RequestBatchPtr batch) {
 }
 
 // True: the frame is for the shard. Else it has been answered here.
-bool Connection::admit(const RequestFrame& frame) {
+bool Session::admit(const RequestFrame& frame) {
   const auto type = static_cast<wire::FrameType>(frame.type);
   if (const Errc code = verify_request(frame.type, frame.body); code != Errc::ok) {
-    worker_.count_bad_frame();
+    host_.count_bad_frame();
     fail(frame.correlation, code, bad_body(code, frame.type));
     return false;
   }
@@ -71,15 +96,14 @@ bool Connection::admit(const RequestFrame& frame) {
     fail(frame.correlation, Errc::hello_required, "the first frame of a connection is a Hello");
     return false;
   }
-  if (worker_.stopping()) {
+  if (host_.stopping()) {
     fail(frame.correlation, Errc::shutting_down, "the server is stopping");
     return false;
   }
   if (type == wire::FrameType::subscribe) {
     subscriptions_.add(decode_subscribe(frame.body), frame.correlation,
-                       worker_.proxy().tenant_count(), out_);
-    worker_.note_subscriber(id_);
-    pump();
+                       host_.proxy().tenant_count(), out_);
+    host_.note_subscriber(id_);
     return false;
   }
   if (type == wire::FrameType::unsubscribe) {
@@ -89,11 +113,11 @@ bool Connection::admit(const RequestFrame& frame) {
   return take_credit(frame);
 }
 
-bool Connection::take_credit(const RequestFrame& frame) {
-  const ServerConfig& config = worker_.config();
+bool Session::take_credit(const RequestFrame& frame) {
+  const ServerConfig& config = host_.config();
   if (frames_in_flight_ >= config.connection_frames_max ||
       bytes_in_flight_ + frame.body.size() > config.connection_bytes_max) {
-    worker_.count_overloaded(1);
+    host_.count_overloaded(1);
     fail(frame.correlation, Errc::overloaded, kOverloaded);
     return false;
   }
@@ -102,9 +126,9 @@ bool Connection::take_credit(const RequestFrame& frame) {
   return true;
 }
 
-void Connection::submit(RequestBatchPtr batch) {
-  if (worker_.try_submit(batch)) return;
-  worker_.count_overloaded(batch->frames.size());
+void Session::submit(RequestBatchPtr batch) {
+  if (host_.try_submit(batch)) return;
+  host_.count_overloaded(batch->frames.size());
   for (const RequestFrame& frame : batch->frames) {
     --frames_in_flight_;
     bytes_in_flight_ -= frame.body.size();
@@ -113,11 +137,10 @@ void Connection::submit(RequestBatchPtr batch) {
   }
 }
 
-void Connection::refuse_bad_frame(const FrameReader::Problem& problem) {
-  worker_.count_bad_frame();
+void Session::refuse_bad_frame(const FrameReader::Problem& problem) {
+  host_.count_bad_frame();
   fail(problem.header.correlation, problem.code,
        bad_header(problem, greeted_ ? limits::frame_bytes_max : kFirstFrameBytesMax));
-  finish(true);
 }
 
 }  // namespace vencer
