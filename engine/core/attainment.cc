@@ -53,7 +53,10 @@ DurationMs elapsed_of_bucket(std::uint32_t bucket) {
 
 CounterTable* Attainment::table_of(CivilDay day, AttributeId attribute, bool make) {
   if (day < 0) return nullptr;
-  std::unique_ptr<Day>& place = days_[static_cast<std::size_t>(day) % days_.size()];
+  const std::size_t number = static_cast<std::size_t>(day) % days_.size();
+  if (watch_ != nullptr) [[unlikely]]
+    watch_->before_change(*this, number);
+  std::unique_ptr<Day>& place = days_[number];
   if (place == nullptr || place->day < day) {
     if (!make) return nullptr;
     place = std::make_unique<Day>();
@@ -67,6 +70,35 @@ CounterTable* Attainment::table_of(CivilDay day, AttributeId attribute, bool mak
   if (!make) return nullptr;
   place->tables.push_back({attribute, {}});
   return &place->tables.back().counters;
+}
+
+const CounterTable* Attainment::find(CivilDay day, AttributeId attribute) const {
+  if (day < 0) return nullptr;
+  const std::unique_ptr<Day>& place = days_[static_cast<std::size_t>(day) % days_.size()];
+  if (place == nullptr || place->day != day) return nullptr;
+  for (const ByAttribute& table : place->tables) {
+    if (table.attribute == attribute) return &table.counters;
+  }
+  return nullptr;
+}
+
+bool Attainment::restore(CivilDay day, AttributeId attribute, std::uint64_t key,
+                         std::uint64_t count) {
+  const std::unique_ptr<Day>& place = days_[static_cast<std::size_t>(day) % days_.size()];
+  if (place != nullptr && place->day != day) return false;
+  CounterTable& table = *table_of(day, attribute, true);
+  if (table.at(key) != 0) return false;
+  table.add(key, static_cast<std::int64_t>(count));
+  return true;
+}
+
+bool Attainment::covers(const Attainment& part) const {
+  bool all = true;
+  part.for_each([&](CivilDay day, AttributeId attribute, std::uint64_t key, std::uint64_t count) {
+    const CounterTable* table = find(day, attribute);
+    all = all && (table == nullptr || table->at(key) >= count);
+  });
+  return all;
 }
 
 void Attainment::add(const Verdict& verdict, int by) {

@@ -39,6 +39,16 @@ struct Verdict {
 
 class Attainment {
  public:
+  // A day's counters are about to change, or to go: those at this place of the ring.
+  class Watch {
+   public:
+    virtual void before_change(const Attainment& attainment, std::size_t place) = 0;
+
+   protected:
+    ~Watch() = default;
+  };
+  void watch(Watch* watch) { watch_ = watch; }  // nullptr: nobody
+
   // by = 1 or -1. A day that is no longer kept is passed over.
   void add(const Verdict& verdict, int by);
   void add(const Verdict& verdict, AttributeValue value, int by);
@@ -46,6 +56,19 @@ class Attainment {
   // Ascending by day, clock, value; no row for nothing. `newest`: days up to it, 92 of them.
   // limit: more rows than attainment_rows_max.
   Result<std::vector<AttainmentRow>> report(const AttainmentQuery& query, CivilDay newest) const;
+
+  // Place `place` of the ring: fn(day, attribute, counters) for each table in it.
+  template <typename Fn>
+  void for_each_table(std::size_t place, Fn&& fn) const {
+    if (days_[place] == nullptr) return;
+    for (const ByAttribute& table : days_[place]->tables) {
+      fn(days_[place]->day, table.attribute, table.counters);
+    }
+  }
+  // Restoring: adds a counter that is not there yet. False: it is, or another day is in its place.
+  bool restore(CivilDay day, AttributeId attribute, std::uint64_t key, std::uint64_t count);
+  // Does each counter of `part` stand here too, no lower, where its table is kept at all?
+  bool covers(const Attainment& part) const;
 
   // fn(day, attribute (kNoId8: none), key, count) in no order that means anything.
   template <typename Fn>
@@ -71,8 +94,10 @@ class Attainment {
   };
 
   CounterTable* table_of(CivilDay day, AttributeId attribute, bool make);
+  const CounterTable* find(CivilDay day, AttributeId attribute) const;
 
   std::array<std::unique_ptr<Day>, limits::attainment_days> days_;  // at day mod 92
+  Watch* watch_ = nullptr;
 };
 
 }  // namespace vencer

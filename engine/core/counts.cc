@@ -1,9 +1,21 @@
 // Keeps what is counted of a ticket in step with the ticket (counts.h).
 #include "engine/core/counts.h"
 
+#include <algorithm>
+
 #include "engine/core/engine.h"
 
 namespace vencer {
+
+void OverdueClocks::restore(std::vector<Overdue>& all) {
+  std::sort(all.begin(), all.end(), [](const Overdue& a, const Overdue& b) {
+    return key_of(a.slot, a.clock) < key_of(b.slot, b.clock);
+  });
+  for (const Overdue& each : all)
+    dues_.insert(dues_.end(), {key_of(each.slot, each.clock), each.due});
+  std::sort(all.begin(), all.end());
+  for (const Overdue& each : all) ordered_.insert(ordered_.end(), each);
+}
 namespace {
 
 LightCounts& lights_of(const TicketRef& ref) {

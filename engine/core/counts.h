@@ -83,6 +83,8 @@ class OverdueClocks {
     ordered_.erase({found->second, slot, clock});
     dues_.erase(found);
   }
+  // All at once, into none: in any order, each clock once.
+  void restore(std::vector<Overdue>& all);
   const Ordered& ordered() const { return ordered_; }
   std::size_t size() const { return ordered_.size(); }
 

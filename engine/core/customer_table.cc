@@ -29,9 +29,10 @@ Slot CustomerTable::find(TenantId tenant, std::uint64_t key) const {
 Slot CustomerTable::find_or_add(TenantId tenant, std::uint64_t key) {
   Slot slot = find(tenant, key);
   if (slot != kNoSlot) return slot;
-  if (!free_.empty()) {
-    slot = free_.front();
-    free_.pop_front();
+  if (free_first_ != kNoSlot) {
+    slot = free_first_;
+    free_first_ = static_cast<Slot>(change(slot).key);
+    if (free_first_ == kNoSlot) free_last_ = kNoSlot;
   } else if (customers_.size() < limits::customers_max) {
     slot = high_water();
     customers_.emplace_back();
@@ -45,11 +46,34 @@ Slot CustomerTable::find_or_add(TenantId tenant, std::uint64_t key) {
 }
 
 void CustomerTable::remove(Slot slot) {
-  Customer& customer = customers_[slot];
+  Customer& customer = change(slot);
   VENCER_ASSERT(customer.tenant != kNoTenant);
   index_.erase(hash(customer.tenant, customer.key), slot);
   customer = {};
-  free_.push_back(slot);
+  customer.key = kNoSlot;
+  if (free_last_ == kNoSlot) {
+    free_first_ = slot;
+  } else {
+    change(free_last_).key = slot;
+  }
+  free_last_ = slot;
+}
+
+Customer& CustomerTable::restore_slot(Slot slot) {
+  if (slot >= customers_.size()) customers_.resize(slot + 1);
+  return customers_[slot];
+}
+
+bool CustomerTable::restore_key(Slot slot) {
+  const Customer& customer = customers_[slot];
+  if (find(customer.tenant, customer.key) != kNoSlot) return false;
+  index_.insert(hash(customer.tenant, customer.key), slot);
+  return true;
+}
+
+void CustomerTable::restore_free(Slot first, Slot last) {
+  free_first_ = first;
+  free_last_ = last;
 }
 
 }  // namespace vencer

@@ -31,9 +31,9 @@ CommandResult StateMachine::Impl::put_customer(TenantState& state, const Command
   const Slot slot = customers.find_or_add(state.current->id(), command.key.low);
   if (slot == kNoSlot) return refuse(Errc::capacity);
 
+  Customer& customer = customers.change(slot);  // and its timer with it
   const TimerId timer = timer_id(TimerKind::customer, slot);
   if (wheel->deadline(timer) <= now) fire_customer(slot);  // it ended before this came
-  Customer& customer = customers[slot];
   for (const AttributeValue& set : command.attributes) customer.set(set);
   customer.contract_until = until;
   if (until == kNever || until < now) {

@@ -25,7 +25,9 @@ void StateMachine::Impl::take_detectors(TenantState& state, const TenantSpec& do
   state.detectors.resize(std::max(known, document.detectors.size()));
   for (std::size_t i = 0; i < std::min(known, document.detectors.size()); ++i) {
     const DetectorSpec& before = state.current->spec().detectors[i];
-    if (!looks_at_the_same(before, document.detectors[i])) state.detectors[i] = {};
+    if (looks_at_the_same(before, document.detectors[i])) continue;
+    if (saving != nullptr) saving->keep(state, i);
+    state.detectors[i] = {};
   }
 }
 
@@ -37,6 +39,8 @@ void StateMachine::Impl::detect(const TicketRef& ref, bool escalated) {
     if (!matches(ref.tenant.layout(), ref.block, spec.when)) continue;
     Detector::Alike alike{};
     for (std::size_t k = 0; k < spec.alike.size(); ++k) alike[k] = value_of(ref, spec.alike[k]);
+    if (saving != nullptr) [[unlikely]]
+      saving->keep(ref.state, i);
     if (ref.state.detectors[i].observe(spec, alike, ref.ticket.key(), now)) {
       tell_mass_incident(ref, static_cast<std::uint16_t>(i));
     }

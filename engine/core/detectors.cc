@@ -131,15 +131,18 @@ void Detector::erase_from_index(const Alike& alike) {
   --live_series_;
 }
 
-void Detector::append(SeriesId id, const TicketKey& ticket, TimeMs now) {
-  if (size_ == ring_.size()) {
-    std::vector<Entry> wider(std::max<std::size_t>(16, 2 * ring_.size()));
-    for (std::size_t i = 0; i < size_; ++i) {
-      const std::uint64_t number = oldest_ + i;
-      wider[number & (wider.size() - 1)] = entry(number);
-    }
-    ring_ = std::move(wider);
+void Detector::reserve_entry() {
+  if (size_ < ring_.size()) return;
+  std::vector<Entry> wider(std::max<std::size_t>(16, 2 * ring_.size()));
+  for (std::size_t i = 0; i < size_; ++i) {
+    const std::uint64_t number = oldest_ + i;
+    wider[number & (wider.size() - 1)] = entry(number);
   }
+  ring_ = std::move(wider);
+}
+
+void Detector::append(SeriesId id, const TicketKey& ticket, TimeMs now) {
+  reserve_entry();
   const std::uint64_t number = oldest_ + size_++;
   entry(number) = {now, ticket, 0, id};
   Series& series = series_[id];
@@ -153,6 +156,43 @@ void Detector::append(SeriesId id, const TicketKey& ticket, TimeMs now) {
   ++series.count;
   unlink(id);
   link_newest(id);
+}
+
+void Detector::keep(std::vector<KeptSeries>* series, std::vector<KeptTicket>* tickets) const {
+  std::vector<std::uint32_t> numbers(series_.size(), kForgotten);
+  for (SeriesId id = stalest_; id != kNone; id = series_[id].newer) {
+    numbers[id] = static_cast<std::uint32_t>(series->size());
+    series->push_back({series_[id].alike, series_[id].last_at, series_[id].silent});
+  }
+  for (std::size_t i = 0; i < size_; ++i) {
+    const Entry& each = entry(oldest_ + i);
+    tickets->push_back(
+        {each.at, each.ticket, each.series == kNone ? kForgotten : numbers[each.series]});
+  }
+}
+
+bool Detector::restore(const std::vector<KeptSeries>& series,
+                       const std::vector<KeptTicket>& tickets) {
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    if (find_or_add(series[i].alike) != i) return false;
+    series_[i].silent = series[i].silent;
+  }
+  for (const KeptTicket& each : tickets) {
+    if (each.series != kForgotten) {
+      append(each.series, each.ticket, each.at);
+      continue;
+    }
+    reserve_entry();
+    entry(oldest_ + size_++) = {each.at, each.ticket, 0, kNone};
+  }
+  // Appending has put them in another order.
+  stalest_ = newest_ = kNone;
+  for (SeriesId id = 0; id < series_.size(); ++id) {
+    series_[id].last_at = series[id].last_at;
+    series_[id].older = series_[id].newer = kNone;
+    link_newest(id);
+  }
+  return true;
 }
 
 void Detector::unlink(SeriesId id) {

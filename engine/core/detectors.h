@@ -41,6 +41,23 @@ class Detector {
   std::size_t tickets() const { return size_; }
   std::size_t series() const { return live_series_; }
 
+  // For snapshots. All series, that of the least last_at first, under numbers from 0 on; then all
+  // tickets, oldest first, each with the number of its series, or kForgotten.
+  struct KeptSeries {
+    Alike alike{};
+    TimeMs last_at = 0;
+    bool silent = false;
+  };
+  struct KeptTicket {
+    TimeMs at = 0;
+    TicketKey ticket;
+    std::uint32_t series = 0;
+  };
+  static constexpr std::uint32_t kForgotten = 0xffffffff;
+  void keep(std::vector<KeptSeries>* series, std::vector<KeptTicket>* tickets) const;
+  // Into one that was never used. False: two series are alike.
+  bool restore(const std::vector<KeptSeries>& series, const std::vector<KeptTicket>& tickets);
+
   // fn(word) over all state, for the digest.
   template <typename Fn>
   void for_each_word(Fn&& fn) const;
@@ -74,6 +91,7 @@ class Detector {
   std::size_t place_of(const Alike& alike) const;  // in index_: where it is, or would be
   void grow_index();
   void erase_from_index(const Alike& alike);
+  void reserve_entry();
   void append(SeriesId id, const TicketKey& ticket, TimeMs now);
   void unlink(SeriesId id);
   void link_newest(SeriesId id);

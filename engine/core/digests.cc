@@ -71,7 +71,7 @@ void StateMachine::Impl::begin_digest(TenantState& state, std::uint16_t position
 void StateMachine::Impl::collect_for_digest(TenantState& state, std::uint16_t position, Slot slot) {
   if (!is_ticket_of(state, slot) || (*tickets)[slot].has(TicketFlag::gone)) return;
   bring_current(slot);
-  const TicketRef ticket = ref(slot);
+  const TicketRef ticket = look(slot);
   const DigestSpec& spec = ticket.spec().digests[position];
   const bool closed = ticket.ticket.has(TicketFlag::closed);
   if (closed && spec.list != DigestList::answered_yesterday) return;

@@ -17,8 +17,8 @@ std::uint64_t dropped_in_use(const std::vector<Spec>& before, const std::vector<
   return tickets;
 }
 
-// Ids are positions, append-only: no list that the state or the log points into may shrink, nor an
-// attribute change from values of the document to keys of the producer.
+}  // namespace
+
 bool keeps_ids(const TenantSpec& before, const TenantSpec& after) {
   const auto kept = [](const auto& old_list, const auto& new_list) {
     return new_list.size() >= old_list.size();
@@ -41,6 +41,8 @@ bool keeps_ids(const TenantSpec& before, const TenantSpec& after) {
   }
   return true;
 }
+
+namespace {
 
 // The clocks that run, and the start of their latest run: where a document changes one of these,
 // it pauses, resumes or splits a run.
@@ -159,10 +161,11 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
 // Brings a ticket to the document in force, as of the instant at which that was committed: what
 // fell due before then is worked off under the old one first.
 void StateMachine::Impl::bring_current(Slot slot) {
-  Ticket& ticket = (*tickets)[slot];
-  TenantState& state = tenant_of(ticket);
+  const Ticket& known = (*tickets)[slot];
+  TenantState& state = tenant_of(known);
   const auto version = static_cast<std::uint16_t>(state.current->spec().version);
-  if (ticket.document == version || ticket.has(TicketFlag::gone)) return;
+  if (known.document == version || known.has(TicketFlag::gone)) return;
+  Ticket& ticket = tickets->change(slot);
   VENCER_ASSERT(state.reevaluating());
   if (!ticket.has(TicketFlag::closed)) {
     const TicketRef old{slot, ticket, state, *state.previous, tickets->blocks().data(ticket.block)};

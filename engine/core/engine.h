@@ -44,6 +44,7 @@
 #include "engine/core/mutes.h"
 #include "engine/core/producer_table.h"
 #include "engine/core/schedules.h"
+#include "engine/core/snapshot_walk.h"
 #include "engine/core/state_machine.h"
 #include "engine/core/target.h"
 #include "engine/core/ticket_extras.h"
@@ -56,10 +57,11 @@ namespace vencer {
 // A tenant: its document in force, the one before while open tickets are being re-evaluated, and
 // what says whether a document may drop a name.
 struct TenantState {
-  std::unique_ptr<CompiledTenant> current;
-  std::unique_ptr<CompiledTenant> previous;  // while a re-evaluation runs
-  TimeMs committed_at = 0;                   // of `current`
-  JobQueue jobs;                             // the first is being worked off
+  // Shared with the snapshot that is being taken: it needs those of its begin.
+  std::shared_ptr<const CompiledTenant> current;
+  std::shared_ptr<const CompiledTenant> previous;  // while a re-evaluation runs
+  TimeMs committed_at = 0;                         // of `current`
+  JobQueue jobs;                                   // the first is being worked off
   std::uint64_t open_tickets = 0;
   std::array<std::uint64_t, limits::statuses_max> by_status{};      // open tickets
   std::array<std::uint64_t, limits::activities_max> by_activity{};  // open tickets that had it
@@ -171,6 +173,12 @@ struct StateMachine::Impl {
   std::vector<AttributeValue> completed;  // room for Change::attributes, see matrix.cc
   std::vector<std::uint64_t> blank;       // the block of a ticket that is not there yet
 
+  // The snapshot that is being taken. Tickets and customers are written through their tables'
+  // change(), which tells it; what else changes is told by producer_of(), fire_due() and whoever
+  // calls `saving` by name.
+  std::unique_ptr<SnapshotWalk> saving;
+  std::uint64_t snapshots = 0;  // begun: what a producer's `saved_in` is compared with
+
   // A memo, no state: what it gives depends on what is asked only.
   std::shared_ptr<CalendarStore> calendars;
   std::shared_ptr<PageSource> pages;
@@ -182,7 +190,9 @@ struct StateMachine::Impl {
   StepOutcome apply_advance(const Step& step);
   Slot catch_up(TenantId tenant, const TicketKey& key);
   TenantState& tenant_of(const Ticket& ticket) { return tenants[ticket.tenant - 1u]; }
-  TicketRef ref(Slot slot);
+  TicketRef ref(Slot slot);         // to change it
+  TicketRef look(Slot slot) const;  // to read it: not told to a snapshot that is being taken
+  Producer* producer_of(const Step& step);
   // Extras of a ticket; nullptr: it has none. Costs others one bit of their header.
   TicketExtras* extras_of(const TicketRef& ref) {
     return ref.ticket.has(TicketFlag::extras) ? extras.find(ref.slot) : nullptr;
@@ -273,6 +283,7 @@ struct StateMachine::Impl {
   void redue(const TicketRef& ref, ClockId id, TimeMs at);
 
   // timers.cc
+  bool fire_due(TimeMs by);
   void fire_timer(const Timer& timer);
   void fire_ticket(Slot slot, TimeMs deadline);
   void run_until(const TicketRef& ref, TimeMs until, TimeMs not_before = 0);
@@ -397,6 +408,10 @@ Errc command_link(StateMachine::Impl& engine, const TicketRef& ref, const Comman
 
 // The value that a list of settings gives to an attribute: the last counts; 0: none.
 Value last_value(std::span<const AttributeValue> values, AttributeId attribute);
+// Ids are positions, append-only: no list that the state or the log points into may shrink from
+// one document to the next, nor an attribute change from values of the document to keys of the
+// producer.
+bool keeps_ids(const TenantSpec& before, const TenantSpec& after);
 // Is it an attribute and a value of the document in force?
 bool is_live(const TenantSpec& spec, const AttributeValue& value);
 // Are these attributes and values the document's? Shared by create and set_attributes.

@@ -41,7 +41,7 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
 }
 
 void StateMachine::Impl::leave(Slot slot) {
-  Ticket& ticket = (*tickets)[slot];
+  Ticket& ticket = tickets->change(slot);
   TenantState& state = tenant_of(ticket);
   const TimerId timer = timer_id(TimerKind::ticket, slot);
   if (ticket.has(TicketFlag::gone)) {

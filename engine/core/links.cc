@@ -94,7 +94,7 @@ void StateMachine::Impl::drop_links(const TicketRef& ref) {
   for (const TicketLink& link : own->links) {
     const Slot slot = tickets->find(ref.tenant.id(), link.other);
     if (slot == kNoSlot || !(*tickets)[slot].has(TicketFlag::extras)) continue;
-    std::vector<TicketLink>& links = extras.find(slot)->links;
+    std::vector<TicketLink>& links = extras_of(this->ref(slot))->links;
     const auto at = std::find_if(links.begin(), links.end(), [&](const TicketLink& there) {
       return there.kind == link.kind && there.incoming != link.incoming && there.other == key;
     });
@@ -130,7 +130,7 @@ void StateMachine::Impl::tell_incident(const TenantState& state, const TicketKey
   const Slot slot = tickets->find(state.current->id(), incident);
   if (slot == kNoSlot || (*tickets)[slot].has(TicketFlag::gone)) return;
   bring_current(slot);
-  const TicketRef ref = this->ref(slot);
+  const TicketRef ref = look(slot);
   Event event = event_of(ref, EventType::problem_resolved);
   event.link = LinkKind::problem;
   event.other = problem;

@@ -37,6 +37,8 @@ class Mutes {
     return true;
   }
 
+  void restore(const Mute& mute) { mutes_.push_back(mute); }
+
   // Is an event about these attributes muted?
   bool cover(std::span<const AttributeValue> attributes, TimeMs now) const {
     return std::any_of(mutes_.begin(), mutes_.end(), [&](const Mute& mute) {

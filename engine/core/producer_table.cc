@@ -30,6 +30,13 @@ void Producer::record(std::uint32_t content_hash, const CommandResult& result) {
                                                 result.detail, result.clamped};
 }
 
+void Producer::restore_result(std::uint64_t number, std::uint32_t content_hash,
+                              const CommandResult& result) {
+  if (results_.empty()) results_.resize(limits::producer_results);
+  results_[number % limits::producer_results] = {content_hash, result.version, result.code,
+                                                 result.detail, result.clamped};
+}
+
 Producer* ProducerTable::find_or_add(TenantId tenant, const ProducerId& id, std::size_t capacity) {
   const auto found = producers_.find({tenant, id});
   if (found != producers_.end()) return &found->second;
@@ -40,6 +47,19 @@ Producer* ProducerTable::find_or_add(TenantId tenant, const ProducerId& id, std:
 const Producer* ProducerTable::find(TenantId tenant, const ProducerId& id) const {
   const auto found = producers_.find({tenant, id});
   return found == producers_.end() ? nullptr : &found->second;
+}
+
+Producer* ProducerTable::restore(const Key& key) {
+  const auto [at, fresh] = producers_.try_emplace(key);
+  return fresh ? &at->second : nullptr;
+}
+
+void ProducerTable::move(TenantId tenant, Map* to) {
+  const ProducerId none;
+  const auto end = producers_.lower_bound({tenant + 1, none});
+  for (auto at = producers_.lower_bound({tenant, none}); at != end;) {
+    to->insert(to->end(), producers_.extract(at++));
+  }
 }
 
 void ProducerTable::forget(TenantId tenant) {

@@ -8,6 +8,7 @@
 // its first number.  Thread: the shard's.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -26,6 +27,21 @@ class Producer {
   // repeat, refuse: *result is the answer. apply: call record() with the command's result.
   Verdict judge(std::uint64_t number, std::uint32_t content_hash, CommandResult* result) const;
   void record(std::uint32_t content_hash, const CommandResult& result);
+
+  std::uint64_t saved_in = 0;  // no state: number of the snapshot that has it (snapshot_walk.h)
+
+  // Results of the numbers up to last(), as many as are kept; fn(content_hash, result).
+  template <typename Fn>
+  void for_each_result(Fn&& fn) const;
+  std::size_t results_kept() const {
+    return results_.empty()
+               ? 0
+               : static_cast<std::size_t>(std::min<std::uint64_t>(last_, limits::producer_results));
+  }
+  // Into one that was never used: `last`, then the results kept, oldest first.
+  void restore(std::uint64_t last) { last_ = last; }
+  void restore_result(std::uint64_t number, std::uint32_t content_hash,
+                      const CommandResult& result);
 
   // fn(word) over all state, for the digest.
   template <typename Fn>
@@ -57,11 +73,23 @@ class ProducerTable {
   // The producer, made if it is new; nullptr: `capacity` producers exist already.
   Producer* find_or_add(TenantId tenant, const ProducerId& id, std::size_t capacity);
   const Producer* find(TenantId tenant, const ProducerId& id) const;
+  using Map = std::map<Key, Producer>;
   void forget(TenantId tenant);  // all of its producers
-  const std::map<Key, Producer>& all() const { return producers_; }
+  void move(TenantId tenant, Map* to);
+  const Map& all() const { return producers_; }
+  // nullptr: it is there already.
+  Producer* restore(const Key& key);
 
  private:
-  std::map<Key, Producer> producers_;
+  Map producers_;
 };
+
+template <typename Fn>
+void Producer::for_each_result(Fn&& fn) const {
+  for (std::size_t left = results_kept(); left > 0; --left) {
+    const Remembered& each = results_[(last_ - left + 1) % limits::producer_results];
+    fn(each.content_hash, CommandResult{each.code, each.detail, each.clamped, false, each.version});
+  }
+}
 
 }  // namespace vencer

@@ -231,7 +231,8 @@ std::uint64_t StateMachine::digest() const {
     add_customer(digest, engine.customers[slot]);
     digest.add(engine.wheel->deadline(timer_id(TimerKind::customer, slot)));
   }
-  for (const Slot slot : engine.customers.free()) digest.add(std::uint64_t{slot});
+  digest.add(std::uint64_t{engine.customers.free_first()} |
+             std::uint64_t{engine.customers.free_last()} << 32);
   engine.tickets->for_each_free([&](Slot slot) { digest.add(std::uint64_t{slot}); });
   for (const auto& [key, producer] : engine.producers.all()) {
     digest.add(std::uint64_t{key.first});

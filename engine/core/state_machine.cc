@@ -1,6 +1,7 @@
 #include "engine/core/state_machine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/core/engine.h"
 
@@ -68,9 +69,16 @@ StepOutcome StateMachine::apply(const Step& step, Sink& sink) {
 }
 
 TicketRef StateMachine::Impl::ref(Slot slot) {
-  Ticket& ticket = (*tickets)[slot];
+  Ticket& ticket = tickets->change(slot);
   TenantState& state = tenant_of(ticket);
   return {slot, ticket, state, *state.current, tickets->blocks().data(ticket.block)};
+}
+
+TicketRef StateMachine::Impl::look(Slot slot) const {
+  const Ticket& ticket = (*tickets)[slot];
+  const TenantState& state = tenants[ticket.tenant - 1u];
+  return {slot, const_cast<Ticket&>(ticket), const_cast<TenantState&>(state), *state.current,
+          const_cast<std::uint64_t*>(std::as_const(*tickets).blocks().data(ticket.block))};
 }
 
 // The ticket of a key with all done that is due in it by now; kNoSlot: there is none (any more).
@@ -106,9 +114,7 @@ StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
     return outcome;
   }
   for (; outcome.done < step.limit; ++outcome.done) {
-    const auto timer = wheel->pop_due(step.now);
-    if (!timer) break;
-    fire_timer(*timer);
+    if (!fire_due(step.now)) break;
   }
   return outcome;
 }
@@ -130,6 +136,21 @@ inline void StateMachine::Impl::prefetch_ahead(const Step& step, std::size_t at)
   if (left > kBlockAhead) tickets->prefetch_block(step.tenant, key(kBlockAhead));
 }
 
+// nullptr: there are too many.
+Producer* StateMachine::Impl::producer_of(const Step& step) {
+  const std::size_t before = producers.all().size();
+  Producer* producer =
+      producers.find_or_add(step.tenant, step.producer, settings.producer_capacity);
+  if (saving != nullptr && producer != nullptr) [[unlikely]] {
+    if (producers.all().size() > before) {
+      producer->saved_in = snapshots;  // it was not there at begin
+    } else {
+      saving->keep({step.tenant, step.producer}, *producer);
+    }
+  }
+  return producer;
+}
+
 StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
   StepOutcome outcome;
   TenantState* const live = live_tenant(step.tenant);
@@ -139,7 +160,7 @@ StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
   }
   Producer* producer = nullptr;
   if (!step.producer.empty() && step.first_number > 0) {
-    producer = producers.find_or_add(step.tenant, step.producer, settings.producer_capacity);
+    producer = producer_of(step);
     if (producer == nullptr) {
       outcome.code = Errc::limit;
       return outcome;

@@ -22,6 +22,7 @@ StepOutcome StateMachine::Impl::apply_delete_tenant(const Step& step) {
   state->by_status.fill(0);
   state->by_activity.fill(0);
   state->by_clock.fill(0);
+  if (saving != nullptr) saving->keep_deleted(step.tenant, *state, producers);
   state->tallies = Tallies();
   state->detectors.clear();
   state->limit_counts = {};
@@ -51,13 +52,13 @@ void StateMachine::Impl::delete_unit(const TenantState& state, const Job& job, s
   }
   const Slot slot = unit - job.split;
   if (customers[slot].tenant != state.current->id()) return;
-  wheel->cancel(timer_id(TimerKind::customer, slot));
   customers.remove(slot);
+  wheel->cancel(timer_id(TimerKind::customer, slot));
 }
 
 // A ticket of a deleted tenant.
 void StateMachine::Impl::erase_ticket(Slot slot) {
-  Ticket& ticket = (*tickets)[slot];
+  Ticket& ticket = tickets->change(slot);
   if (!ticket.has(TicketFlag::gone)) {
     const TenantState& state = tenant_of(ticket);
     const bool stale = ticket.document != static_cast<std::uint16_t>(state.current->spec().version);

@@ -104,6 +104,12 @@ class TicketExtrasTable {
     return *at;
   }
   void erase(Slot slot) { table_.erase(slot); }
+  // get_or_add of a slot that is probably beyond all others.
+  TicketExtras& restore(Slot slot) {
+    const auto at = table_.emplace_hint(table_.end(), slot, nullptr);
+    if (at->second == nullptr) at->second = std::make_unique<TicketExtras>();
+    return *at->second;
+  }
 
   // fn(slot, extras) by slot.
   template <typename Fn>

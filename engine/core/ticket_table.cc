@@ -41,6 +41,7 @@ Slot TicketTable::find(TenantId tenant, const TicketKey& key) const {
 Slot TicketTable::create(TenantId tenant, const TicketKey& key) {
   Slot slot = free_first_;
   if (slot != kNoSlot) {
+    change(slot);
     free_first_ = (*this)[slot].block;
     if (free_first_ == kNoSlot) free_last_ = kNoSlot;
   } else if (high_water_ < capacity_) {
@@ -49,7 +50,7 @@ Slot TicketTable::create(TenantId tenant, const TicketKey& key) {
   } else {
     return kNoSlot;
   }
-  Ticket& ticket = (*this)[slot];
+  Ticket& ticket = header(slot);
   clear(ticket);
   ticket.key_low = key.low;
   ticket.key_high = key.high;
@@ -62,7 +63,7 @@ Slot TicketTable::create(TenantId tenant, const TicketKey& key) {
 }
 
 void TicketTable::remove(Slot slot) {
-  Ticket& ticket = (*this)[slot];
+  Ticket& ticket = change(slot);
   VENCER_ASSERT(ticket.has(TicketFlag::live));
   index_.erase(TicketIndex::hash(ticket.tenant, ticket.key()), slot);
   clear(ticket);
@@ -70,10 +71,29 @@ void TicketTable::remove(Slot slot) {
   if (free_last_ == kNoSlot) {
     free_first_ = slot;
   } else {
-    (*this)[free_last_].block = slot;
+    change(free_last_).block = slot;
   }
   free_last_ = slot;
   --size_;
+}
+
+Ticket& TicketTable::restore_header(Slot slot) {
+  VENCER_ASSERT(slot < high_water_);
+  if (std::byte*& page = pages_[slot / kTicketsPerPage]; page == nullptr) page = source_->take();
+  return header(slot);
+}
+
+bool TicketTable::restore_key(Slot slot) {
+  const Ticket& ticket = (*this)[slot];
+  if (find(ticket.tenant, ticket.key()) != kNoSlot) return false;
+  index_.insert(TicketIndex::hash(ticket.tenant, ticket.key()), slot);
+  ++size_;
+  return true;
+}
+
+void TicketTable::restore_free(Slot first, Slot last) {
+  free_first_ = first;
+  free_last_ = last;
 }
 
 }  // namespace vencer

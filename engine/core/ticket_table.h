@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/core/block_arena.h"
+#include "engine/core/change_watch.h"
 #include "engine/core/packed.h"
 #include "engine/core/ticket_index.h"
 #include "engine/core/timing_wheel.h"
@@ -96,8 +97,11 @@ class TicketTable {
   // Forgets the key and frees the slot; the block must have been released.
   void remove(Slot slot);
 
-  Ticket& operator[](Slot slot) {
-    return reinterpret_cast<Ticket*>(pages_[slot / kTicketsPerPage])[slot % kTicketsPerPage];
+  // The only way to a header that can be written, and to its block: what watches is told first.
+  Ticket& change(Slot slot) {
+    if (watch_ != nullptr) [[unlikely]]
+      watch_->before_change(slot);
+    return header(slot);
   }
   const Ticket& operator[](Slot slot) const {
     return reinterpret_cast<const Ticket*>(pages_[slot / kTicketsPerPage])[slot % kTicketsPerPage];
@@ -110,6 +114,24 @@ class TicketTable {
   Slot high_water() const { return high_water_; }  // slots below were used at some time
   std::uint64_t size() const { return size_; }
   std::uint32_t capacity() const { return capacity_; }
+
+  // nullptr: nobody. Slots taken anew, beyond high_water(), are not told of.
+  void watch(ChangeWatch* watch) { watch_ = watch; }
+
+  // Free slots form a list, first to be used first; each names the next in `block`.
+  Slot free_first() const { return free_first_; }
+  Slot free_last() const { return free_last_; }
+
+  // Restoring, into a table that was never used (snapshot_restore.h). First how many slots there
+  // are; then each of them: its header, zero, to be filled; those with a ticket are put into the
+  // index. restore_key says false where the key is there already.
+  void restore_slots(Slot high_water) { high_water_ = high_water; }
+  Ticket& restore_header(Slot slot);
+  [[gnu::always_inline]] void prefetch_restore(TenantId tenant, const TicketKey& key) const {
+    index_.prefetch(TicketIndex::hash(tenant, key));
+  }
+  bool restore_key(Slot slot);
+  void restore_free(Slot first, Slot last);
 
   // fn(slot) over the free list, first to be used first: part of the state (digest, snapshot).
   template <typename Fn>
@@ -124,6 +146,9 @@ class TicketTable {
   }
 
   static constexpr std::uint32_t kTicketsPerPage = kPageBytes / sizeof(Ticket);
+  Ticket& header(Slot slot) {
+    return reinterpret_cast<Ticket*>(pages_[slot / kTicketsPerPage])[slot % kTicketsPerPage];
+  }
 
   std::uint32_t capacity_;
   std::shared_ptr<PageSource> source_;
@@ -134,6 +159,7 @@ class TicketTable {
   Slot free_first_ = kNoSlot;
   Slot free_last_ = kNoSlot;
   std::uint64_t size_ = 0;
+  ChangeWatch* watch_ = nullptr;
 };
 
 }  // namespace vencer

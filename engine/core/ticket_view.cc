@@ -62,7 +62,7 @@ TicketView StateMachine::view(Slot slot) const {
   view.changed_at = ticket.changed_at;
   if (ticket.has(TicketFlag::gone)) return view;
   VENCER_ASSERT(!needs_touch(slot));
-  const TicketRef ref = impl_->ref(slot);
+  const TicketRef ref = impl_->look(slot);
   view.light = impl_->light_of(ref);
   view.time_in_status = impl_->time_in_status(ref);
   if (const TicketExtras* extras = impl_->extras_of(ref)) {

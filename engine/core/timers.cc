@@ -5,6 +5,16 @@
 
 namespace vencer {
 
+// Works off the next that is due; false: there is none.
+bool StateMachine::Impl::fire_due(TimeMs by) {
+  const std::optional<Timer> timer = wheel->pop_due(by);
+  if (!timer) return false;
+  if (saving != nullptr) [[unlikely]]
+    saving->keep_fired(*timer);
+  fire_timer(*timer);
+  return true;
+}
+
 void StateMachine::Impl::fire_timer(const Timer& timer) {
   switch (timer_kind(timer.id)) {
     case TimerKind::ticket:
@@ -171,10 +181,7 @@ void StateMachine::Impl::reschedule(const TicketRef& ref) {
 bool StateMachine::Impl::fire_next_input(TimeMs to) {
   for (TimeMs next = wheel->next_deadline(); next <= to; next = wheel->next_deadline()) {
     now = std::max(now, next);
-    if (const auto timer = wheel->pop_due(now)) {
-      fire_timer(*timer);
-      return true;
-    }
+    if (fire_due(now)) return true;
   }
   return false;
 }

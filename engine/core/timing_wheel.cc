@@ -182,6 +182,10 @@ void TimingWheel::settle() {
   }
 }
 
+TimeMs TimingWheel::floor() const {
+  return due_empty() ? hand_ : std::min(hand_, word_deadline(due_head().word));
+}
+
 std::size_t TimingWheel::memory_bytes() const {
   std::size_t bytes = kLevels * sizeof(Level) + chunks_.bytes();
   bytes += (run_.capacity() + sort_scratch_.capacity()) * sizeof run_[0];

@@ -120,6 +120,10 @@ class TimingWheel {
   // such a one there may be nothing due, and the next answer is later.
   TimeMs next_deadline() const;
 
+  // No pending timer is before this instant; it is not after the `now` of the last pop_due. A wheel
+  // that begins there takes all of them into its slots.
+  TimeMs floor() const;
+
   std::size_t size() const { return size_; }  // pending timers
 
   // visit(TimerId, TimeMs deadline) for each pending timer, ascending by id. O(ids ever used).

@@ -23,7 +23,7 @@ Errc command_merge(StateMachine::Impl& engine, const TicketRef& ref, const Comma
   const Slot other = engine.find_other(ref, command.other);
   if (other == kNoSlot) return Errc::unknown_ticket;
   if (other == ref.slot) return Errc::invalid_link;
-  const TicketExtras* there = engine.extras_of(engine.ref(other));
+  const TicketExtras* there = engine.extras_of(engine.look(other));
   if (there != nullptr && there->merged) return Errc::invalid_link;
   Change change;
   change.merge = true;
