@@ -23,6 +23,28 @@ Machine::Machine(const Settings& settings, std::uint64_t slice)
   machine_.apply(step, *this);
 }
 
+Machine::Machine(const test::SavedState& saved, std::size_t chunk)
+    : machine_(shared_calendars()), slice_(UINT64_MAX) {
+  const Status restored = saved.restore(&machine_, chunk);
+  if (!restored.ok()) fault_ = restored.error().message + "\n";
+}
+
+// One that was abandoned leaves nothing behind.
+void Machine::begin_saving(std::uint64_t seed) {
+  saving_dice_ = Dice(seed);
+  if (saving_dice_.percent(20)) {
+    saved_.begin(machine_);
+    saved_.slice(machine_, 1 + saving_dice_.below(5));
+    machine_.abandon_snapshot();
+  }
+  saved_.begin(machine_);
+}
+
+const test::SavedState& Machine::finish_saving() {
+  saved_.finish(machine_);
+  return saved_;
+}
+
 void Machine::event(const Event& event) {
   said_.push_back({event,
                    {event.attributes.begin(), event.attributes.end()},
@@ -39,6 +61,9 @@ void Machine::result(const CommandResult& result) {
 }
 
 void Machine::apply(Logged& logged) {
+  for (std::uint64_t n = saving_dice_.below(8); n < 2 && machine_.snapshot_running(); ++n) {
+    saved_.slice(machine_, 1 + saving_dice_.below(3));
+  }
   const StepOutcome outcome = machine_.apply(logged.step, *this);
   logged.done = outcome.done;
   logged.told = machine_.event_sequence();

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "tests/model/dice.h"
 #include "tests/model/story.h"
+#include "tests/support/saved_state.h"
 
 namespace vencer::model {
 
@@ -21,6 +23,13 @@ struct Told {
 class Machine final : private Sink {
  public:
   explicit Machine(const Settings& settings, std::uint64_t slice = UINT64_MAX);
+  // In the state that was saved; `chunk`: bytes it is read by. fault(): "" if it could be.
+  Machine(const test::SavedState& saved, std::size_t chunk);
+  const std::string& fault() const { return fault_; }
+
+  // The state as of now, in slices that the dice cut before the steps to come.
+  void begin_saving(std::uint64_t seed);
+  const test::SavedState& finish_saving();
 
   // A step as the log has it: with what was really done.
   struct Logged {
@@ -63,6 +72,9 @@ class Machine final : private Sink {
   std::vector<Said> said_;
   std::vector<CommandResult> results_;
   StepOutcome put_outcome_;
+  test::SavedState saved_;
+  Dice saving_dice_{0};
+  std::string fault_;
 };
 
 }  // namespace vencer::model

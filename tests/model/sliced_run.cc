@@ -24,11 +24,13 @@ std::string SlicedRun::run() {
     if (!cut_ && slices_.at() >= cut_at_) {
       told_ = machine_.take_told();
       cut_ = Cut{machine_.log().size(), told_.results.size(), machine_.state().digest(), slices_};
+      machine_.begin_saving(story_.seed * 13 + 5);
     }
     const std::string text = slices_.next(machine_);
     if (!text.empty()) return text;
   }
   const std::string text = slices_.finish(machine_);
+  if (cut_) saved_ = &machine_.finish_saving();
   const Told rest = machine_.take_told();
   told_.events.insert(told_.events.end(), rest.events.begin(), rest.events.end());
   told_.results.insert(told_.results.end(), rest.results.begin(), rest.results.end());
@@ -50,7 +52,9 @@ std::string SlicedRun::differ_replayed() const {
   std::string text = differ_by_log();
   if (!text.empty()) return "replay: " + text;
   if (cut_) text = differ_taken_over();
-  return text.empty() ? text : "replay of a part, and on from there: " + text;
+  if (!text.empty()) return "replay of a part, and on from there: " + text;
+  if (cut_) text = differ_restored();
+  return text.empty() ? text : "restored from a snapshot: " + text;
 }
 
 // By another slice size: what the log says counts.
@@ -69,6 +73,26 @@ std::string SlicedRun::differ_by_log() const {
   const std::string text = differ(second.take_told(), cut_ ? after_cut() : told_);
   if (!text.empty()) return text;
   return second.state().digest() == machine_.state().digest() ? "" : "digests differ\n";
+}
+
+// The state as of the cut, saved while the story went on: the rest of the log gives the same, and
+// so does whoever goes on by himself.
+std::string SlicedRun::differ_restored() const {
+  Machine second(*saved_, 1 + story_.seed % 200);
+  if (!second.fault().empty()) return second.fault();
+  if (second.state().digest() != cut_->digest) return "digests differ at the cut\n";
+  second.replay(machine_.log(), cut_->steps, machine_.log().size());
+  std::string text = differ(second.take_told(), after_cut());
+  if (!text.empty()) return text;
+  if (second.state().digest() != machine_.state().digest()) return "digests differ\n";
+
+  Machine third(*saved_, SIZE_MAX);
+  if (!third.fault().empty()) return third.fault();
+  Slices rest = cut_->rest;
+  text = rest.finish(third);
+  if (text.empty()) text = differ(third.take_told(), after_cut());
+  if (!text.empty()) return text;
+  return third.state().digest() == machine_.state().digest() ? "" : "digests differ at the end\n";
 }
 
 // The machine of before is lost; one that was brought to where it stood takes its place.

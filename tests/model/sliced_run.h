@@ -1,7 +1,8 @@
 // SlicedRun: a story played in slices by one machine, and its log replayed by others.
 //
 // "Same log, same bytes": whoever applies the logged steps tells the same and comes to the same
-// state, also if it stopped on the way, has another slice size, or goes on by itself from there.
+// state, also if it stopped on the way, has another slice size, or goes on by itself from there. So
+// does one that was restored from a snapshot, which the first took while it went on.
 #pragma once
 
 #include <optional>
@@ -34,12 +35,14 @@ class SlicedRun {
   Told after_cut() const;
   std::string differ_by_log() const;
   std::string differ_taken_over() const;
+  std::string differ_restored() const;
 
   const Story& story_;
   Slices slices_;
   Machine machine_;
   std::size_t cut_at_;  // op
   std::optional<Cut> cut_;
+  const test::SavedState* saved_ = nullptr;  // as of the cut
   Told told_;
 };
 
