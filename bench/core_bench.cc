@@ -5,151 +5,20 @@
 // ticket and wheel are 53 (28 + 15 + 10). Run: bench/core_bench --benchmark_repetitions=5
 #include <benchmark/benchmark.h>
 
-#include <array>
 #include <memory>
-#include <vector>
 
-#include "engine/core/calendar_store.h"
-#include "engine/core/state_machine.h"
-#include "engine/runtime/huge_pages.h"
+#include "bench/core_desk.h"
 
 namespace vencer {
 namespace {
 
-constexpr TimeMs kT0 = 1'780'318'800'000;
-constexpr std::size_t kBatch = 64;
-
-struct NullSink final : Sink {
-  void event(const Event& event) override { last = event.sequence; }
-  void result(const CommandResult& result) override { refused += result.code != Errc::ok; }
-  std::uint64_t last = 0;
-  std::uint64_t refused = 0;
-};
-
-// Eight attributes, six statuses, two clocks, four rules, a ladder of two steps, 24x7.
-TenantSpec document() {
-  TenantSpec spec;
-  spec.name = "bench";
-  spec.version = 1;
-  spec.statuses = {{"new", StatusCategory::fresh, false},
-                   {"open", StatusCategory::open, false},
-                   {"pending", StatusCategory::pending, false},
-                   {"resolved", StatusCategory::resolved, false}};
-  spec.levels = {"1", "2"};
-  for (const char* name : kBuiltinActivityNames) spec.activities.push_back({name, false});
-  for (int i = 0; i < 7; ++i) {
-    AttributeSpec attribute;
-    attribute.name = "a" + std::to_string(i);
-    attribute.values = {"w", "x", "y", "z"};
-    attribute.value_retired = {false, false, false, false};
-    spec.attributes.push_back(attribute);
-  }
-  AttributeSpec customer;
-  customer.name = "customer";
-  customer.open = true;
-  spec.attributes.push_back(customer);
-  CalendarSpec always;
-  always.name = "24x7";
-  always.always_open = true;
-  spec.calendars = {always};
-  ClockSpec first;
-  first.name = "first_response";
-  first.start.activities = 1;
-  first.stop.activities = 1ull << static_cast<unsigned>(BuiltinActivity::agent_reply);
-  ClockSpec resolution;
-  resolution.name = "resolution";
-  resolution.start.activities = 1;
-  resolution.stop.statuses = 1u << 3;
-  resolution.pause_while.statuses = 1u << 2;
-  resolution.step_names = {"75%", "due"};
-  spec.clocks = {first, resolution};
-  LadderStepSpec warn;
-  warn.name = "75%";
-  warn.percent_milli = 75'000;
-  warn.warn = true;
-  LadderStepSpec due;
-  due.name = "due";
-  due.anchor = StepAnchor::after_due;
-  due.level = 2;
-  spec.ladders = {{"ladder", 0, {warn, due}, false}};
-  for (Value value = 1; value <= 4; ++value) {
-    const DurationMs target = static_cast<DurationMs>(value) * 4 * limits::kHour;
-    spec.rules.push_back({"r" + std::to_string(value),
-                          {{0, false, {value}}},
-                          {{0, target / 4, 0, kNoId16}, {1, target, 0, 0}},
-                          false});
-    spec.rule_order.push_back(static_cast<RuleId>(value - 1));
-  }
-  spec.keep_closed_ms = limits::keep_closed_default_ms;
-  spec.keep_keys_ms = limits::keep_keys_default_ms;
-  return spec;
-}
-
-struct Bench {
-  explicit Bench(std::uint64_t tickets) {
-    Settings settings;
-    settings.ticket_capacity = static_cast<std::uint32_t>(tickets + (1 << 22));
-    Step step;
-    step.kind = StepKind::settings;
-    step.now = kT0;
-    step.settings = &settings;
-    machine.apply(step, sink);
-    const TenantSpec spec = document();
-    step = {};
-    step.kind = StepKind::tenant_document;
-    step.now = kT0;
-    step.document = &spec;
-    machine.apply(step, sink);
-    while (created < tickets) create_batch();
-  }
-
-  static std::uint64_t mix(std::uint64_t x) {
-    x = (x ^ (x >> 31)) * 0x9e3779b97f4a7c15ull;
-    return x ^ (x >> 29);
-  }
-  void apply() {
-    Step step;
-    step.kind = StepKind::commands;
-    step.now = kT0 + static_cast<TimeMs>(applied++ / 64);
-    step.tenant = 1;
-    step.commands = commands;
-    machine.apply(step, sink);
-  }
-  void create_batch() {
-    for (std::size_t i = 0; i < kBatch; ++i) {
-      const std::uint64_t key = ++created;
-      attributes[i] = {
-          {{0, 1 + mix(key) % 4}, {1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 1}, {6, 2}, {7, key}}};
-      commands[i] = {};
-      commands[i].kind = CommandKind::create;
-      commands[i].key = {mix(key), 0, KeyKind::number};
-      commands[i].attributes = attributes[i];
-    }
-    apply();
-  }
-  void status_batch(StatusId status) {
-    for (std::size_t i = 0; i < kBatch; ++i) {
-      commands[i] = {};
-      commands[i].kind = CommandKind::set_status;
-      commands[i].key = {mix(1 + mix(++drawn) % created), 0, KeyKind::number};
-      commands[i].status = status;
-    }
-    apply();
-  }
-
-  // As in a server: engine/runtime/recovery.cc.
-  StateMachine machine{std::make_shared<CalendarStore>(), std::make_shared<HugePages>()};
-  NullSink sink;
-  std::array<Command, kBatch> commands;
-  std::array<std::array<AttributeValue, 8>, kBatch> attributes;
-  std::uint64_t created = 0, drawn = 0, applied = 0;
-};
+using namespace bench;
 
 void create(benchmark::State& state) {
-  Bench bench(static_cast<std::uint64_t>(state.range(0)));
+  CoreDesk desk(static_cast<std::uint64_t>(state.range(0)));
   std::uint64_t left = 1 << 22;
   for (auto _ : state) {
-    bench.create_batch();
+    desk.create_batch();
     if ((left -= kBatch) < kBatch) state.SkipWithError("more iterations than capacity");
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));
@@ -157,11 +26,11 @@ void create(benchmark::State& state) {
 BENCHMARK(create)->Arg(1 << 20)->Arg(10 << 20)->Iterations(20'000)->Unit(benchmark::kMicrosecond);
 
 void status_change(benchmark::State& state) {
-  Bench bench(static_cast<std::uint64_t>(state.range(0)));
+  CoreDesk desk(static_cast<std::uint64_t>(state.range(0)));
   StatusId status = 1;
-  for (auto _ : state) bench.status_batch(status ^= 1);
+  for (auto _ : state) desk.status_batch(status ^= 1);
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));
-  if (bench.sink.refused > 0) state.SkipWithError("a command was refused");
+  if (desk.sink.refused > 0) state.SkipWithError("a command was refused");
 }
 BENCHMARK(status_change)
     ->Arg(1 << 20)
@@ -174,16 +43,16 @@ void storm(benchmark::State& state) {
   std::uint64_t fired = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    auto bench = std::make_unique<Bench>(1 << 20);
+    auto desk = std::make_unique<CoreDesk>(1 << 20);
     state.ResumeTiming();
     Step step;
     step.kind = StepKind::advance;
     step.now = kT0 + limits::kDay;
     step.limit = UINT64_MAX;
-    fired += bench->machine.apply(step, bench->sink).done;
+    fired += desk->machine.apply(step, desk->sink).done;
     state.PauseTiming();
-    state.counters["events"] = static_cast<double>(bench->sink.last);
-    bench.reset();
+    state.counters["events"] = static_cast<double>(desk->sink.last);
+    desk.reset();
     state.ResumeTiming();
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(fired));
