@@ -25,7 +25,7 @@ Result<wal::Position> begin(Storage& storage, const WalOptions& options, WalReco
   auto names = storage.list(options.directory);
   if (!names) return names.error();
   for (const std::string& name : *names) {
-    const bool ours = name.starts_with("wal-");
+    const bool ours = name.starts_with("wal-") || wal::parse_spare_name(name);
     if (ours && name != wal::segment_name(1) + ".tmp") {
       return wal::damage(options.directory, options.directory + "/" + name, 0,
                          "the segments are missing beside this file");

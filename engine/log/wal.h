@@ -83,6 +83,14 @@ struct WalOptions {
   WalPosition start;
   // Segment files kept ready beside the next one: what a full disk leaves to go on with.
   std::uint32_t spare_segments = 2;
+  std::uint32_t spare_segments_max = 16;  // used ones kept to be used again; more are given back
+};
+
+// What is left to write into, for metrics and for whoever may put work off.
+struct WalRoom {
+  bool disk_full = false;            // no spare segment could be made when last tried
+  std::uint32_t ready_segments = 0;  // that can be written without asking the file system for room
+  std::uint32_t segments = 1;        // files of the log that hold groups
 };
 
 struct WalRecovery {
@@ -121,9 +129,16 @@ class Wal {
   virtual WalPosition position() const = 0;
   // The last group that submit has returned (mode none: written, not synced). Any thread.
   virtual std::uint64_t durable_group() const = 0;
-  // Makes the next segment ready ahead of need; returns true if it did something. Maintenance role,
-  // any thread.
+  // One bounded step of upkeep: makes the next segment or a spare one ready ahead of need, or gives
+  // a piece of one that is too many back to the file system; false: nothing to do. A full disk is
+  // no failure of the log: Errc::disk_full, room() says so, try again later. Maintenance role, any
+  // thread.
   virtual Result<bool> prepare_next_segment() = 0;
+  // A snapshot that may stay the oldest one stands at `group`: segments whose groups are all below
+  // become spare ones. (The group itself stays: it shows that the log reaches the snapshot.)
+  // Maintenance role, any thread.
+  virtual Status release_below(std::uint64_t group) = 0;
+  virtual WalRoom room() const = 0;  // any thread
   // Bytes submitted since open(), for metrics. Any thread.
   virtual std::uint64_t written_bytes() const = 0;
 };

@@ -25,8 +25,10 @@ std::uint32_t chain_seed(const Identity& identity) {
 }
 
 void encode_segment_header(const SegmentHeader& header, std::span<std::byte, kBlockBytes> block) {
+  SegmentHeader written = header;
+  if (written.flags != 0 && written.format_version == kFormatVersion) written.format_version = 2;
   std::memset(block.data(), 0, block.size());
-  std::memcpy(block.data(), &header, sizeof header);
+  std::memcpy(block.data(), &written, sizeof written);
   const std::uint32_t crc = crc32c(0, block.first(kSegmentCrcAt));
   std::memcpy(block.data() + kSegmentCrcAt, &crc, sizeof crc);
 }
@@ -38,7 +40,9 @@ SegmentCheck decode_segment_header(std::span<const std::byte, kBlockBytes> block
   std::uint32_t crc;
   std::memcpy(&crc, block.data() + kSegmentCrcAt, sizeof crc);
   if (crc != crc32c(0, block.first(kSegmentCrcAt))) return SegmentCheck::bad_crc;
-  if (header->format_version != kFormatVersion) return SegmentCheck::newer_format;
+  if (header->format_version == 0 || header->format_version > kFormatVersionMax) {
+    return SegmentCheck::newer_format;
+  }
   return SegmentCheck::ok;
 }
 

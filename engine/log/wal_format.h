@@ -16,7 +16,8 @@ namespace vencer::wal {
 inline constexpr std::size_t kBlockBytes = 4096;  // groups start and end on blocks
 inline constexpr std::uint64_t kSegmentMagic = 0x3147455352434e56;  // "VNCRSEG1"
 inline constexpr std::uint64_t kGroupMagic = 0x3150524752434e56;    // "VNCRGRP1"
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 1;     // of groups, and of a segment without flags
+inline constexpr std::uint32_t kFormatVersionMax = 2;  // of a segment with flags: what is read here
 inline constexpr std::uint32_t kSemanticsVersion = 1;  // behaviour and event bytes of this build
 inline constexpr std::size_t kGroupLengthMax = limits::group_bytes_max;  // header and padding too
 
@@ -47,8 +48,16 @@ struct SegmentHeader {
   std::uint32_t base_chain = 0;  // chain before base_group
   std::uint64_t base_group = 0;
   std::uint64_t proven_group = 0;  // recovery: the highest group that was synced before this file
+  std::uint32_t flags = 0;         // format version 2
+  std::uint32_t reserved = 0;
+
+  bool recycled() const;
 };
-static_assert(sizeof(SegmentHeader) == 72);
+static_assert(sizeof(SegmentHeader) == 80 && offsetof(SegmentHeader, flags) == 72);
+inline constexpr std::uint32_t kSegmentRecycled = 1;  // flag: behind the groups lie older ones
+inline bool SegmentHeader::recycled() const {
+  return (flags & kSegmentRecycled) != 0;
+}
 
 inline constexpr std::uint32_t kGroupUnsynced = 1;  // flag: written in mode none
 
@@ -101,7 +110,8 @@ inline Identity identity_of(const GroupHeader& h) {
 // The chain before group 1: depends on the log's identity, so that no other log's groups fit.
 std::uint32_t chain_seed(const Identity& identity);
 
-// Writes header and CRC into a whole block.
+// Writes header and CRC into a whole block. A header without flags is written as version 1, so that
+// older builds read what they can.
 void encode_segment_header(const SegmentHeader& header, std::span<std::byte, kBlockBytes> block);
 enum class SegmentCheck { ok, not_a_segment, bad_crc, newer_format };
 SegmentCheck decode_segment_header(std::span<const std::byte, kBlockBytes> block,

@@ -47,12 +47,12 @@ class Walker {
   Result<Walk> run() {
     auto entry = find_entry(directory_, segments_, visit_);
     if (!entry) return entry.error();
-    entry_ = *entry;
-    walk_.last_group = entry_.last_group;
-    walk_.chain = entry_.chain;
-    walk_.segment = entry_.segment;
-    if (auto status = check_place(entry_.segment, kBlockBytes); !status) return status.error();
-    for (std::size_t i = entry_.segment; i < segments_.size(); ++i) {
+    walk_.entry = *entry;
+    walk_.last_group = entry->last_group;
+    walk_.chain = entry->chain;
+    walk_.segment = entry->segment;
+    if (auto status = check_place(entry->segment, kBlockBytes); !status) return status.error();
+    for (std::size_t i = entry->segment; i < segments_.size(); ++i) {
       auto entered = enter(i);
       if (!entered) return entered.error();
       if (!*entered) break;
@@ -152,7 +152,6 @@ class Walker {
   const std::string& directory_;
   std::vector<Segment>& segments_;
   const Visit& visit_;
-  Entry entry_;
   Identity identity_;
   Walk walk_;
 };
@@ -161,6 +160,21 @@ class Walker {
 bool all_zero(std::span<const std::byte> bytes) {
   return bytes.empty() || (bytes[0] == std::byte{0} &&
                            std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
+
+// Where a segment was used before, what lies behind the groups is no evidence of a write: older
+// groups, or the middle of one. But a block that is nearly the header of one of the next groups is.
+bool resembles_next(std::span<const std::byte> block, const Identity& identity, const Walk& walk) {
+  GroupHeader header;
+  if (block.size() < sizeof header) return false;
+  std::memcpy(&header, block.data(), sizeof header);
+  const int alike = (header.magic == kGroupMagic) + (header.format_version == kFormatVersion) +
+                    (header.identity_high == identity.high) +
+                    (header.identity_low == identity.low) +
+                    (header.partition == identity.partition);
+  const bool numbered = header.number > walk.last_group &&
+                        header.number <= walk.last_group + limits::groups_in_flight_max;
+  return alike >= 4 && (numbered || header.chain_before == walk.chain);
 }
 
 // Reads segment i from `offset` to its end, block by block.
@@ -172,13 +186,19 @@ Status scan(const Segment& segment, std::size_t i, std::uint64_t offset, const W
     auto block = window.view(offset, kBlockBytes);
     if (!block) return block.error();
     if (all_zero(*block)) continue;
-    if (rest.to == 0) rest.from = offset;
-    rest.to = offset + block->size();
     GroupHeader header;
-    if (!decode_group_header(*block, &header)) continue;
-    if (!(identity_of(header) == identity_of(segment.header))) continue;
+    const bool ours =
+        decode_group_header(*block, &header) && identity_of(header) == identity_of(segment.header);
+    const bool later = ours && header.number > walk.last_group;
+    if (!segment.header.recycled() || later ||
+        (!ours && resembles_next(*block, identity_of(segment.header), walk))) {
+      const std::uint64_t end = later ? offset + header.length : offset + block->size();
+      if (rest.to == 0) rest.from = offset;
+      rest.to = std::max(rest.to, std::min(end, segment.size));
+    }
+    if (!ours) continue;
     tail->proven_group = std::max(tail->proven_group, header.durable);
-    if (header.number <= walk.last_group) continue;
+    if (!later) continue;
     if (tail->headers.size() < Tail::kHeadersKept) tail->headers.push_back({i, offset, header});
     tail->highest_header = std::max(tail->highest_header, header.number);
     if ((header.flags & kGroupUnsynced) == 0) tail->facts.all_unsynced = false;

@@ -62,6 +62,15 @@ Error damage(const std::string& directory, const std::string& path, std::uint64_
 Result<std::vector<Segment>> load_segments(Storage& storage, const std::string& directory,
                                            std::optional<std::uint32_t> partition);
 
+// The same for a repair: those before the first that cannot be loaded.
+struct LoadedSegments {
+  std::vector<Segment> segments;
+  std::optional<Error> damage;      // why it ends there
+  std::vector<std::string> behind;  // names of the files from there on, sorted
+};
+Result<LoadedSegments> load_until_damage(Storage& storage, const std::string& directory,
+                                         std::optional<std::uint32_t> partition = std::nullopt);
+
 struct GroupPlace {
   std::size_t segment;  // index
   std::uint64_t offset;
@@ -97,6 +106,7 @@ struct Walk {
   std::uint32_t chain = 0;         // of v
   bool last_is_seal = false;
   std::uint64_t groups = 0, steps = 0, bytes = 0;
+  Entry entry;
   std::size_t segment = 0;  // where the next group would stand
   std::uint64_t offset = kBlockBytes;
   std::deque<GroupPlace> recent;  // the last groups_in_flight_max

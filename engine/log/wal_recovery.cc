@@ -147,9 +147,7 @@ class Recovery {
     header.proven_group = walk_.last_group;
     header.segment_bytes =
         std::max(round_up(options_.segment_bytes, kBlockBytes), 2 * kBlockBytes + groups->size());
-    if (auto status = make_segment(storage_, options_.directory, header, *groups); !status) {
-      return status.error();
-    }
+    if (auto status = make_somehow(header, *groups); !status) return status.error();
     if (auto status = drop_old(header.number, replaces); !status) return status.error();
     Position position;
     position.identity = identity_of(header);
@@ -158,7 +156,38 @@ class Recovery {
     position.offset = kBlockBytes + groups->size();
     position.last_group = walk_.last_group;
     position.chain = walk_.chain;
+    position.old = old_segments(header.number);
     return position;
+  }
+
+  // On a full disk a spare segment makes room.
+  Status make_somehow(const SegmentHeader& header, std::span<const std::byte> groups) {
+    Status made = make_segment(storage_, options_.directory, header, groups);
+    if (made || made.error().code != Errc::disk_full) return made;
+    auto names = storage_.list(options_.directory);
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+      if (made || !parse_spare_name(name)) continue;
+      if (auto status = storage_.remove(options_.directory + "/" + name); !status) return status;
+      made = make_segment(storage_, options_.directory, header, groups);
+    }
+    return made;
+  }
+
+  // Those below `fresh`. What was not walked lies below the place where the walk began.
+  std::vector<OldSegment> old_segments(std::uint64_t fresh) const {
+    std::vector<OldSegment> old;
+    std::uint64_t last = 0;
+    for (std::size_t i = 0; i < segments_.size() && segments_[i].header.number < fresh; ++i) {
+      const Segment& segment = segments_[i];
+      last = std::max(
+          {last, segment.last_group, i < walk_.entry.segment ? walk_.entry.last_group : 0});
+      const bool went_on = i + 1 < segments_.size() && segments_[i + 1].header.number < fresh &&
+                           segments_[i + 1].header.origin == Origin::prepared;
+      const bool whole = segment.size == round_up(options_.segment_bytes, kBlockBytes);
+      old.push_back({segment.header.number, last, went_on && whole});
+    }
+    return old;
   }
 
   Status drop_old(std::uint64_t fresh, bool replaced) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "engine/log/storage.h"
 #include "engine/log/wal.h"
@@ -14,6 +15,14 @@
 #include "engine/log/wal_reader.h"
 
 namespace vencer::wal {
+
+// A segment that the writer is done with.
+struct OldSegment {
+  std::uint64_t number = 0;
+  std::uint64_t last_group = 0;  // all its groups that count are numbered up to here
+  // Nothing of a higher number lies in it: the writer filled it and went on by itself.
+  bool recyclable = false;
+};
 
 // Where the writer goes on.
 struct Position {
@@ -23,6 +32,7 @@ struct Position {
   std::uint64_t offset = kBlockBytes;
   std::uint64_t last_group = 0;  // proven, all of it
   std::uint32_t chain = 0;
+  std::vector<OldSegment> old;  // by number
 };
 
 Result<Position> create_log(Storage& storage, const WalOptions& options, WalRecovery* recovery);

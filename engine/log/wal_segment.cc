@@ -13,6 +13,7 @@ namespace vencer::wal {
 namespace {
 
 constexpr std::string_view kPrefix = "wal-";
+constexpr std::string_view kSparePrefix = "spare-";
 constexpr std::string_view kSuffix = ".seg";
 constexpr std::string_view kTemporary = ".tmp";
 constexpr std::size_t kDigits = 16;
@@ -34,6 +35,18 @@ Status fill(File& file, std::span<const std::span<const std::byte>> pieces, std:
   return file.sync();
 }
 
+std::optional<std::uint64_t> parse_name(std::string_view name, std::string_view prefix) {
+  if (name.size() != prefix.size() + kDigits + kSuffix.size() || !name.starts_with(prefix) ||
+      !name.ends_with(kSuffix)) {
+    return std::nullopt;
+  }
+  const std::string_view digits = name.substr(prefix.size(), kDigits);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
+  if (error != std::errc() || end != digits.end() || number == 0) return std::nullopt;
+  return number;
+}
+
 }  // namespace
 
 std::string segment_name(std::uint64_t number) {
@@ -45,19 +58,20 @@ std::string segment_path(const std::string& directory, std::uint64_t number) {
 }
 
 std::optional<std::uint64_t> parse_segment_name(std::string_view name) {
-  if (name.size() != kPrefix.size() + kDigits + kSuffix.size() || !name.starts_with(kPrefix) ||
-      !name.ends_with(kSuffix)) {
-    return std::nullopt;
-  }
-  const std::string_view digits = name.substr(kPrefix.size(), kDigits);
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), number);
-  if (error != std::errc() || end != digits.end() || number == 0) return std::nullopt;
-  return number;
+  return parse_name(name, kPrefix);
+}
+
+std::string spare_name(std::uint64_t slot) {
+  return fmt::format("{}{:0{}}{}", kSparePrefix, slot, kDigits, kSuffix);
+}
+
+std::optional<std::uint64_t> parse_spare_name(std::string_view name) {
+  return parse_name(name, kSparePrefix);
 }
 
 bool is_temporary_name(std::string_view name) {
-  return name.starts_with(kPrefix) && name.ends_with(kTemporary);
+  return (name.starts_with(kPrefix) || name.starts_with(kSparePrefix)) &&
+         name.ends_with(kTemporary);
 }
 
 Status write_whole_file(Storage& storage, const std::string& directory, const std::string& name,
@@ -87,6 +101,24 @@ Status make_segment(Storage& storage, const std::string& directory, const Segmen
   const std::span<const std::byte> pieces[] = {block, groups};
   return write_whole_file(storage, directory, segment_name(header.number), pieces,
                           header.segment_bytes);
+}
+
+Status reuse_segment(Storage& storage, const std::string& directory, const std::string& spare,
+                     SegmentHeader header) {
+  header.flags |= kSegmentRecycled;
+  std::array<std::byte, kBlockBytes> block;
+  encode_segment_header(header, block);
+  const std::string path = directory + "/" + spare;
+  {
+    auto file = storage.open(path, OpenMode::read_write);
+    if (!file) return file.error();
+    if (auto status = (*file)->write_at(0, block); !status) return status;
+    if (auto status = (*file)->sync(); !status) return status;
+  }
+  if (auto status = storage.rename(path, segment_path(directory, header.number)); !status) {
+    return status;
+  }
+  return storage.sync_directory(directory);
 }
 
 }  // namespace vencer::wal

@@ -20,7 +20,9 @@ namespace vencer::wal {
 std::string segment_name(std::uint64_t number);  // "wal-0000000000000001.seg"
 std::string segment_path(const std::string& directory, std::uint64_t number);
 std::optional<std::uint64_t> parse_segment_name(std::string_view name);
-bool is_temporary_name(std::string_view name);  // of ours: "wal-….tmp"
+std::string spare_name(std::uint64_t slot);  // "spare-0000000000000001.seg"
+std::optional<std::uint64_t> parse_spare_name(std::string_view name);
+bool is_temporary_name(std::string_view name);  // of ours: "wal-….tmp", "spare-….tmp"
 
 // Writes `bytes`, then zeros up to `size`, under path + ".tmp", and renames: replaces what is
 // there.
@@ -30,5 +32,9 @@ Status write_whole_file(Storage& storage, const std::string& directory, const st
 // `groups` follow the header block. header.segment_bytes is the file's size.
 Status make_segment(Storage& storage, const std::string& directory, const SegmentHeader& header,
                     std::span<const std::byte> groups);
+
+// Makes the segment of a file that is as large, whatever is in it: the header says so.
+Status reuse_segment(Storage& storage, const std::string& directory, const std::string& spare,
+                     SegmentHeader header);
 
 }  // namespace vencer::wal

@@ -23,8 +23,8 @@ std::string why_not(SegmentCheck check, const SegmentHeader& header) {
       return "the segment's header does not match its checksum";
     case SegmentCheck::newer_format:
       return fmt::format(
-          "format version {}; this build reads version {}: use the build that wrote it",
-          header.format_version, kFormatVersion);
+          "format version {}; this build reads versions {} to {}: use the build that wrote it",
+          header.format_version, kFormatVersion, kFormatVersionMax);
     case SegmentCheck::ok:
       break;
   }
@@ -56,6 +56,10 @@ std::string complaint(const Segment& segment, std::uint64_t number,
   if (header.segment_bytes % kBlockBytes != 0 || header.segment_bytes < 2 * kBlockBytes) {
     return fmt::format("a segment of {} bytes makes no sense", header.segment_bytes);
   }
+  const bool knows_flags = header.format_version > kFormatVersion;
+  if ((header.flags & ~kSegmentRecycled) != 0 || (header.flags != 0 && !knows_flags)) {
+    return fmt::format("the segment's flags {:#x} are not known to this build", header.flags);
+  }
   if (!origin_makes_sense(header)) return "the segment's header contradicts itself";
   if (segment.size > header.segment_bytes) {
     return fmt::format("{} bytes long, made with {}", segment.size, header.segment_bytes);
@@ -85,6 +89,24 @@ Result<Segment> load_segment(Storage& storage, const std::string& directory, std
   }
   const std::string wrong = complaint(segment, number, partition);
   if (!wrong.empty()) return damage(directory, segment.path, 0, wrong);
+  return segment;
+}
+
+// Segment `number`, which is to follow those before.
+Result<Segment> load_next(Storage& storage, const std::string& directory, std::uint64_t number,
+                          const std::vector<Segment>& before,
+                          std::optional<std::uint32_t> partition) {
+  const std::uint64_t expected = before.empty() ? number : before.back().header.number + 1;
+  if (number != expected) {
+    return damage(directory, segment_path(directory, expected), 0,
+                  fmt::format("this segment is missing, though {} is there: an unfinished copy?",
+                              segment_name(number)));
+  }
+  auto segment = load_segment(storage, directory, number, partition);
+  if (segment && !before.empty() &&
+      !(identity_of(segment->header) == identity_of(before.front().header))) {
+    return damage(directory, segment->path, 0, "a segment of another log (identity differs)");
+  }
   return segment;
 }
 
@@ -136,30 +158,34 @@ Error damage(const std::string& directory, const std::string& path, std::uint64_
                   path, offset, why, directory)};
 }
 
-Result<std::vector<Segment>> load_segments(Storage& storage, const std::string& directory,
-                                           std::optional<std::uint32_t> partition) {
+Result<LoadedSegments> load_until_damage(Storage& storage, const std::string& directory,
+                                         std::optional<std::uint32_t> partition) {
   auto names = storage.list(directory);
   if (!names) return names.error();
-  std::vector<Segment> segments;
+  LoadedSegments loaded;
   for (const std::string& name : *names) {
     const auto number = parse_segment_name(name);
     if (!number) continue;
-    const std::uint64_t expected = segments.empty() ? *number : segments.back().header.number + 1;
-    if (*number != expected) {
-      return damage(
-          directory, segment_path(directory, expected), 0,
-          fmt::format("this segment is missing, though {} is there: an unfinished copy?", name));
+    if (!loaded.damage) {
+      auto segment = load_next(storage, directory, *number, loaded.segments, partition);
+      if (segment) {
+        loaded.segments.push_back(std::move(*segment));
+        continue;
+      }
+      loaded.damage = segment.error();
     }
-    auto segment = load_segment(storage, directory, *number, partition);
-    if (!segment) return segment.error();
-    if (!segments.empty() &&
-        !(identity_of(segment->header) == identity_of(segments.front().header))) {
-      return damage(directory, segment->path, 0, "a segment of another log (identity differs)");
-    }
-    segments.push_back(std::move(*segment));
+    loaded.behind.push_back(name);
   }
-  mark_superseded(segments);
-  return segments;
+  mark_superseded(loaded.segments);
+  return loaded;
+}
+
+Result<std::vector<Segment>> load_segments(Storage& storage, const std::string& directory,
+                                           std::optional<std::uint32_t> partition) {
+  auto loaded = load_until_damage(storage, directory, partition);
+  if (!loaded) return loaded.error();
+  if (loaded->damage) return *loaded->damage;
+  return std::move(loaded->segments);
 }
 
 }  // namespace vencer::wal

@@ -19,12 +19,13 @@ WalWriter::WalWriter(Storage& storage, const WalOptions& options, const Position
       claimed_(position.last_group),
       chain_(position.chain),
       submitted_(position.last_group),
-      segment_(position.segment) {}
+      pool_(storage, options_, position) {}
 
 Result<std::unique_ptr<Wal>> WalWriter::start(Storage& storage, const WalOptions& options,
                                               const Position& position) {
   std::unique_ptr<WalWriter> writer(new WalWriter(storage, options, position));
-  if (auto status = writer->open_segment(); !status) return status.error();
+  if (auto status = writer->pool_.load(); !status) return status.error();
+  if (auto status = writer->open_segment(position.segment); !status) return status.error();
   return std::unique_ptr<Wal>(std::move(writer));
 }
 
@@ -36,30 +37,13 @@ Error WalWriter::poison(Error error) {
   return error;
 }
 
-Status WalWriter::open_segment() {
+Status WalWriter::open_segment(std::uint64_t number) {
   const bool sync = options_.durability == Durability::sync;
-  auto file = storage_.open(segment_path(options_.directory, segment_),
+  auto file = storage_.open(segment_path(options_.directory, number),
                             sync ? OpenMode::direct_sync : OpenMode::read_write);
   if (!file) return file.error();
   file_ = std::move(*file);
   return ok_status();
-}
-
-Result<bool> WalWriter::prepare_next_segment() {
-  const std::lock_guard hold(segments_mutex_);
-  if (prepared_ != 0) return false;
-  SegmentHeader header;
-  header.partition = identity_.partition;
-  header.identity_high = identity_.high;
-  header.identity_low = identity_.low;
-  header.number = segment_ + 1;
-  header.segment_bytes = round_up(options_.segment_bytes, kBlockBytes);
-  header.origin = Origin::prepared;
-  if (auto status = make_segment(storage_, options_.directory, header, {}); !status) {
-    return status.error();
-  }
-  prepared_ = header.number;
-  return true;
 }
 
 Status WalWriter::next_segment() {
@@ -68,14 +52,11 @@ Status WalWriter::next_segment() {
     if (auto status = file_->sync(); !status) return status;
     proven_ = last_group_;
   }
-  if (auto made = prepare_next_segment(); !made) return made.error();
-  {
-    const std::lock_guard hold(segments_mutex_);
-    segment_ = std::exchange(prepared_, 0);
-  }
+  auto number = pool_.next(last_group_);
+  if (!number) return number.error();
   segment_bytes_ = round_up(options_.segment_bytes, kBlockBytes);
   offset_ = kBlockBytes;
-  return open_segment();
+  return open_segment(*number);
 }
 
 Status WalWriter::write(Group& group) {

@@ -7,11 +7,11 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "engine/log/group.h"
 #include "engine/log/wal.h"
+#include "engine/log/wal_pool.h"
 #include "engine/log/wal_recovery.h"
 
 namespace vencer::wal {
@@ -28,13 +28,15 @@ class WalWriter final : public Wal {
   std::uint64_t durable_group() const override {
     return submitted_.load(std::memory_order_acquire);
   }
-  Result<bool> prepare_next_segment() override;
+  Result<bool> prepare_next_segment() override { return pool_.tend(); }
+  Status release_below(std::uint64_t group) override { return pool_.release_below(group); }
+  WalRoom room() const override { return pool_.room(); }
   std::uint64_t written_bytes() const override { return written_.load(std::memory_order_relaxed); }
 
  private:
   WalWriter(Storage& storage, const WalOptions& options, const Position& position);
 
-  Status open_segment();
+  Status open_segment(std::uint64_t number);
   Status next_segment();
   Status write(Group& group);
   Error poison(Error error);
@@ -56,9 +58,7 @@ class WalWriter final : public Wal {
   // Thread: any.
   std::atomic<std::uint64_t> submitted_;
   std::atomic<std::uint64_t> written_{0};
-  std::mutex segments_mutex_;   // guards the two below, and the making of a segment
-  std::uint64_t segment_;       // number of the one being written
-  std::uint64_t prepared_ = 0;  // segment_ + 1 if that is ready, else 0
+  SegmentPool pool_;
 };
 
 }  // namespace vencer::wal

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include "engine/config/document.h"
@@ -11,6 +13,11 @@
 #include "engine/wire/step_codec.h"
 
 namespace vencer {
+namespace {
+
+constexpr std::chrono::seconds kRetryEvery{1};  // after a full disk
+
+}  // namespace
 
 int Maintenance::do_work() {
   int done = 0;
@@ -25,17 +32,53 @@ int Maintenance::do_work() {
     }
     to_shard_.push(std::move(job));
   }
-  const auto prepared = wal_.prepare_next_segment();
-  if (!prepared && !std::exchange(preparing_failed_, true)) {
-    // Not fatal here: the commit role meets the same trouble when it needs the segment.
-    log_line(LogLevel::error, "no log segment could be made ready",
-             {{"error", prepared.error().message}});
-  } else if (prepared && *prepared) {
-    preparing_failed_ = false;
-    ++done;
-  }
+  if (tend_log()) ++done;
   if (pages_.populate()) ++done;
   return done;
+}
+
+bool Maintenance::tend_log() {
+  const auto tended = wal_.prepare_next_segment();
+  const WalRoom room = wal_.room();
+  metrics_.log_segments.set(room.segments);
+  metrics_.log_segments_ready.set(room.ready_segments);
+  retry_at_ = tended ? kNoWakeTime : clock_.steady_now() + kRetryEvery;
+  tell_disk(disk_state(room), tended ? ok_status() : Status(tended.error()));
+  if (tended) {
+    tending_failed_ = false;
+    return *tended;
+  }
+  const bool full = tended.error().code == Errc::disk_full;
+  if (!full && !std::exchange(tending_failed_, true)) {
+    // Not fatal here: the commit role meets the same trouble when it needs the segment.
+    log_line(LogLevel::error, "no log segment could be made ready",
+             {{"error", tended.error().message}});
+  }
+  return false;
+}
+
+void Maintenance::tell_disk(DiskState now, const Status& why) {
+  if (now == std::exchange(disk_, now)) return;
+  metrics_.disk_state.set(static_cast<std::uint64_t>(now));
+  const std::string error = why ? std::string() : why.error().message;
+  switch (now) {
+    case DiskState::fine:
+      log_line(LogLevel::info, "the disk has room again: commands are taken");
+      break;
+    case DiskState::full:
+      log_line(LogLevel::error,
+               "the disk is full: commands are refused with disk_full; deadlines are kept while "
+               "the spare log segments last",
+               {{"error", error}, {"spare_segments", wal_.room().ready_segments}});
+      break;
+    case DiskState::stopped:
+      log_line(LogLevel::error,
+               "the disk is full and the spare log segments are used up: time stands still until "
+               "there is room",
+               {{"error", error}});
+      break;
+  }
+  if (shard_ != nullptr) shard_->notify();
 }
 
 void Maintenance::retake(TenantJob& job) {

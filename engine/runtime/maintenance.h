@@ -6,7 +6,10 @@
 #pragma once
 
 #include "engine/log/wal.h"
+#include "engine/runtime/clock.h"
+#include "engine/runtime/disk_state.h"
 #include "engine/runtime/huge_pages.h"
+#include "engine/runtime/metrics.h"
 #include "engine/runtime/role.h"
 #include "engine/runtime/tenant_job.h"
 
@@ -14,13 +17,24 @@ namespace vencer {
 
 class Maintenance final : public Role {
  public:
-  Maintenance(Wal& wal, HugePages& pages, JobQueue& jobs, JobQueue& to_shard)
-      : wal_(wal), pages_(pages), jobs_(jobs), to_shard_(to_shard) {}
+  Maintenance(Wal& wal, HugePages& pages, JobQueue& jobs, JobQueue& to_shard, Metrics& metrics,
+              Clock& clock)
+      : wal_(wal),
+        pages_(pages),
+        jobs_(jobs),
+        to_shard_(to_shard),
+        metrics_(metrics),
+        clock_(clock) {}
+
+  // When there is room on the disk again.
+  void wake_shard(Wakeup* wakeup) { shard_ = wakeup; }
 
   int do_work() override;
-  SteadyTime wake_at() const override { return kNoWakeTime; }
+  SteadyTime wake_at() const override { return retry_at_; }
 
  private:
+  bool tend_log();
+  void tell_disk(DiskState now, const Status& why);
   void compile(TenantJob& job);
   static void retake(TenantJob& job);  // its zones, instead of compiling a text
 
@@ -28,7 +42,12 @@ class Maintenance final : public Role {
   HugePages& pages_;
   JobQueue& jobs_;
   JobQueue& to_shard_;
-  bool preparing_failed_ = false;
+  Metrics& metrics_;
+  Clock& clock_;
+  Wakeup* shard_ = nullptr;
+  DiskState disk_ = DiskState::fine;
+  bool tending_failed_ = false;
+  SteadyTime retry_at_ = kNoWakeTime;
 };
 
 }  // namespace vencer

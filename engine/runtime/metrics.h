@@ -52,6 +52,11 @@ struct Metrics {
   Counter timers_fired;
   Counter events;
   Histogram lag_ms;  // of warnings, breaches and escalations: first allowed instant to `emitted`
+  Counter refused_disk_full;  // requests
+  // Maintenance.
+  Counter disk_state;          // DiskState (disk_state.h)
+  Counter log_segments;        // files of the log with groups in them
+  Counter log_segments_ready;  // that a full disk leaves to go on with
   // Commit.
   Counter groups;
   Counter steps;

@@ -42,7 +42,7 @@ Partition::Partition(Clock& clock, const ServerConfig& config, FatalHandler on_f
   commit_ = std::make_unique<Commit>(*recovered_.wal, *recovered_.events, *hub_, groups_, metrics_,
                                      clock_, on_fatal_);
   maintenance_ = std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, to_maintenance_,
-                                               from_maintenance_);
+                                               from_maintenance_, metrics_, clock_);
   VENCER_ASSERT(hub_->last_sequence() == recovered_.machine->event_sequence());
 }
 
@@ -57,7 +57,7 @@ void Partition::connect(const std::vector<ReplyOutlet*>& outlets) {
   options.workers = outlets.size();
   shard_ = std::make_unique<Shard>(
       options, Shard::Seams{*recovered_.machine, clock_, proxy_, groups_, to_maintenance_,
-                            from_maintenance_, *hub_, metrics_});
+                            from_maintenance_, *hub_, metrics_, *recovered_.wal});
 }
 
 void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maintenance_thread) {
@@ -65,6 +65,7 @@ void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maint
   groups_.wake(&shard_thread, &commit_thread);
   from_maintenance_.wake(&shard_thread);
   to_maintenance_.wake(&maintenance_thread);
+  maintenance_->wake_shard(&shard_thread);
   recovered_.pages->wake(&maintenance_thread);
   commit_->wake_maintenance(&maintenance_thread, config_.segment_bytes / kPrepareParts);
 }

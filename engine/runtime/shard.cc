@@ -27,6 +27,7 @@ Shard::Shard(const ShardOptions& options, const Seams& seams)
       from_maintenance_(seams.from_maintenance),
       hub_(seams.hub),
       metrics_(seams.metrics),
+      log_(seams.log),
       group_(seams.groups, seams.metrics, options.workers) {
   requests_.publish_tenant_count(machine_.tenant_count());
 }
@@ -35,13 +36,16 @@ bool Shard::input_clock() const {
   return machine_.settings().clock_source == ClockSource::input;
 }
 
-// Engine time never goes back: the machine's own is its floor.
+// Engine time never goes back: the machine's own is its floor. It stands still where it could not
+// be logged.
 TimeMs Shard::stamp() {
-  return input_clock() ? machine_.now() : std::max(clock_.now(), machine_.now());
+  return input_clock() || disk_ == DiskState::stopped ? machine_.now()
+                                                      : std::max(clock_.now(), machine_.now());
 }
 
 int Shard::do_work() {
   if (!group_.ready_for(kSmallStepBytes)) return 0;
+  disk_ = disk_state(log_.room());
   const TimeMs now = stamp();
   turn_commands_ = 0;
   int done = fire_due(now);
@@ -56,6 +60,7 @@ SteadyTime Shard::wake_at() const {
   if (!group_.has_open_group()) return kNoWakeTime;  // the commit role notifies
   const TimeMs deadline = machine_.next_deadline();
   if (deadline == kNever || input_clock()) return kNoWakeTime;
+  if (disk_ == DiskState::stopped) return kNoWakeTime;  // maintenance notifies
   return clock_.when(deadline);
 }
 
@@ -76,13 +81,15 @@ StepOutcome Shard::advance(TimeMs now) {
 }
 
 int Shard::fire_due(TimeMs now) {
-  if (machine_.next_deadline() > now) return 0;
+  if (machine_.next_deadline() > now || disk_ == DiskState::stopped) return 0;
   advance(now);
   return 1;
 }
 
 int Shard::background(TimeMs now) {
-  if (!machine_.background_pending() || !group_.ready_for(kSmallStepBytes)) return 0;
+  if (!machine_.background_pending() || disk_ == DiskState::stopped ||
+      !group_.ready_for(kSmallStepBytes))
+    return 0;
   Step step;
   step.kind = StepKind::background;
   step.now = std::max(now, machine_.now());

@@ -17,6 +17,7 @@
 
 #include "engine/core/state_machine.h"
 #include "engine/runtime/clock.h"
+#include "engine/runtime/disk_state.h"
 #include "engine/runtime/group_writer.h"
 #include "engine/runtime/metrics.h"
 #include "engine/runtime/role.h"
@@ -47,6 +48,7 @@ class Shard final : public Role {
     JobQueue& from_maintenance;
     const EventHub& hub;
     Metrics& metrics;
+    const Wal& log;  // for its room
   };
   Shard(const ShardOptions& options, const Seams& seams);
 
@@ -80,6 +82,9 @@ class Shard final : public Role {
   void commit_document(std::unique_ptr<TenantJob> job, TimeMs now);
   void answer_document(const TenantJob& job, TenantId tenant, std::uint32_t version);
 
+  // A full disk: true if the request was refused.
+  bool refused_for_room(const ReplyAddress& from);
+
   bool input_clock() const;
   ReplyStamp reply_stamp() const;
 
@@ -91,6 +96,8 @@ class Shard final : public Role {
   JobQueue& from_maintenance_;
   const EventHub& hub_;
   Metrics& metrics_;
+  const Wal& log_;
+  DiskState disk_ = DiskState::fine;  // as of this turn
   GroupWriter group_;
   CommandBatch batch_;
   RequestBatchPtr current_;  // being worked off

@@ -39,6 +39,7 @@ void Shard::put_tenant(const RequestFrame& frame, const ReplyAddress& from) {
                        fmt::format("the document has {} bytes; at most {}", request.text.size(),
                                    limits::document_bytes_max));
   }
+  if (!request.check_only && refused_for_room(from)) return;
   auto job = std::make_unique<TenantJob>();
   job->connection = from.connection;
   job->correlation = from.correlation;
@@ -57,6 +58,7 @@ void Shard::put_tenant(const RequestFrame& frame, const ReplyAddress& from) {
 
 void Shard::delete_tenant(const RequestFrame& frame, const ReplyAddress& from, TimeMs now) {
   const std::string_view name = decode_delete_tenant(frame.body);
+  if (refused_for_room(from)) return;
   Step step;
   step.kind = StepKind::delete_tenant;
   step.now = now;
@@ -122,6 +124,7 @@ void Shard::commit_document(std::unique_ptr<TenantJob> job, TimeMs now) {
   if (outcome.code == Errc::ok) {
     const bool commit = !job->check_only && !job->compiled.unchanged;
     if (!commit) return answer_document(*job, tenant, job->compiled.spec.version);
+    if (refused_for_room(address_of(*job))) return;
     Step step;
     step.kind = StepKind::tenant_document;
     step.now = now;

@@ -38,6 +38,7 @@ void Shard::commands(const RequestFrame& frame, const ReplyAddress& from, TimeMs
   if (const Errc code = batch_.decode(frame.body); code != Errc::ok) {
     return group_.fail(from, code, frame_refusal(code, batch_));
   }
+  if (refused_for_room(from)) return;
   Step step;
   step.kind = StepKind::commands;
   step.now = now;
@@ -71,6 +72,18 @@ void Shard::commands(const RequestFrame& frame, const ReplyAddress& from, TimeMs
   group_.reply(from, [&](std::uint64_t correlation, Bytes& out) {
     encode_commands_reply(correlation, group_.results(), reply_stamp(), out);
   });
+}
+
+bool Shard::refused_for_room(const ReplyAddress& from) {
+  if (disk_ == DiskState::fine) return false;
+  metrics_.refused_disk_full.add();
+  group_.fail(from, Errc::disk_full,
+              disk_ == DiskState::full
+                  ? "the server's disk is full: nothing was changed, try again when there is room; "
+                    "deadlines are kept meanwhile"
+                  : "the server's disk is full and its reserve is used up: nothing was changed, "
+                    "engine time stands still until there is room");
+  return true;
 }
 
 void Shard::hello(const RequestFrame& frame, const ReplyAddress& from, TimeMs now) {
@@ -110,6 +123,7 @@ void Shard::hello(const RequestFrame& frame, const ReplyAddress& from, TimeMs no
 
 Errc Shard::touch(Slot slot, TimeMs now) {
   if (!machine_.needs_touch(slot)) return Errc::ok;
+  if (disk_ == DiskState::stopped) return Errc::disk_full;
   Step step;
   step.kind = StepKind::touch;
   step.now = now;
@@ -156,6 +170,11 @@ Shard::Progress Shard::advance_request(const RequestFrame& frame, const ReplyAdd
   if (to < limits::time_min_ms || to > limits::time_max_ms) {
     group_.fail(from, Errc::time_out_of_range,
                 fmt::format("{} is not a time from 1970 to 2400", to));
+    return Progress::done;
+  }
+  if (disk_ == DiskState::stopped) {
+    advance_running_ = false;
+    refused_for_room(from);
     return Progress::done;
   }
   if (!std::exchange(advance_running_, true)) advance_fired_ = 0;

@@ -27,6 +27,10 @@ class FaultyStorage::MemoryFile final : public File {
   Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
     if (mode_ == OpenMode::read) return Error{Errc::internal, "writing a file opened for reading"};
     if (bytes.empty()) return ok_status();
+    const std::uint64_t end = offset + bytes.size();
+    if (end > inode_->now.size() && disk_.used() + end - inode_->now.size() > disk_.capacity_) {
+      return Error{Errc::disk_full, "no space left on device"};
+    }
     const bool direct = mode_ == OpenMode::direct_sync;
     if (direct && (offset % 4096 != 0 || bytes.size() % 4096 != 0 ||
                    reinterpret_cast<std::uintptr_t>(bytes.data()) % 4096 != 0)) {
@@ -92,6 +96,12 @@ Error FaultyStorage::error() const {
 
 Error FaultyStorage::no_such(const std::string& path) const {
   return Error{Errc::internal, path + ": no such file"};
+}
+
+std::uint64_t FaultyStorage::used() const {
+  std::uint64_t total = 0;
+  for (const auto& [path, inode] : now_) total += inode == nullptr ? 0 : inode->now.size();
+  return total;
 }
 
 void FaultyStorage::restart(bool power_lost) {

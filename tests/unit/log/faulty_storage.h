@@ -35,6 +35,9 @@ class FaultyStorage final : public Storage {
     fail_at_ = calls_ + call;
     fail_code_ = code;
   }
+  // Files that would be larger together than this: Errc::disk_full, and nothing is written.
+  void capacity(std::uint64_t bytes) { capacity_ = bytes; }
+  std::uint64_t used() const;
   void calm() { crash_at_ = fail_at_ = kNever; }
   bool crashed() const { return crashed_; }
   std::uint64_t calls() const { return calls_; }
@@ -94,6 +97,7 @@ class FaultyStorage final : public Storage {
   std::vector<Change> unsynced_;
   std::uint64_t calls_ = 0, crash_at_ = kNever, fail_at_ = kNever;
   Errc fail_code_ = Errc::internal;
+  std::uint64_t capacity_ = kNever;
   bool crashed_ = false;
   std::uint64_t life_ = 0;  // Files of an earlier life fail
 };

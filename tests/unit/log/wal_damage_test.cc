@@ -197,8 +197,9 @@ TEST_F(WalDamageTest, WrongPartitionIdentityVersion) {
   const auto has = [](const std::string& text, const char* part) {
     EXPECT_NE(text.find(part), std::string::npos) << text;
   };
-  has(header([](auto& h) { h.format_version = 2; }),
-      "format version 2; this build reads version 1");
+  has(header([](auto& h) { h.format_version = 3; }),
+      "format version 3; this build reads versions 1 to 2");
+  has(header([](auto& h) { h.flags = 6; }), "flags 0x6 are not known");
   has(header([](auto& h) { h.identity_low = 77; }), "another log");
   has(header([](auto& h) { h.partition = 4; }), "partition 4, not of 9");
   has(header([](auto& h) { h.magic = 5; }), "not a segment");

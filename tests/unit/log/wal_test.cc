@@ -125,7 +125,9 @@ TEST_F(WalTest, ModeNoneComesBackToo) {
 
 TEST_F(WalTest, PreparedSegmentIsUsed) {
   auto wal = reopen(options(16 << 10));
-  ASSERT_TRUE(*wal->prepare_next_segment());
+  for (std::uint32_t i = 0; i < 1 + options().spare_segments; ++i) {
+    ASSERT_TRUE(*wal->prepare_next_segment());
+  }
   ASSERT_FALSE(*wal->prepare_next_segment());
   std::mt19937_64 random(3);
   for (int i = 0; i < 10; ++i) submit(*wal, testing::random_steps(random, 3, 2000));

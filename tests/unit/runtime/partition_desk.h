@@ -43,8 +43,12 @@ Alta = ["10s"]
 class FailingStorage final : public Storage {
  public:
   bool fail_writes = false;
+  bool full = false;  // no new file can be made
 
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
+    if (full && mode == OpenMode::create_new) {
+      return Error{Errc::disk_full, "writing " + path + ": no space left on device"};
+    }
     auto file = posix_->open(path, mode);
     if (!file) return file;
     return std::unique_ptr<File>(new FailingFile(*this, std::move(*file)));

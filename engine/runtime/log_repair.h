@@ -1,0 +1,19 @@
+// What `vencer wal repair DIR --accept-loss` does: repairs the log of a stopped partition
+// (engine/log/wal_repair.h) and lets its next start begin a new epoch: consumers have seen events
+// that the log no longer gives, and must not take the new ones for the same.
+//
+// Thread: one. The directory's lock is held meanwhile.  Errors: a directory that is in use, is
+// none, or cannot be repaired; nothing is changed then.
+#pragma once
+
+#include <string>
+
+#include "engine/log/wal_repair.h"
+
+namespace vencer {
+
+// `directory`: the one with STREAM in it. `start`: see repair_wal.
+Result<WalRepair> repair_partition(Storage& storage, const std::string& directory,
+                                   const WalPosition& start, bool accept_loss);
+
+}  // namespace vencer
