@@ -56,6 +56,8 @@ std::string_view to_string(Errc code) {
     VENCER_ERRC(shutting_down)
     VENCER_ERRC(not_authorised)
     VENCER_ERRC(hello_required)
+    VENCER_ERRC(recovering)
+    VENCER_ERRC(snapshot_running)
     VENCER_ERRC(unreachable)
     VENCER_ERRC(timeout)
     VENCER_ERRC(internal)

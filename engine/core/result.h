@@ -73,6 +73,8 @@ enum class Errc : std::uint16_t {
   shutting_down = 81,
   not_authorised = 82,
   hello_required = 83,
+  recovering = 84,        // the log is being replayed; the message says how far; try again
+  snapshot_running = 85,  // one is being taken already
   // Made by the client library, never sent.
   unreachable = 90,  // no connection, or it was lost
   timeout = 91,      // no answer in time: whether it was applied is unknown

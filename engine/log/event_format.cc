@@ -19,13 +19,13 @@ std::span<const std::byte> bytes_of(const SegmentHeader& header, std::size_t fro
   return std::as_bytes(std::span(&header, 1)).subspan(from, to - from);
 }
 
+}  // namespace
+
 std::uint32_t record_crc(std::uint32_t seed, std::uint64_t sequence,
                          std::span<const std::byte> event) {
   const std::uint64_t words[2] = {sequence, event.size()};
   return crc32c(crc32c(seed, std::as_bytes(std::span(words))), event);
 }
-
-}  // namespace
 
 std::string segment_name(std::uint64_t first_sequence) {
   return fmt::format("{}{:0{}}{}", kPrefix, first_sequence, kDigits, kSuffix);

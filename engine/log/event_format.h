@@ -44,6 +44,9 @@ std::optional<std::uint64_t> parse_segment_name(std::string_view name);
 void seal_header(SegmentHeader* header);
 bool header_intact(const SegmentHeader& header);
 std::uint32_t record_seed(const SegmentHeader& header);
+// Of an event in its place: what its record carries.
+std::uint32_t record_crc(std::uint32_t seed, std::uint64_t sequence,
+                         std::span<const std::byte> event);
 
 constexpr std::size_t record_bytes(std::size_t length) {
   return sizeof(RecordHeader) + (length + 7) / 8 * 8;

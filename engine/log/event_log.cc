@@ -21,7 +21,10 @@ namespace events {
 constexpr std::size_t kReadBytesMax = 1 << 20;  // at once, from the disk
 
 EventLogFiles::EventLogFiles(Storage& storage, const EventLogOptions& options)
-    : storage_(storage), options_(options), seed_(record_seed(header_for(options, 1))) {}
+    : storage_(storage),
+      options_(options),
+      seed_(record_seed(header_for(options, 1))),
+      removal_(storage, options.directory) {}
 
 Status EventLogFiles::load() {
   if (auto status = storage_.make_directory(options_.directory); !status) return status;
@@ -35,7 +38,8 @@ Status EventLogFiles::load() {
     segments_.push_back(std::move(*segment));
   }
   if (!segments_.empty()) first_ = segments_.front().first;
-  return ok_status();
+  apply_retention();  // what was to go when the last run ended
+  return removal_.find_leftovers();
 }
 
 Status EventLogFiles::fail(const Status& status) {
@@ -75,7 +79,8 @@ Status EventLogFiles::put(const EventBytes& event) {
       at > sizeof(SegmentHeader) && at + record_bytes(event.bytes.size()) > options_.segment_bytes;
   if (file_ == nullptr || full) {
     if (auto status = flush(); !status) return status;
-    if (auto status = roll(event.sequence); !status) return status;
+    const TimeMs time = options_.time_of == nullptr ? kNever : options_.time_of(event.bytes);
+    if (auto status = roll(event.sequence, time); !status) return status;
   } else if (buffer_.size() >= kFlushBytes) {
     if (auto status = flush(); !status) return status;
   }
@@ -89,13 +94,15 @@ Status EventLogFiles::put(const EventBytes& event) {
   return ok_status();
 }
 
-Status EventLogFiles::roll(std::uint64_t first) {
+Status EventLogFiles::roll(std::uint64_t first, TimeMs time) {
   if (file_ != nullptr) unsynced_.push_back(std::move(file_));
   Segment segment;
   segment.first = first;
   segment.path = options_.directory + "/" + segment_name(first);
   segment.headed = true;
+  segment.indexed = true;  // as it is written
   segment.bytes = sizeof(SegmentHeader);
+  segment.first_time = time;
   auto file = storage_.open(segment.path, OpenMode::create_new);
   if (!file) return file.error();
   file_ = std::move(*file);
@@ -110,24 +117,28 @@ Status EventLogFiles::roll(std::uint64_t first) {
     segments_.push_back(std::move(segment));
     first_.store(segments_.front().first, std::memory_order_release);
   }
-  return apply_retention();
+  apply_retention();
+  return ok_status();
 }
 
-Status EventLogFiles::apply_retention() {
+// All events of the oldest segment are older than the one after it begins.
+bool EventLogFiles::oldest_is_too_old() const {
+  const TimeMs ended = segments_[1].first_time, newest = segments_.back().first_time;
+  return options_.retention_ms > 0 && ended != kNever && newest != kNever &&
+         newest - ended > options_.retention_ms;
+}
+
+// The files go bit by bit, by tidy(). (A crash before: they are here again, and go again.)
+void EventLogFiles::apply_retention() {
+  const std::lock_guard hold(mutex_);
   std::uint64_t total = 0;
   for (const Segment& segment : segments_) total += segment.bytes;
-  while (segments_.size() > 1 && total > options_.retention_bytes) {
-    const std::string path = segments_.front().path;
+  while (segments_.size() > 1 && (total > options_.retention_bytes || oldest_is_too_old())) {
     total -= segments_.front().bytes;
-    {
-      const std::lock_guard hold(mutex_);
-      segments_.pop_front();
-      first_.store(segments_.front().first, std::memory_order_release);
-    }
-    if (auto status = storage_.remove(path); !status) return status;
-    directory_unsynced_ = true;
+    removal_.take(std::move(segments_.front().path));
+    segments_.pop_front();
+    first_.store(segments_.front().first, std::memory_order_release);
   }
-  return ok_status();
 }
 
 Status EventLogFiles::sync() {
@@ -149,6 +160,9 @@ Result<EventLog::Batch> EventLogFiles::read_from(std::uint64_t sequence,
   batch.first_sequence = sequence;
   const std::uint64_t last = last_sequence();
   if (sequence > last) return batch;
+  if (const auto segment = unindexed(sequence)) {
+    if (auto status = index(*segment); !status) return status.error();
+  }
   View view;
   {
     const std::lock_guard hold(mutex_);
@@ -193,6 +207,10 @@ Result<EventLog::Batch> EventLogFiles::read_file(const View& view, std::uint64_t
     batch.bytes.insert(batch.bytes.end(), (*event)->begin(), (*event)->end());
     places.emplace_back(begin, (*event)->size());
     batch.bytes.resize((batch.bytes.size() + 7) / 8 * 8);
+  }
+  if (places.empty()) {
+    return Error{Errc::internal, fmt::format("{} at byte {}: event {} is missing: the file ends",
+                                             view.path, reader.offset(), sequence)};
   }
   for (const auto& [begin, size] : places) {
     batch.records.push_back(std::span<const std::byte>(batch.bytes).subspan(begin, size));

@@ -4,8 +4,10 @@
 // lies here is compared with them byte for byte, not trusted. Cheap: written behind the group's
 // durability, not synced one by one.
 //
-// Cost: append O(bytes); read_from O(log segments + log index) and one sequential read.
-// Thread: append from the events role; read_from from any (it opens its own view of the files).
+// Cost: append O(bytes); read_from O(log segments + log index) and one sequential read; the first
+// one in a segment that no replay has walked reads it whole.
+// Thread: append from the events role; read_from, sync_through from any (they open their own view
+// of the files); tidy from one, the maintenance role's.
 // Errors: Errc::events_gone below first_sequence(); Errc::internal for I/O and for bytes that
 // differ.
 #pragma once
@@ -30,6 +32,17 @@ struct EventLogOptions {
   std::uint64_t epoch = 1;
   std::uint64_t segment_bytes = 64ull << 20;
   std::uint64_t retention_bytes = 8ull << 30;  // older whole segments are deleted
+  // Segments all of whose events are older than the newest one by this go, too; 0: at any age.
+  DurationMs retention_ms = 0;
+  // When an event happened; without it there is no age.
+  TimeMs (*time_of)(std::span<const std::byte> event) = nullptr;
+};
+
+// What begin_replay() does about events that should lie before the replay and do not.
+enum class MissingEvents : std::uint8_t {
+  refuse,
+  allow,       // none has to be here at all: the stream's epoch is younger than they are
+  begin_anew,  // the operator accepts the loss: the stream begins behind them
 };
 
 // One encoded event, as engine/wire's encode_event_record made it.
@@ -43,6 +56,11 @@ class EventLog {
   static Result<std::unique_ptr<EventLog>> open(Storage& storage, const EventLogOptions& options);
   virtual ~EventLog() = default;
 
+  // Before the first replay(): the replay begins behind event `after`, as a snapshot stands; up to
+  // there the events must be here, and the CRC of that one's record be `crc` (0: not known).
+  // May be called again with another place, until the first replay(). Errors: with file and offset;
+  // nothing was changed.
+  virtual Status begin_replay(std::uint64_t after, std::uint32_t crc, MissingEvents missing) = 0;
   // While the log is replayed: compares with what is here, writes what is missing or was torn.
   // A difference in a whole, checksummed record is an error (the same log must give the same
   // bytes).
@@ -53,6 +71,13 @@ class EventLog {
   // Events of durable groups, sequence = last_sequence() + 1, ...
   virtual Status append(std::span<const EventBytes> events) = 0;
   virtual Status sync() = 0;
+  // On return all events up to this one, not above last_sequence(), are on the disk; gives the CRC
+  // of its record, 0 if it is not kept any more. Once it has failed it always fails: what a failed
+  // sync left is not to be trusted.
+  virtual Result<std::uint32_t> sync_through(std::uint64_t sequence) = 0;
+  // A bounded piece of what has time: segments that are to go, the index of those that no replay
+  // has walked. False: there is nothing to do.
+  virtual Result<bool> tidy() = 0;
 
   virtual std::uint64_t first_sequence() const = 0;  // the oldest kept; last + 1 if none
   virtual std::uint64_t last_sequence() const = 0;

@@ -17,6 +17,7 @@
 
 #include "engine/log/event_log.h"
 #include "engine/log/event_segment.h"
+#include "engine/log/gentle_removal.h"
 
 namespace vencer::events {
 
@@ -25,10 +26,13 @@ class EventLogFiles final : public EventLog {
   EventLogFiles(Storage& storage, const EventLogOptions& options);
   Status load();
 
+  Status begin_replay(std::uint64_t after, std::uint32_t crc, MissingEvents missing) override;
   Status replay(const EventBytes& event) override;
   Status finish_replay() override;
   Status append(std::span<const EventBytes> events) override;
   Status sync() override;
+  Result<std::uint32_t> sync_through(std::uint64_t sequence) override;
+  Result<bool> tidy() override;
   std::uint64_t first_sequence() const override { return first_.load(std::memory_order_acquire); }
   std::uint64_t last_sequence() const override { return last_.load(std::memory_order_acquire); }
   Result<Batch> read_from(std::uint64_t sequence, std::size_t max_bytes) const override;
@@ -38,6 +42,7 @@ class EventLogFiles final : public EventLog {
  private:
   // event_replay.cc
   Status start_walk(std::uint64_t sequence);
+  Status walk_to(std::uint64_t after, std::uint32_t crc);
   Status open_walk();
   Result<std::optional<std::span<const std::byte>>> walk_next(std::uint64_t sequence);
   Status replay_one(const EventBytes& event);
@@ -46,9 +51,14 @@ class EventLogFiles final : public EventLog {
   // event_log.cc
   Status flush();
   Status put(const EventBytes& event);
-  Status roll(std::uint64_t first);
-  Status apply_retention();
+  Status roll(std::uint64_t first, TimeMs time);
+  void apply_retention();
+  bool oldest_is_too_old() const;
   Status fail(const Status& status);
+  // event_index.cc
+  Status index(const Segment& segment) const;
+  std::optional<Segment> unindexed(std::uint64_t sequence) const;  // the one that may hold it
+  // event_log.cc
   struct View {  // of a segment, taken under the lock
     std::string path;
     std::uint64_t end = 0;
@@ -61,8 +71,11 @@ class EventLogFiles final : public EventLog {
   const EventLogOptions options_;
   const std::uint32_t seed_;
 
-  mutable std::mutex mutex_;  // guards segments_
-  std::deque<Segment> segments_;
+  mutable std::mutex mutex_;              // guards segments_, synced_through_, sync_failed_
+  mutable std::deque<Segment> segments_;  // mutable: a reader may find that an index is wanted
+  std::uint64_t synced_through_ = 0;
+  std::optional<Error> sync_failed_;
+  GentleRemoval removal_;
   std::atomic<std::uint64_t> first_{1}, last_{0};
 
   // Thread: events.

@@ -18,6 +18,55 @@ Status EventLogFiles::replay(const EventBytes& event) {
   return fail(replay_one(event));
 }
 
+Status EventLogFiles::begin_replay(std::uint64_t after, std::uint32_t crc, MissingEvents missing) {
+  VENCER_ASSERT(!finished_ && file_ == nullptr);
+  if (failed_) return *failed_;
+  reader_.reset();
+  walk_ = 0;
+  started_ = false;
+  const bool none_needed = segments_.empty() && missing == MissingEvents::allow;
+  if (Status walked = none_needed ? ok_status() : walk_to(after, crc); !walked) {
+    reader_.reset();
+    walk_ = 0;
+    if (missing != MissingEvents::begin_anew) return walked;
+    if (Status dropped = drop_from(0); !dropped) return fail(dropped);
+  }
+  started_ = true;
+  next_ = after + 1;
+  return ok_status();
+}
+
+Status EventLogFiles::walk_to(std::uint64_t after, std::uint32_t crc) {
+  const std::string what = fmt::format("the snapshot rests on event {}", after);
+  if (segments_.empty()) {
+    if (after == 0) return ok_status();
+    return Error{Errc::internal,
+                 fmt::format("{}: no event segments are here, and {}", options_.directory, what)};
+  }
+  const auto behind =
+      std::upper_bound(segments_.begin(), segments_.end(), after,
+                       [](std::uint64_t s, const Segment& one) { return s < one.first; });
+  walk_ =
+      behind == segments_.begin() ? 0 : static_cast<std::size_t>(behind - segments_.begin()) - 1;
+  if (auto status = open_walk(); !status) return status;
+  for (std::uint64_t at = segments_[walk_].first; at <= after; ++at) {
+    const std::uint64_t offset = reader_->offset();
+    auto found = walk_next(at);
+    if (!found) return found.error();
+    if (!*found) {
+      return Error{Errc::internal,
+                   fmt::format("{} at byte {}: event {} is missing or damaged, and {}",
+                               segments_[walk_].path, offset, at, what)};
+    }
+    if (at == after && crc != 0 && record_crc(seed_, at, **found) != crc) {
+      return Error{Errc::internal, fmt::format("{} at byte {}: event {} is another one than the "
+                                               "snapshot rests on (CRC differs)",
+                                               segments_[walk_].path, offset, at)};
+    }
+  }
+  return ok_status();
+}
+
 Status EventLogFiles::replay_one(const EventBytes& event) {
   if (!std::exchange(started_, true)) {
     next_ = event.sequence;
@@ -69,6 +118,7 @@ Status EventLogFiles::start_walk(std::uint64_t sequence) {
 Status EventLogFiles::open_walk() {
   Segment& segment = segments_[walk_];
   segment.marks.clear();
+  segment.indexed = true;
   auto file = storage_.open(segment.path, OpenMode::read);
   if (!file) return file.error();
   const std::uint64_t begin = sizeof(SegmentHeader);

@@ -8,6 +8,8 @@
 namespace vencer::events {
 namespace {
 
+constexpr std::size_t kFirstRecordBytes = 4096;
+
 std::string complaint(const SegmentHeader& found, const SegmentHeader& wanted) {
   if (found.format_version != wanted.format_version) {
     return fmt::format("format version {}; this build reads version {}", found.format_version,
@@ -76,6 +78,12 @@ Result<Segment> load_segment(Storage& storage, const EventLogOptions& options,
                                              segment.path, wrong)};
   }
   segment.headed = true;
+  if (options.time_of == nullptr) return segment;
+  RecordReader reader(std::move(*file), record_seed(header), sizeof header, *size,
+                      kFirstRecordBytes);
+  auto event = reader.next(first);
+  if (!event) return event.error();
+  if (*event) segment.first_time = options.time_of(**event);
   return segment;
 }
 

@@ -27,9 +27,11 @@ struct Mark {
 struct Segment {
   std::uint64_t first = 0;
   std::string path;
-  bool headed = false;      // its header is intact; if not, nothing in it counts
-  std::uint64_t bytes = 0;  // of the file while it is not yet walked; then of whole records
-  std::vector<Mark> marks;  // ascending, about every 16 KiB, the first event included
+  bool headed = false;         // its header is intact; if not, nothing in it counts
+  std::uint64_t bytes = 0;     // of the file while it is not yet walked; then of whole records
+  std::vector<Mark> marks;     // ascending, about every 16 KiB, the first event included
+  bool indexed = false;        // marks are there
+  TimeMs first_time = kNever;  // of its first event; kNever: not known
 
   void mark(std::uint64_t sequence, std::uint64_t offset);
   Mark mark_before(std::uint64_t sequence) const;
@@ -38,6 +40,7 @@ struct Segment {
 SegmentHeader header_for(const EventLogOptions& options, std::uint64_t first);
 // Reads and checks the header. An intact header of another log, partition, epoch or format is an
 // error; a torn one is not (the file was made and never synced).
+// Its age comes from its first event.
 Result<Segment> load_segment(Storage& storage, const EventLogOptions& options, std::uint64_t first);
 
 // Hands out record after record, through a buffer.

@@ -100,6 +100,14 @@ void encode_delete_tenant_reply(std::uint64_t correlation, TenantId tenant_id,
   append_frame(wire::FrameType::delete_tenant_reply, correlation, fbb, out);
 }
 
+void encode_snapshot_reply(std::uint64_t correlation, const SnapshotTaken& taken, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  const auto file = fbb.CreateString(taken.file);
+  fbb.Finish(wire::CreateSnapshotReply(fbb, file, taken.bytes, taken.tickets, taken.took_ms,
+                                       taken.group, taken.event_sequence));
+  append_frame(wire::FrameType::snapshot_reply, correlation, fbb, out);
+}
+
 void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
                          const ReplyStamp& stamp, Bytes& out) {
   FlatBufferBuilder& fbb = frame_builder();

@@ -37,6 +37,16 @@ struct ServerInfo {
   std::uint64_t last_number = 0;
 };
 
+// A snapshot that is complete.
+struct SnapshotTaken {
+  std::string file;
+  std::uint64_t bytes = 0;
+  std::uint64_t tickets = 0;
+  std::uint64_t took_ms = 0;
+  std::uint64_t group = 0;
+  std::uint64_t event_sequence = 0;
+};
+
 struct FailureInfo {
   Errc code = Errc::internal;
   std::string_view message;
@@ -53,6 +63,7 @@ void encode_put_tenant_reply(std::uint64_t correlation, TenantId tenant_id, std:
                              std::span<const std::string> warnings, Bytes& out);
 void encode_delete_tenant_reply(std::uint64_t correlation, TenantId tenant_id,
                                 std::uint64_t open_tickets, Bytes& out);
+void encode_snapshot_reply(std::uint64_t correlation, const SnapshotTaken& taken, Bytes& out);
 void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
                          const ReplyStamp& stamp, Bytes& out);
 void encode_subscribe_reply(std::uint64_t correlation, std::uint64_t epoch,

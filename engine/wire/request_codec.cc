@@ -61,6 +61,8 @@ Errc verify_request(std::uint16_t frame_type, std::span<const std::byte> body) {
       return verify<wire::GetOverdue>(body);
     case wire::FrameType::get_export:
       return verify<wire::GetExport>(body);
+    case wire::FrameType::take_snapshot:
+      return verify<wire::TakeSnapshot>(body);
     default:
       return Errc::unknown_frame_type;
   }
@@ -127,6 +129,10 @@ SubscribeRequest decode_subscribe(std::span<const std::byte> body) {
 
 std::string_view decode_delete_tenant(std::span<const std::byte> body) {
   return view_of(flatbuffer_root<wire::DeleteTenant>(body)->tenant());
+}
+
+std::uint32_t decode_take_snapshot(std::span<const std::byte> body) {
+  return flatbuffer_root<wire::TakeSnapshot>(body)->partition();
 }
 
 TimeMs decode_advance(std::span<const std::byte> body) {

@@ -67,6 +67,7 @@ PutTenantRequest decode_put_tenant(std::span<const std::byte> body);
 GetTicketRequest decode_get_ticket(std::span<const std::byte> body);
 SubscribeRequest decode_subscribe(std::span<const std::byte> body);
 std::string_view decode_delete_tenant(std::span<const std::byte> body);  // its name
+std::uint32_t decode_take_snapshot(std::span<const std::byte> body);     // of which partition
 TimeMs decode_advance(std::span<const std::byte> body);
 
 }  // namespace vencer

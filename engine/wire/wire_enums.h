@@ -113,6 +113,8 @@ VENCER_ERROR(disk_full);
 VENCER_ERROR(shutting_down);
 VENCER_ERROR(not_authorised);
 VENCER_ERROR(hello_required);
+VENCER_ERROR(recovering);
+VENCER_ERROR(snapshot_running);
 VENCER_ERROR(unreachable);
 VENCER_ERROR(timeout);
 VENCER_ERROR(internal);

@@ -56,6 +56,12 @@ Result<DeleteTenantReply> Client::delete_tenant(std::string_view name) {
                                         &read_delete_tenant);
 }
 
+Result<SnapshotReply> Client::take_snapshot() {
+  return impl_->call<SnapshotReply>(take_snapshot_frame(0),
+                                    number_of(wire::FrameType::snapshot_reply),
+                                    &read_snapshot_reply);
+}
+
 Result<AdvanceReply> Client::advance(TimeMs to) {
   return impl_->call<AdvanceReply>(advance_frame(to), number_of(wire::FrameType::advance_reply),
                                    &read_advance);

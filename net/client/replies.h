@@ -68,6 +68,15 @@ struct DeleteTenantReply {
   std::uint64_t open_tickets = 0;  // that leave in the background
 };
 
+struct SnapshotReply {
+  std::string file;  // on the server's machine
+  std::uint64_t bytes = 0;
+  std::uint64_t tickets = 0;
+  std::uint64_t took_ms = 0;
+  std::uint64_t group = 0;           // the last one of the log that is in it
+  std::uint64_t event_sequence = 0;  // the last event made by what is in it
+};
+
 struct AdvanceReply {
   TimeMs now = 0;
   std::uint64_t event_sequence = 0;

@@ -88,6 +88,13 @@ Result<DeleteTenantReply> read_delete_tenant(std::span<const std::byte> body) {
   return DeleteTenantReply{from->tenant(), from->open_tickets()};
 }
 
+Result<SnapshotReply> read_snapshot_reply(std::span<const std::byte> body) {
+  const auto* from = open<wire::SnapshotReply>(body);
+  if (from == nullptr) return unreadable();
+  return SnapshotReply{text_of(from->file()), from->bytes(), from->tickets(),
+                       from->took_ms(),       from->group(), from->event_sequence()};
+}
+
 Result<AdvanceReply> read_advance(std::span<const std::byte> body) {
   const auto* from = open<wire::AdvanceReply>(body);
   if (from == nullptr) return unreadable();

@@ -29,6 +29,7 @@ Result<PutTenantReply> read_put_tenant(std::span<const std::byte> body);
 Result<Ticket> read_ticket(std::span<const std::byte> body);
 Ticket ticket_of(const wire::TicketReply& from);
 Result<DeleteTenantReply> read_delete_tenant(std::span<const std::byte> body);
+Result<SnapshotReply> read_snapshot_reply(std::span<const std::byte> body);
 Result<AdvanceReply> read_advance(std::span<const std::byte> body);
 // epoch, next_sequence, first_sequence.
 struct StreamStart {

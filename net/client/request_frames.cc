@@ -63,6 +63,11 @@ std::vector<std::byte> delete_tenant_frame(std::string_view name) {
   return whole(wire::FrameType::delete_tenant, fbb, wire::CreateDeleteTenant(fbb, name_offset));
 }
 
+std::vector<std::byte> take_snapshot_frame(std::uint32_t partition) {
+  FlatBufferBuilder& fbb = frame_builder();
+  return whole(wire::FrameType::take_snapshot, fbb, wire::CreateTakeSnapshot(fbb, partition));
+}
+
 std::vector<std::byte> get_ticket_frame(TenantId tenant, const TicketKey& key) {
   FlatBufferBuilder& fbb = frame_builder();
   const wire::Key wired = wire_key(key);

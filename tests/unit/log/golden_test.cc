@@ -12,6 +12,7 @@
 #include <iterator>
 
 #include "engine/log/event_log.h"
+#include "engine/log/snapshot_file.h"
 #include "engine/log/wal.h"
 #include "engine/log/wal_verify.h"
 #include "tests/unit/log/log_testing.h"
@@ -90,6 +91,28 @@ void make_events(Storage& storage, const std::string& directory) {
   }
 }
 
+snapshot::FileHeader snapshot_header() {
+  snapshot::FileHeader header;
+  header.partition = 7;
+  header.identity_high = 0x0123456789abcdef;
+  header.identity_low = 0xfedcba9876543210;
+  header.semantics_version = 1;
+  header.chain = 0x9abcdef0;
+  header.group = 3;
+  header.epoch = 1;
+  header.event_sequence = 3;
+  header.now = 1'700'000'000'250;
+  return header;
+}
+
+void make_snapshot(Storage& storage, const std::string& directory) {
+  auto writer = snapshot::SnapshotWriter::start(storage, directory, snapshot_header());
+  ASSERT_TRUE(writer.ok()) << writer.error().message;
+  ASSERT_TRUE((*writer)->add(bytes_of("the first block")).ok());
+  ASSERT_TRUE((*writer)->add(std::vector<std::byte>(5000, std::byte{0x5a})).ok());
+  ASSERT_TRUE((*writer)->finish(2, 0x01020304).ok());
+}
+
 class GoldenTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -98,6 +121,7 @@ class GoldenTest : public ::testing::Test {
     fs::create_directories(kGolden);
     make_wal(*storage_, kGolden + "/wal");
     make_events(*storage_, kGolden + "/events");
+    make_snapshot(*storage_, kGolden + "/snapshots");
   }
   // A copy that may be written to: opening a log starts a new segment.
   std::string copy(const char* name) {
@@ -178,6 +202,29 @@ TEST_F(GoldenTest, ThisBuildReadsTheEvents) {
   ASSERT_EQ(batch->records.size(), 3u);
   for (std::size_t i = 0; i < 3; ++i)
     EXPECT_TRUE(std::ranges::equal(batch->records[i], kEvents[i]));
+}
+
+TEST_F(GoldenTest, ThisBuildWritesTheSameSnapshot) {
+  make_snapshot(*storage_, directory_.path() + "/made");
+  expect_same_files(directory_.path() + "/made", kGolden + "/snapshots");
+}
+
+TEST_F(GoldenTest, ThisBuildReadsTheSnapshot) {
+  const auto info =
+      snapshot::look_at_snapshot(*storage_, kGolden + "/snapshots/" + snapshot::file_name(3));
+  ASSERT_TRUE(info.ok()) << info.error().message;
+  EXPECT_EQ(info->header.chain, 0x9abcdef0u);
+  EXPECT_EQ(info->header.now, 1'700'000'000'250);
+  EXPECT_EQ(info->trailer.tickets, 2u);
+  EXPECT_EQ(info->trailer.event_crc, 0x01020304u);
+  std::vector<std::size_t> sizes;
+  const Status read = snapshot::read_snapshot(
+      *storage_, *info, true, [&](std::span<const std::byte> payload, std::uint64_t) -> Status {
+        sizes.push_back(payload.size());
+        return ok_status();
+      });
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{15, 5000}));
 }
 
 }  // namespace

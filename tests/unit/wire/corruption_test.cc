@@ -52,6 +52,9 @@ std::uint64_t decode_request(std::uint16_t type, std::span<const std::byte> body
     case wire::FrameType::delete_tenant:
       sum += std::hash<std::string_view>()(decode_delete_tenant(body));
       break;
+    case wire::FrameType::take_snapshot:
+      sum += decode_take_snapshot(body);
+      break;
     case wire::FrameType::get_ticket:
       sum += decode_get_ticket(body).key.low;
       break;

@@ -278,6 +278,7 @@ TEST(RequestCodec, OtherRequests) {
   EXPECT_EQ(subscribe.epoch, 2u);
   EXPECT_EQ(subscribe.types, 0x3000u);
   EXPECT_EQ(decode_delete_tenant(body_of(named(frames, "delete_tenant"))), "zen");
+  EXPECT_EQ(decode_take_snapshot(body_of(named(frames, "take_snapshot"))), 3u);
   EXPECT_EQ(decode_advance(body_of(named(frames, "advance"))), 1'775'034'000'000);
 }
 

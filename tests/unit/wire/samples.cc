@@ -263,6 +263,9 @@ std::vector<NamedFrame> sample_requests() {
                            [](FlatBufferBuilder& fbb) { return wire::CreateUnsubscribe(fbb); }));
   frames.push_back(request("advance", wire::FrameType::advance,
                            [](FlatBufferBuilder& fbb) { return wire::CreateAdvance(fbb, kNow); }));
+  frames.push_back(
+      request("take_snapshot", wire::FrameType::take_snapshot,
+              [](FlatBufferBuilder& fbb) { return wire::CreateTakeSnapshot(fbb, 3); }));
   add_query_requests(frames);
   return frames;
 }
@@ -301,6 +304,10 @@ std::vector<NamedFrame> sample_replies() {
       [&](Bytes& out) { encode_put_tenant_reply(kCorrelation, 1, 3, false, "zen", lines, out); });
   add("delete_tenant_reply",
       [&](Bytes& out) { encode_delete_tenant_reply(kCorrelation, 1, 999, out); });
+  add("snapshot_reply", [&](Bytes& out) {
+    encode_snapshot_reply(kCorrelation, {"/data/snapshots/x.snap", 1 << 20, 999, 1234, 42, 41},
+                          out);
+  });
   add("ticket_reply",
       [&](Bytes& out) { encode_ticket_reply(kCorrelation, sample_ticket(), stamp, out); });
   add("subscribe_reply", [&](Bytes& out) { encode_subscribe_reply(kCorrelation, 2, 42, 1, out); });

@@ -1,0 +1,115 @@
+// What an event log does beside replay and append: the index of segments that no replay has walked,
+// and syncing for a snapshot.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "engine/core/assert.h"
+#include "engine/log/event_log_files.h"
+
+namespace vencer::events {
+namespace {
+
+constexpr std::size_t kIndexBufferBytes = 1 << 20;
+
+}  // namespace
+
+std::optional<Segment> EventLogFiles::unindexed(std::uint64_t sequence) const {
+  const std::lock_guard hold(mutex_);
+  const auto behind =
+      std::upper_bound(segments_.begin(), segments_.end(), sequence,
+                       [](std::uint64_t s, const Segment& one) { return s < one.first; });
+  if (behind == segments_.begin() || std::prev(behind)->indexed) return std::nullopt;
+  return *std::prev(behind);
+}
+
+// Reads the segment once. Where a record is damaged the index ends; whoever reads there is told.
+Status EventLogFiles::index(const Segment& segment) const {
+  auto file = storage_.open(segment.path, OpenMode::read);
+  if (!file) return file.error();
+  Segment walked = segment;
+  RecordReader reader(std::move(*file), seed_, sizeof(SegmentHeader),
+                      segment.headed ? segment.bytes : sizeof(SegmentHeader), kIndexBufferBytes);
+  std::uint64_t sequence = segment.first;
+  while (true) {
+    const std::uint64_t at = reader.offset();
+    auto event = reader.next(sequence);
+    if (!event) return event.error();
+    if (!*event) break;
+    walked.mark(sequence++, at);
+  }
+  std::uint64_t next = 0;  // first event of the segment behind it
+  {
+    const std::lock_guard hold(mutex_);
+    const auto same = std::ranges::find(segments_, segment.first, &Segment::first);
+    if (same == segments_.end()) return ok_status();  // gone meanwhile
+    same->marks = std::move(walked.marks);
+    same->indexed = true;
+    if (std::next(same) != segments_.end()) next = std::next(same)->first;
+  }
+  if (next == 0 || next == sequence) return ok_status();
+  return Error{Errc::internal,
+               fmt::format("{} at byte {}: event {} is missing or damaged, and the segment behind "
+                           "this one begins with event {}; those between cannot be read",
+                           segment.path, reader.offset(), sequence, next)};
+}
+
+Result<bool> EventLogFiles::tidy() {
+  auto removed = removal_.step();
+  if (!removed || *removed) return removed;
+  std::optional<Segment> segment;  // the newest one: readers are mostly near the end
+  {
+    const std::lock_guard hold(mutex_);
+    const auto found = std::find_if(segments_.rbegin(), segments_.rend(),
+                                    [](const Segment& one) { return !one.indexed; });
+    if (found != segments_.rend()) segment = *found;
+  }
+  if (!segment) return false;
+  if (auto status = index(*segment); !status) return status.error();
+  return true;
+}
+
+Result<std::uint32_t> EventLogFiles::sync_through(std::uint64_t sequence) {
+  VENCER_ASSERT(sequence <= last_sequence());
+  if (sequence == 0) return std::uint32_t{0};
+  std::vector<std::string> paths;
+  {
+    const std::lock_guard hold(mutex_);
+    if (sync_failed_) return *sync_failed_;
+    for (std::size_t i = 0; i < segments_.size() && segments_[i].first <= sequence; ++i) {
+      const bool whole = i + 1 < segments_.size() && segments_[i + 1].first <= synced_through_ + 1;
+      if (!whole) paths.push_back(segments_[i].path);
+    }
+  }
+  const auto sync_all = [&]() -> Status {
+    for (const std::string& path : paths) {
+      auto file = storage_.open(path, OpenMode::read_write);
+      if (!file) {
+        if (!storage_.exists(path)) continue;  // retention took it meanwhile
+        return file.error();
+      }
+      if (auto status = (*file)->sync(); !status) return status;
+    }
+    return storage_.sync_directory(options_.directory);
+  };
+  const Status synced = sync_all();
+  {
+    const std::lock_guard hold(mutex_);
+    if (!synced) {
+      sync_failed_ = synced.error();
+      return *sync_failed_;
+    }
+    synced_through_ = std::max(synced_through_, sequence);
+  }
+  auto batch = read_from(sequence, 1);
+  if (!batch) {
+    if (batch.error().code == Errc::events_gone) return std::uint32_t{0};
+    return batch.error();
+  }
+  VENCER_ASSERT(!batch->records.empty());
+  return record_crc(seed_, sequence, batch->records.front());
+}
+
+}  // namespace vencer::events
