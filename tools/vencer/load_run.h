@@ -9,8 +9,8 @@
 //
 // A frame that is refused as a whole counts as that many refused commands.
 //
-// Threads: run() blocks; each connection has its client's thread, in the open loop a pacer too.
-// Bounded by commands, by time, or both.
+// Threads: run_load() blocks and serves all connections itself, as the peers' generators do; with
+// subscribe a client's thread beside it. Bounded by commands, by time, or both.
 #pragma once
 
 #include <cstdint>
