@@ -246,4 +246,13 @@ EventType record_type(std::span<const std::byte> record) {
   return static_cast<EventType>(load_le<std::uint8_t>(&record[kTypeAt]));
 }
 
+std::uint32_t record_mask(std::span<const std::byte> record) {
+  VENCER_ASSERT(record.size() >= kFixedBytes);
+  return load_le<std::uint32_t>(&record[kMaskAt]);
+}
+
+bool record_has_tails(std::uint32_t mask) {
+  return (mask & (kOtherBit | kRowsBit | kReasonBit)) != 0;
+}
+
 }  // namespace vencer

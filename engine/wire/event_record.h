@@ -39,5 +39,9 @@ bool decode_event_record(std::span<const std::byte> record, DecodedEvent& into);
 std::uint64_t record_sequence(std::span<const std::byte> record);
 TenantId record_tenant(std::span<const std::byte> record);
 EventType record_type(std::span<const std::byte> record);
+// Which fields it has: two records of one mask and as many attributes differ in numbers only,
+// unless they have tails (another ticket, rows, a reason).
+std::uint32_t record_mask(std::span<const std::byte> record);
+bool record_has_tails(std::uint32_t mask);
 
 }  // namespace vencer

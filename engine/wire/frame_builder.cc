@@ -1,7 +1,5 @@
 #include "engine/wire/frame_builder.h"
 
-#include <cstring>
-
 #include "engine/core/assert.h"
 #include "engine/wire/frame.h"
 
@@ -19,14 +17,16 @@ void append_frame(wire::FrameType type, std::uint64_t correlation,
   const std::size_t body = finished.GetSize();
   const std::size_t padded = (body + 7) / 8 * 8;
   const std::size_t begin = out.size();
-  out.resize(begin + kFrameHeaderBytes + padded);
+  out.resize(begin + kFrameHeaderBytes);  // not to its end: the bytes would be written twice
   FrameHeader header;
   header.length = static_cast<std::uint32_t>(padded);
   header.type = static_cast<std::uint16_t>(type);
   header.correlation = correlation;
   encode_frame_header(
       header, std::span<std::byte, kFrameHeaderBytes>(out.data() + begin, kFrameHeaderBytes));
-  std::memcpy(out.data() + begin + kFrameHeaderBytes, finished.GetBufferPointer(), body);
+  const auto* const bytes = reinterpret_cast<const std::byte*>(finished.GetBufferPointer());
+  out.insert(out.end(), bytes, bytes + body);
+  out.resize(begin + kFrameHeaderBytes + padded);
 }
 
 }  // namespace vencer

@@ -1,7 +1,7 @@
 #include "engine/wire/reply_codec.h"
 
 #include "engine/core/limits.h"
-#include "engine/wire/event_record.h"
+#include "engine/wire/event_tables.h"
 #include "engine/wire/frame.h"
 #include "engine/wire/frame_builder.h"
 #include "engine/wire/reply_parts.h"
@@ -13,37 +13,6 @@ namespace {
 
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
-
-Offset<flatbuffers::Vector<Offset<wire::EventRow>>> write_rows(FlatBufferBuilder& fbb,
-                                                               std::span<const EventRow> rows) {
-  if (rows.empty()) return 0;
-  std::vector<Offset<wire::EventRow>> offsets;
-  offsets.reserve(rows.size());
-  for (const EventRow& row : rows) {
-    const wire::Key key = wire_key(row.ticket);
-    offsets.push_back(wire::CreateEventRow(fbb, &key, wire_instant(row.due), row.clock,
-                                           static_cast<wire::Light>(row.light), row.status));
-  }
-  return fbb.CreateVector(offsets);
-}
-
-// Fields that an event does not use have the schema's default and take no room.
-Offset<wire::Event> write_event(FlatBufferBuilder& fbb, const Event& event) {
-  const auto attributes = write_attributes(fbb, event.attributes);
-  const auto rows = write_rows(fbb, event.rows);
-  Offset<flatbuffers::String> reason = 0;
-  if (!event.reason.empty()) reason = fbb.CreateString(event.reason.data(), event.reason.size());
-  const wire::Key key = wire_key(event.ticket), other = wire_key(event.other);
-  return wire::CreateEvent(
-      fbb, event.sequence, event.emitted, wire_instant(event.due), wire_instant(event.at),
-      event.tenant, &key, static_cast<wire::EventType>(event.type), event.version, event.clock,
-      event.step, event.status, event.status_before, event.activity, event.level,
-      static_cast<wire::Light>(event.light), event.route, event.cycle, event.rule, event.recipient,
-      event.actor, event.target_ms, event.elapsed_ms, event.overrun_ms, attributes, event.routes,
-      event.subject, event.muted, static_cast<wire::LinkKind>(event.link),
-      event.other == TicketKey{} ? nullptr : &other, event.customer, event.count, event.overdue,
-      rows, reason);
-}
 
 std::uint8_t result_flags(const CommandResult& result) {
   return static_cast<std::uint8_t>((result.clamped ? 1 : 0) | (result.repeated ? 2 : 0));
@@ -144,12 +113,8 @@ void encode_events(std::uint64_t correlation, std::uint32_t partition, std::uint
   FlatBufferBuilder& fbb = frame_builder();
   std::vector<Offset<wire::Event>> events;
   events.reserve(records.size());
-  DecodedEvent decoded;
-  for (const std::span<const std::byte> record : records) {
-    const bool whole = decode_event_record(record, decoded);
-    VENCER_ASSERT(whole);  // records come from the event log, which checked their sums
-    events.push_back(write_event(fbb, decoded.event));
-  }
+  EventTables tables(fbb);
+  for (const std::span<const std::byte> record : records) events.push_back(tables.write(record));
   const auto list = fbb.CreateVector(events);
   fbb.Finish(wire::CreateEvents(fbb, partition, epoch, list, next_sequence));
   append_frame(wire::FrameType::events, correlation, fbb, out);

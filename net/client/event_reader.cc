@@ -55,6 +55,7 @@ Event read_event(const wire::Event& from) {
 }  // namespace
 
 Result<EventBatch> EventReader::read(std::span<const std::byte> body) {
+  if (EventBatch batch; plain_.read(body, &batch)) return batch;
   const auto* from = open<wire::Events>(body);
   if (from == nullptr) return unreadable();
   events_.clear();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "net/client/names.h"
+#include "net/client/plain_events.h"
 #include "net/client/replies.h"
 
 namespace vencer {
@@ -49,6 +50,7 @@ class EventReader {
   Result<EventBatch> read(std::span<const std::byte> body);
 
  private:
+  PlainEvents plain_;  // nearly always; else what follows
   std::vector<Event> events_;
   std::vector<AttributeValue> attributes_;
   std::vector<EventRow> rows_;

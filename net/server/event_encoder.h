@@ -1,7 +1,7 @@
 // EventEncoder: Events frames for subscribers, encoded once for all that want the same.
 //
 // Subscribers of one filter who are at the same place get the same bytes but for the correlation
-// id, which is patched into the copy. A few frames are remembered.
+// id, which is patched into the copy. A few frames are remembered; for a single stream none is.
 //
 // Cost: a read of the hub and an encoding on a miss, a copy on a hit.
 // Thread: one IO worker's.
@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "engine/core/result.h"
@@ -28,6 +29,10 @@ class EventEncoder {
  public:
   explicit EventEncoder(const EventHub& hub) : hub_(hub) {}
 
+  // How many there are on this worker.
+  void stream_opened() { ++streams_; }
+  void streams_closed(std::size_t count) { streams_ -= count; }
+
   struct Step {
     std::uint64_t next_sequence = 0;  // behind what was looked at
     bool any = false;                 // events passed the filter: a frame was appended
@@ -44,8 +49,13 @@ class EventEncoder {
     EventFilter filter;
     Bytes frame;  // empty: nothing passed
   };
+  Result<Step> encode(std::uint64_t sequence, const EventFilter& filter, std::uint64_t correlation,
+                      Bytes& out);
+
   const EventHub& hub_;
+  std::size_t streams_ = 0;
   std::deque<Remembered> remembered_;
+  std::vector<std::span<const std::byte>> passed_;  // kept for its memory
 };
 
 }  // namespace vencer
