@@ -13,6 +13,10 @@ namespace {
 
 // A turn ends after so many commands, so that time is stamped anew and a group can go.
 constexpr std::size_t kTurnCommandsMax = 4096;
+// A slice where commands come, so that they wait for a part of a millisecond; and for how many
+// turns after the last of them it stays so.
+constexpr std::uint32_t kSliceBesideCommands = 512;
+constexpr std::uint32_t kTurnsBesideCommands = 64;
 // An answer to a hello holds a tenant's names; the rest is small. Steps without payload fit anyway.
 constexpr std::size_t kSmallStepBytes = 1024;
 
@@ -48,6 +52,7 @@ int Shard::do_work() {
   disk_ = disk_state(log_.room());
   const TimeMs now = stamp();
   turn_commands_ = 0;
+  turns_alone_ = requests_.empty() ? std::min(turns_alone_ + 1, kTurnsBesideCommands) : 0;
   int done = fire_due(now);
   done += serve_jobs(now);
   done += serve_requests(now);
@@ -64,11 +69,17 @@ SteadyTime Shard::wake_at() const {
   return clock_.when(deadline);
 }
 
+// How much of what waits for time is worked off before commands get their turn.
+std::uint32_t Shard::slice() const {
+  if (turns_alone_ == kTurnsBesideCommands) return options_.slice;
+  return std::min(options_.slice, kSliceBesideCommands);
+}
+
 StepOutcome Shard::advance(TimeMs now) {
   Step step;
   step.kind = StepKind::advance;
   step.now = now;
-  step.limit = options_.slice;
+  step.limit = slice();
   const StepOutcome outcome = machine_.apply(step, group_);
   StepRecord record;
   record.kind = static_cast<std::uint8_t>(StepKind::advance);
@@ -93,7 +104,7 @@ int Shard::background(TimeMs now) {
   Step step;
   step.kind = StepKind::background;
   step.now = std::max(now, machine_.now());
-  step.limit = options_.slice;
+  step.limit = slice();
   const StepOutcome outcome = machine_.apply(step, group_);
   StepRecord record;
   record.kind = static_cast<std::uint8_t>(StepKind::background);

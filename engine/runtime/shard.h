@@ -59,6 +59,7 @@ class Shard final : public Role {
   enum class Progress { done, again, wait };  // again: a slice of it; wait: no room in any group
 
   TimeMs stamp();
+  std::uint32_t slice() const;
   StepOutcome advance(TimeMs now);
   int fire_due(TimeMs now);
   int background(TimeMs now);
@@ -105,6 +106,7 @@ class Shard final : public Role {
   bool advance_running_ = false;     // an advance request is being worked off
   std::uint64_t advance_fired_ = 0;  // timers since it began
   std::size_t turn_commands_ = 0;
+  std::uint32_t turns_alone_ = 0;  // without a request, up to a bound
 };
 
 }  // namespace vencer

@@ -1,7 +1,6 @@
 #include "net/server/connection.h"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <utility>
@@ -28,6 +27,7 @@ Connection::Connection(IoWorker& worker, Socket socket, ConnectionId id)
 void Connection::start() {
   error_code ignored;
   socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);  // for what flush() tries at once
   read();
 }
 
@@ -71,23 +71,37 @@ void Connection::deliver(std::span<const std::byte> frame, std::uint32_t request
   session_.deliver(frame, request_bytes, state_ != State::closed);
 }
 
+// Nearly always the socket takes all of it now. What it doesn't take goes when there is room, and
+// an error is found there, too: whoever calls this may have more to do with this connection.
 void Connection::flush() {
   if (state_ == State::closed || state_ == State::lingering || !writing_.empty()) return;
-  if (session_.out().empty()) return settle();
-  writing_.swap(session_.out());
-  boost::asio::async_write(socket_, boost::asio::buffer(writing_.data(), writing_.size()),
-                           [self = shared_from_this()](const error_code& error, std::size_t) {
+  Bytes& out = session_.out();
+  if (out.empty()) return settle();
+  error_code error;
+  const std::size_t sent = socket_.write_some(boost::asio::buffer(out.data(), out.size()), error);
+  if (!error && sent == out.size()) {
+    forget(out);
+    return settle();
+  }
+  writing_.swap(out);
+  const auto rest = boost::asio::buffer(writing_.data(), writing_.size()) + (error ? 0 : sent);
+  boost::asio::async_write(socket_, rest,
+                           [self = shared_from_this()](const error_code& failed, std::size_t) {
                              if (self->state_ == State::closed) return;
-                             if (error) return self->close();
+                             if (failed) return self->close();
                              self->on_written();
                            });
 }
 
 void Connection::on_written() {
-  writing_.clear();
-  if (writing_.capacity() > kKeptBufferBytes) writing_.shrink_to_fit();
-  pump();
+  forget(writing_);
+  if (subscribed()) worker_.pump_soon(*this);
   settle();
+}
+
+void Connection::forget(Bytes& bytes) {
+  bytes.clear();
+  if (bytes.capacity() > kKeptBufferBytes) bytes.shrink_to_fit();
 }
 
 // What can go on, goes on: sending, reading, ending.
@@ -107,11 +121,9 @@ void Connection::pump() {
   if (state_ != State::open || !subscribed()) return;
   const std::size_t window = worker_.config().outbound_bytes_max / 2;
   if (unsent_bytes() >= window) return;  // on_written() comes back here
-  const bool more = session_.pump(window - writing_.size());
+  const bool behind = session_.pump(window - writing_.size());
   flush();
-  if (more) {
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->pump(); });
-  }
+  if (behind && writing_.empty()) worker_.pump_soon(*this);
 }
 
 void Connection::heartbeat() {

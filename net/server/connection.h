@@ -31,9 +31,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // An answer from the shard; goes out with the next flush().
   void deliver(std::span<const std::byte> frame, std::uint32_t request_bytes);
   void flush();
-  // New events may be there.
+  // New events may be there: a bounded number of them goes out; if there are more, the worker is
+  // asked to come back.
   void pump();
   bool subscribed() const { return session_.subscribed(); }
+  // The worker's note that it will.
+  bool pump_is_coming = false;
   void heartbeat();
   // Closes what waits for too long: for a Hello, or for the peer's end after a refusal.
   void check_deadline(SteadyTime now);
@@ -55,6 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_read(std::size_t bytes);
   void on_end_of_input();
   void on_written();
+  static void forget(Bytes& bytes);
   void settle();
   std::size_t unsent_bytes() { return session_.out().size() + writing_.size(); }
 

@@ -17,6 +17,8 @@ constexpr std::size_t kSpareBatches = GroupExchange::kGroups;
 constexpr std::size_t kSpareBytesMax = 2 << 20;
 constexpr unsigned kHeartbeatSweeps = 4;  // a heartbeat a second
 
+thread_local const IoWorker* current_worker = nullptr;  // whose thread this is
+
 }  // namespace
 
 IoWorker::IoWorker(std::uint32_t index, Partition& partition, const ServerConfig& config)
@@ -47,9 +49,11 @@ void IoWorker::stop() {
 }
 
 void IoWorker::run(const std::vector<Role*>& roles) {
+  current_worker = this;
   while (!ended_.load(std::memory_order_acquire)) {
     int done = run_sockets();
     for (Role* role : roles) done += role->do_work();
+    done += pump_behind();
     if (done > 0) continue;
     SteadyTime until = kNoWakeTime;
     for (const Role* role : roles) until = std::min(until, role->wake_at());
@@ -145,8 +149,9 @@ void IoWorker::events_published() {
   boost::asio::post(context_, [this] { pump_subscribers(); });
 }
 
+// On its own thread run() turns to the roles anyway.
 void IoWorker::notify() {
-  if (notified_.exchange(true, std::memory_order_acq_rel)) return;
+  if (current_worker == this || notified_.exchange(true, std::memory_order_acq_rel)) return;
   // Handling anything makes run() turn to its roles.
   boost::asio::post(context_, [this] { notified_.store(false, std::memory_order_release); });
 }
@@ -188,6 +193,23 @@ void IoWorker::pump_subscribers() {
     ++slot;  // pump() may close the connection, which takes it off the list
     if (connection != nullptr) connection->pump();
   }
+}
+
+void IoWorker::pump_soon(Connection& connection) {
+  if (!std::exchange(connection.pump_is_coming, true)) {
+    behind_.push_back(connection.shared_from_this());
+  }
+}
+
+int IoWorker::pump_behind() {
+  pumping_.swap(behind_);
+  for (const auto& connection : pumping_) {
+    connection->pump_is_coming = false;
+    connection->pump();
+  }
+  const auto pumped = static_cast<int>(pumping_.size());
+  pumping_.clear();
+  return pumped;
 }
 
 // No ticking without connections.

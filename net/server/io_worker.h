@@ -65,6 +65,8 @@ class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
   }
   // For connections.
   void remove(const ConnectionId& id);
+  // Its events go on after the roles on this thread had their turn.
+  void pump_soon(Connection& connection);
 
  private:
   struct Entry {
@@ -77,6 +79,7 @@ class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
   void wait(SteadyTime until);
   void drain_inbox();
   void pump_subscribers();
+  int pump_behind();
   void schedule_sweep();
   void sweep();
   Connection* find(const ConnectionId& id);
@@ -102,6 +105,7 @@ class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
   // Kept for their memory.
   std::vector<std::unique_ptr<ReplyBatch>> draining_;
   std::vector<std::shared_ptr<Connection>> touched_;
+  std::vector<std::shared_ptr<Connection>> behind_, pumping_;
 
   std::mutex inbox_mutex_;
   std::vector<std::unique_ptr<ReplyBatch>> inbox_;

@@ -62,7 +62,8 @@ class Session {
   void end_of_input();
   // An answer from the shard; `wanted`: it still goes out.
   void deliver(std::span<const std::byte> frame, std::uint32_t request_bytes, bool wanted);
-  // Appends events while out() stays below out_bytes_max. True: stopped by its own bound on work.
+  // Appends events while out() stays below out_bytes_max. True: it stopped at that or at its own
+  // bound on work, and there are more.
   bool pump(std::size_t out_bytes_max) { return subscriptions_.pump(out_bytes_max, out_); }
   void heartbeat() { subscriptions_.heartbeat(out_); }
   void end_subscriptions() { subscriptions_.clear(); }

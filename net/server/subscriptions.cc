@@ -8,8 +8,8 @@
 namespace vencer {
 namespace {
 
-// Looked at in one pump(), passed or not: others on this worker wait meanwhile.
-constexpr int kStepsMax = 64;
+// Frames looked at in one pump(), passed or not: commands wait meanwhile, a millisecond at most.
+constexpr int kStepsMax = 4;
 
 void fail(const EventHub& hub, std::uint64_t correlation, Errc code, const std::string& message,
           Bytes& out) {
@@ -67,6 +67,12 @@ void Subscriptions::add(const SubscribeRequest& request, std::uint64_t correlati
   }
   encode_subscribe_reply(correlation, hub_.epoch(), stream.next_sequence, first, out);
   streams_.push_back(stream);
+  encoder_.stream_opened();
+}
+
+void Subscriptions::clear() {
+  encoder_.streams_closed(streams_.size());
+  streams_.clear();
 }
 
 void Subscriptions::remove(std::uint64_t correlation, Bytes& out) {
@@ -79,6 +85,7 @@ void Subscriptions::remove(std::uint64_t correlation, Bytes& out) {
   encode_subscribe_reply(correlation, hub_.epoch(), found->next_sequence, hub_.first_sequence(),
                          out);
   streams_.erase(found);
+  encoder_.streams_closed(1);
 }
 
 bool Subscriptions::step(Stream& stream, Bytes& out) {
@@ -99,19 +106,24 @@ bool Subscriptions::pump(std::size_t out_bytes_max, Bytes& out) {
   int steps = 0;
   bool behind = true;
   // In turns, so that one stream that is far behind does not hold up the others.
-  while (behind && out.size() < out_bytes_max) {
+  while (behind) {
     behind = false;
-    for (std::size_t i = 0; i < streams_.size() && out.size() < out_bytes_max;) {
+    for (std::size_t i = 0; i < streams_.size();) {
       if (streams_[i].next_sequence > last) {
         ++i;
         continue;
       }
-      if (++steps > kStepsMax) return true;
+      if (out.size() >= out_bytes_max || steps++ == kStepsMax) {
+        std::rotate(streams_.begin(), streams_.begin() + static_cast<std::ptrdiff_t>(i),
+                    streams_.end());  // it is the first next time
+        return true;
+      }
       if (step(streams_[i], out)) {
         behind = behind || streams_[i].next_sequence <= last;
         ++i;
       } else {
         streams_.erase(streams_.begin() + static_cast<std::ptrdiff_t>(i));
+        encoder_.streams_closed(1);
       }
     }
   }

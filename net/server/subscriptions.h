@@ -28,8 +28,8 @@ class Subscriptions {
   void remove(std::uint64_t correlation, Bytes& out);
 
   bool empty() const { return streams_.empty(); }
-  void clear() { streams_.clear(); }
-  // True: stopped by its own bound on work, call again soon.
+  void clear();
+  // True: it stopped at a bound, of work or of bytes, and there are more events.
   bool pump(std::size_t out_bytes_max, Bytes& out);
   // Where filtered streams are, for those that moved without a frame since the last call.
   void heartbeat(Bytes& out);
