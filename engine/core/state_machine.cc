@@ -87,10 +87,14 @@ Slot StateMachine::Impl::catch_up(TenantId tenant, const TicketKey& key) {
   if (slot == kNoSlot) return kNoSlot;
   const Ticket& ticket = (*tickets)[slot];
   if (!ticket.has(TicketFlag::closed)) {
+    const std::uint16_t document = ticket.document;
     bring_current(slot);
     const TicketRef open = ref(slot);
-    run_until(open, now);
-    reschedule(open);
+    // Whatever touched it last ended in reschedule(), so mostly there is nothing to do.
+    if (ticket.document != document || next_due(open) <= now) {
+      run_until(open, now);
+      reschedule(open);
+    }
   }
   while (ticket.has(TicketFlag::closed) && ticket.leave_at <= now) {
     const bool forgotten = ticket.has(TicketFlag::gone);

@@ -92,6 +92,7 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
   }
 
   const auto tell = [&](EventType type) {
+    if (!ref.tenant.event_on(type)) return;  // mostly: not worth making
     Event event = event_of(ref, type);
     event.actor = change.actor;
     if (h.status_before != h.status_after) event.status_before = h.status_before;
@@ -166,11 +167,13 @@ bool StateMachine::Impl::interval_room(const TicketRef& ref, const Change& chang
   }
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const ClockState& clock = ref.clock(static_cast<ClockId>(i));
-    if (intervals.count(clock.intervals) < limits::run_intervals_max) continue;
     const ClockSpec& spec = ref.spec().clocks[i];
-    if (clock.running() && holds_after(ref, change, spec.pause_while)) return false;
-    if (clock.running() && policy && spec.on_change == OnChange::keep) return false;
-    if (reopens && clock.has(ClockFlag::stopped_by_resolve) && !spec.fresh_on_reopen) return false;
+    const bool adds =
+        (clock.running() && (holds_after(ref, change, spec.pause_while) ||
+                             (policy && spec.on_change == OnChange::keep))) ||
+        (reopens && clock.has(ClockFlag::stopped_by_resolve) && !spec.fresh_on_reopen);
+    // How many there are stands elsewhere in memory: asked last.
+    if (adds && intervals.count(clock.intervals) >= limits::run_intervals_max) return false;
   }
   return true;
 }
