@@ -36,6 +36,12 @@ Result<bool> replay_group(std::span<const std::byte> group, const GroupHeader& h
   return at == header.used;
 }
 
+bool follows_on(const GroupHeader& header, const Identity& identity, std::uint64_t number,
+                std::uint32_t chain) {
+  return identity_of(header) == identity && header.number == number &&
+         header.chain_before == chain && header.durable < header.number;
+}
+
 class Walker {
  public:
   Walker(const std::string& directory, std::vector<Segment>& segments, const Visit& visit)
@@ -99,8 +105,7 @@ class Walker {
   }
 
   bool follows(const GroupHeader& header) const {
-    return identity_of(header) == identity_ && header.number == next() &&
-           header.chain_before == walk_.chain && header.durable < header.number;
+    return follows_on(header, identity_, next(), walk_.chain);
   }
 
   Status check_place(std::size_t i, std::uint64_t offset) const {
@@ -212,6 +217,25 @@ Status scan(const Segment& segment, std::size_t i, std::uint64_t offset, const W
 Result<Walk> walk_chain(const std::string& directory, std::vector<Segment>& segments,
                         const Visit& visit) {
   return Walker(directory, segments, visit).run();
+}
+
+Result<bool> chain_goes_on(std::vector<Segment>& segments, const Walk& walk) {
+  const Identity identity = identity_of(segments.front().header);
+  const std::pair<std::size_t, std::uint64_t> places[] = {{walk.segment, walk.offset},
+                                                          {walk.segment + 1, kBlockBytes}};
+  for (const auto& [i, offset] : places) {
+    if (i >= segments.size() || walk.last_group + 1 >= segments[i].stop_before) continue;
+    Window window(*segments[i].file, segments[i].size);
+    auto block = window.view(offset, kBlockBytes);
+    if (!block) return block.error();
+    GroupHeader header;
+    if (!decode_group_header(*block, &header)) continue;
+    if (!follows_on(header, identity, walk.last_group + 1, walk.chain)) continue;
+    auto group = window.view(offset, header.length);
+    if (!group) return group.error();
+    if (group_intact(header, *group)) return true;
+  }
+  return false;
 }
 
 Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk) {

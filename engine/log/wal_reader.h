@@ -117,6 +117,10 @@ struct Walk {
 Result<Walk> walk_chain(const std::string& directory, std::vector<Segment>& segments,
                         const Visit& visit);
 
+// Whether the group behind the last one of the walk is whole by now: then somebody is writing, and
+// what look_behind() found is no damage.
+Result<bool> chain_goes_on(std::vector<Segment>& segments, const Walk& walk);
+
 struct Tail {
   TailFacts facts;
   std::uint64_t proven_group = 0;    // d
