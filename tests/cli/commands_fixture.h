@@ -48,6 +48,10 @@ class CommandsFixture : public ::testing::Test {
     server_ = std::make_unique<Server>(folder_.path() / "data", flags);
     ASSERT_EQ(done({"put-tenant", write("mesa.toml", document)})["version"], 1);
   }
+  // On the same data directory.
+  void start_again(const std::vector<std::string>& flags = {}) {
+    server_ = std::make_unique<Server>(folder_.path() / "data", flags);
+  }
 
   TemporaryFolder folder_;
   std::unique_ptr<Server> server_;

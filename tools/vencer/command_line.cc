@@ -140,11 +140,36 @@ int usage_failure(std::string_view what, std::string_view why,
   return Invocation({}, {}).usage(what, why, help);
 }
 
+constexpr const char* kMoreHelp =
+    "--endpoint, --tenant, -o, --timeout and the other options of every subcommand: vencer --help";
+
+// "verify, dump" of the group; "" for a command.
+std::string commands_of(const std::string& group) {
+  std::string names;
+  for (const CommandSpec& spec : commands()) {
+    if (spec.name == group && spec.run != nullptr) return "";
+    if (!spec.name.starts_with(group + " ")) continue;
+    names += (names.empty() ? "" : ", ") + spec.name.substr(group.size() + 1);
+  }
+  return names;
+}
+
 // What CLI11 found wrong, in our words where it says too little.
 int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<CLI::App*> subcommands = app.get_subcommands();
   if (!subcommands.empty()) {
-    const std::string name = subcommands.front()->get_name();
+    const CLI::App& first = *subcommands.front();
+    std::string name = first.get_name();
+    const std::string members = commands_of(name);
+    if (!members.empty() && first.get_subcommands().empty()) {
+      const std::vector<std::string> rest = app.remaining();
+      const std::string why =
+          rest.empty() ? "say what to do" : "'" + rest.front() + "' is not something it does";
+      return usage_failure(name, why, members);
+    }
+    if (!first.get_subcommands().empty()) {
+      name += " " + first.get_subcommands().front()->get_name();
+    }
     return usage_failure(name, error.what(), "vencer " + name + " --help");
   }
   const std::vector<std::string> rest = app.remaining();
@@ -152,8 +177,18 @@ int parse_failure(const CLI::App& app, const CLI::ParseError& error) {
   return usage_failure(rest.front(), "there is no such subcommand or option");
 }
 
-constexpr const char* kMoreHelp =
-    "--endpoint, --tenant, -o, --timeout and the other options of every subcommand: vencer --help";
+// The command's place among the others: below its group, which stands before it.
+CLI::App* add_command(CLI::App& app, const CommandSpec& spec) {
+  const std::size_t space = spec.name.find(' ');
+  CLI::App* parent = &app;
+  if (space != std::string::npos) parent = app.get_subcommand(spec.name.substr(0, space));
+  const std::string name = space == std::string::npos ? spec.name : spec.name.substr(space + 1);
+  CLI::App* command = parent->add_subcommand(name, spec.summary);
+  command->fallthrough();
+  if (spec.run == nullptr) command->require_subcommand(1);
+  command->footer(spec.details.empty() ? kMoreHelp : spec.details + "\n" + kMoreHelp);
+  return command;
+}
 
 constexpr const char* kFooter =
     "Exit codes: 0 done; 1 refused by the server or a check; 2 the command line or a file it names "
@@ -189,9 +224,7 @@ int run_command_line(int argc, char** argv) {
   for (const CommandSpec& spec : commands()) {
     Parsed& command = parsed.emplace_back();
     command.spec = &spec;
-    command.app = app.add_subcommand(spec.name, spec.summary);
-    command.app->fallthrough();
-    command.app->footer(spec.details.empty() ? kMoreHelp : spec.details + "\n" + kMoreHelp);
+    command.app = add_command(app, spec);
     for (const OptionSpec& option : spec.options) add_option(command, option);
   }
   try {
@@ -204,7 +237,8 @@ int run_command_line(int argc, char** argv) {
   const Result<Globals> globals = globals_of(raw);
   if (!globals) return usage_failure("command line", globals.error().message);
   for (const Parsed& command : parsed) {
-    if (!command.app->parsed()) continue;
+    // Of a group and its command both were parsed; the command it is.
+    if (!command.app->parsed() || !command.app->get_subcommands().empty()) continue;
     Invocation invocation(*globals, command.values());
     if (globals->output == Output::csv && !command.spec->csv) {
       return usage_failure(command.spec->name, "it writes no CSV");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/core/lag.h"
 #include "engine/core/limits.h"
 #include "net/client/key.h"
@@ -200,6 +202,24 @@ std::string tenant_column(std::string_view text) {
 }
 
 }  // namespace
+
+Result<std::vector<EventType>> parse_event_types(const std::string& text) {
+  std::vector<EventType> types;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string_view word = std::string_view(text).substr(begin, end - begin);
+    const std::size_t before = types.size();
+    for (int number = 1; number < kEventTypes; ++number) {
+      const auto type = static_cast<EventType>(number);
+      if (to_string(type) == word) types.push_back(type);
+    }
+    if (types.size() == before) {
+      return Error{Errc::unknown_value, fmt::format("--types: there is no event type '{}'", word)};
+    }
+    begin = end + 1;
+  }
+  return types;
+}
 
 std::string event_json(const Event& event, std::uint64_t epoch, const Names& names) {
   JsonWriter json;

@@ -10,11 +10,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/core/event.h"
+#include "engine/core/result.h"
 #include "net/client/names.h"
 
 namespace vencer::cli {
+
+// "warning,breached"; none for "". An error for a word that names no type.
+Result<std::vector<EventType>> parse_event_types(const std::string& text);
 
 std::string event_json(const Event& event, std::uint64_t epoch, const Names& names);
 

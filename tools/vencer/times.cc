@@ -141,6 +141,11 @@ Result<TimeMs> parse_time(std::string_view text) {
   return std::chrono::sys_days(date).time_since_epoch().count() * limits::kDay + in_day;
 }
 
+TimeMs now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 std::string time_text(TimeMs time) {
   using std::chrono::floor;
   const std::chrono::sys_time<std::chrono::milliseconds> instant{std::chrono::milliseconds(time)};

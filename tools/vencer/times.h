@@ -18,6 +18,8 @@ Result<DurationMs> parse_duration(std::string_view text);
 // milliseconds since 1970, 12 digits at least. A time of day without Z or offset is refused.
 Result<TimeMs> parse_time(std::string_view text);
 
+TimeMs now_ms();  // of this machine's wall clock
+
 // "2026-04-01T09:00:00.250Z"
 std::string time_text(TimeMs time);
 // "8h", "1h 30m", "2d 4h", "1.250s", "-15m": the two largest units.

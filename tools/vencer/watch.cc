@@ -95,24 +95,6 @@ class Watch {
   std::optional<Error> error_;
 };
 
-Result<std::vector<EventType>> parse_types(const std::string& text) {
-  std::vector<EventType> types;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string_view word = std::string_view(text).substr(begin, end - begin);
-    const std::size_t before = types.size();
-    for (int number = 1; number < kEventTypes; ++number) {
-      const auto type = static_cast<EventType>(number);
-      if (to_string(type) == word) types.push_back(type);
-    }
-    if (types.size() == before) {
-      return Error{Errc::unknown_value, fmt::format("--types: there is no event type '{}'", word)};
-    }
-    begin = end + 1;
-  }
-  return types;
-}
-
 Result<SubscribeOptions> subscribe_options(const Invocation& call) {
   SubscribeOptions options;
   const std::string from = call.text("--from");
@@ -129,7 +111,7 @@ Result<SubscribeOptions> subscribe_options(const Invocation& call) {
     if (!epoch) return epoch.error();
     options.epoch = *epoch;
   }
-  Result<std::vector<EventType>> types = parse_types(call.text("--types"));
+  Result<std::vector<EventType>> types = parse_event_types(call.text("--types"));
   if (!types) return types.error();
   options.types = std::move(types).value();
   options.every_tenant = call.globals().tenant.empty();

@@ -1,0 +1,76 @@
+// vencer wal repair DIR --accept-loss: a damaged log cut at the damage, what lies behind kept
+// aside.
+#include <fmt/format.h>
+
+#include "engine/runtime/log_repair.h"
+#include "tools/vencer/command.h"
+#include "tools/vencer/words.h"
+
+namespace vencer::cli {
+namespace {
+
+constexpr const char* kName = "wal repair";
+
+void print_json(const WalRepair& repair, bool done) {
+  JsonWriter json;
+  json.begin_object().field("damaged", repair.damaged).field("repaired", done);
+  json.field_if("damage", repair.damage).field("last_group", repair.last_group);
+  json.field("groups_lost_at_least", repair.lost_at_least).key("kept").begin_array();
+  for (const std::string& file : repair.kept) json.value(file);
+  json.end_array().field_if("message", repair.message).end_object();
+  print_line(json.text());
+}
+
+void print_lines(const WalRepair& repair, bool done) {
+  if (!repair.damaged)
+    return print_line("the log is not damaged: nothing was changed, start the server");
+  print_line(repair.damage);
+  print_line(fmt::format("groups up to {} {}; at least {} groups behind them {} lost",
+                         repair.last_group, done ? "stay" : "would stay", repair.lost_at_least,
+                         done ? "are" : "would be"));
+  if (!repair.message.empty()) print_line(repair.message);
+  for (const std::string& file : repair.kept) print_line(fmt::format("kept: {}", file));
+  if (done) print_line("the next start begins a new epoch: consumers are told epoch_changed");
+}
+
+int run(Invocation& call) {
+  const bool accept = call.flag("--accept-loss");
+  const auto storage = make_posix_storage();
+  const std::string directory = call.text("DIR");
+  if (!storage->exists(directory + "/STREAM")) {
+    return call.usage(kName, fmt::format("'{}' is no data directory: it has no STREAM", directory),
+                      "name the directory that the server has as --data");
+  }
+  const auto repair = repair_partition(*storage, directory, {}, accept);
+  if (!repair) return call.fail(kName, repair.error());
+  const bool done = repair->damaged && accept;
+  if (call.globals().output == Output::table) {
+    print_lines(*repair, done);
+  } else {
+    print_json(*repair, done);
+  }
+  if (!repair->damaged || accept) return exit_ok;
+  return call.fail(kName, {Errc::internal, "nothing was changed"},
+                   "restore a backup if there is one; else say --accept-loss");
+}
+
+const Registration registration(
+    {.name = "wal repair",
+     .summary = "cut a damaged log at the damage, when there is no backup",
+     .details =
+         "Without --accept-loss it says what would be lost and changes nothing. What is cut off is "
+         "kept in files beside the\nlog. What was acknowledged behind the damage is lost; the "
+         "event "
+         "stream begins a new epoch, so that consumers\nare told. The server must be "
+         "stopped.\nExit "
+         "code 1: the log is damaged and --accept-loss was not said, or it cannot be "
+         "repaired.\nExample:\n  vencer wal verify /var/lib/vencerd\n  vencer wal repair "
+         "/var/lib/vencerd --accept-loss",
+     .options = {{"DIR", "the data directory", OptionKind::positional, true},
+                 {.name = "--accept-loss",
+                  .help = "yes: what lies behind the damage may be given up",
+                  .kind = OptionKind::flag}},
+     .run = run});
+
+}  // namespace
+}  // namespace vencer::cli
