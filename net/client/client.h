@@ -166,7 +166,8 @@ class Client {
   Result<PutTenantReply> reload_zones(std::string_view tenant);
   // Its tickets leave in the background, its id is not used again.
   Result<DeleteTenantReply> delete_tenant(std::string_view name);
-  // Answers when the server's snapshot is complete: ClientOptions::timeout_ms has to be long enough.
+  // Answers when the server's snapshot is complete: ClientOptions::timeout_ms has to be long
+  // enough.
   Result<SnapshotReply> take_snapshot();
   // Clock source "input" only.
   Result<AdvanceReply> advance(TimeMs to);

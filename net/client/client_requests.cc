@@ -57,9 +57,8 @@ Result<DeleteTenantReply> Client::delete_tenant(std::string_view name) {
 }
 
 Result<SnapshotReply> Client::take_snapshot() {
-  return impl_->call<SnapshotReply>(take_snapshot_frame(0),
-                                    number_of(wire::FrameType::snapshot_reply),
-                                    &read_snapshot_reply);
+  return impl_->call<SnapshotReply>(
+      take_snapshot_frame(0), number_of(wire::FrameType::snapshot_reply), &read_snapshot_reply);
 }
 
 Result<AdvanceReply> Client::advance(TimeMs to) {

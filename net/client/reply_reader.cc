@@ -115,6 +115,10 @@ Error read_failure(std::span<const std::byte> body) {
     error.message.append("\n").append(view_of(from->details()->Get(i)));
   }
   if (error.message.empty()) error.message = to_string(error.code);
+  // A refusal is never an acknowledgement, whatever code a broken server gives it.
+  if (error.code == Errc::ok) {
+    return {Errc::invalid_flatbuffer, "a refusal without an error code: " + error.message};
+  }
   return error;
 }
 

@@ -30,13 +30,13 @@ bool fill_link(Dice& dice, Command& command) {
 
 class Writer {
  public:
-  explicit Writer(std::uint64_t seed) : dice_(seed), story_(), desk_(start(seed)) {}
+  explicit Writer(Dice dice) : dice_(dice), story_(), desk_(start()) {}
 
   // Nothing if it is one of those in which a step keeps setting off itself: they are long, and one
   // is like the other.
   std::optional<Story> write() {
     const std::int64_t ops = dice_.between(15, 90);
-    for (std::int64_t i = 0; i < ops && desk_.now() < kStoryEnd; ++i) {
+    for (std::int64_t i = 0; i < ops && desk_.now() < kStoryEnd && !dice_.spent(); ++i) {
       const TimeMs at = next_instant();
       if (!input_ && !pass(at)) return std::nullopt;
       if (dice_.percent(3)) {
@@ -66,8 +66,7 @@ class Writer {
     return events_ > kEventsMax;
   }
 
-  const Settings& start(std::uint64_t seed) {
-    story_.seed = seed;
+  const Settings& start() {
     story_.settings.ticket_capacity = dice_.percent(20) ? 3 : 16;
     if (dice_.percent(15)) story_.settings.clock_source = ClockSource::input;
     input_ = story_.settings.clock_source == ClockSource::input;
@@ -306,11 +305,15 @@ class Writer {
 
 Story make_story(std::uint64_t seed) {
   for (std::uint64_t salt = 0;; ++salt) {
-    std::optional<Story> story = Writer(seed + (salt << 32)).write();
+    std::optional<Story> story = Writer(Dice(seed + (salt << 32))).write();
     if (!story) continue;
     story->seed = seed;
     return *story;
   }
+}
+
+std::optional<Story> story_of(std::span<const std::byte> tape) {
+  return Writer(Dice(tape)).write();
 }
 
 }  // namespace vencer::model

@@ -2,6 +2,8 @@
 // data, so that it can be played twice and made shorter.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,8 @@ inline constexpr DurationMs kAfterwards = 3LL * 86'400'000;
 inline constexpr TimeMs kStoryBegin = 1'774'573'200'000;  // 2026-03-27 01:00 UTC, a Friday
 
 Story make_story(std::uint64_t seed);
+// One whose dice are thrown already (dice.h); nothing if it is one that make_story leaves out.
+std::optional<Story> story_of(std::span<const std::byte> tape);
 
 // generate_calendar.cc
 CalendarSpec some_calendar(Dice& dice);

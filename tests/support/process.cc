@@ -26,10 +26,19 @@ std::string read_text(const fs::path& path) {
   return std::move(text).str();
 }
 
-pid_t spawn(const std::vector<std::string>& arguments, const fs::path& out, const fs::path& err) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  return pointers;
+}
+
+pid_t spawn(const std::vector<std::string>& arguments, const fs::path& out, const fs::path& err,
+            const std::vector<std::string>& environment = {}) {
+  std::vector<char*> argv = pointers_to(arguments);
   argv.push_back(nullptr);
+  std::vector<char*> env = pointers_to(environment);  // the first of a name counts
+  for (char** each = environ; *each != nullptr; ++each) env.push_back(*each);
+  env.push_back(nullptr);
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid != 0) return pid;
@@ -39,7 +48,7 @@ pid_t spawn(const std::vector<std::string>& arguments, const fs::path& out, cons
   const int out_file = open(out.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   const int err_file = open(err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   if (out_file < 0 || err_file < 0 || dup2(out_file, 1) < 0 || dup2(err_file, 2) < 0) _exit(127);
-  execv(argv[0], argv.data());
+  execve(argv[0], argv.data(), env.data());
   _exit(127);
 }
 
@@ -83,8 +92,9 @@ CommandResultText run_command(const std::vector<std::string>& arguments) {
   return {code_of(status), read_text(out), read_text(err)};
 }
 
-Child::Child(const std::vector<std::string>& arguments, const fs::path& output)
-    : pid_(spawn(arguments, output, output)) {}
+Child::Child(const std::vector<std::string>& arguments, const fs::path& output,
+             const std::vector<std::string>& environment)
+    : pid_(spawn(arguments, output, output, environment)) {}
 
 Child::~Child() {
   signal(SIGKILL);
@@ -112,14 +122,19 @@ int Child::wait() {
 }
 
 Server::Server(const fs::path& data, const std::vector<std::string>& flags)
+    : Server(data, flags, MayEnd{}) {
+  if (endpoint_.empty()) throw std::runtime_error("vencerd did not start:\n" + log());
+}
+
+Server::Server(const fs::path& data, const std::vector<std::string>& flags, const MayEnd& may_end)
     : log_(data.string() + ".log"),
       ports_(without_old(data.string() + ".ports")),
-      child_(server_arguments(data, ports_, flags), log_) {
+      child_(server_arguments(data, ports_, flags), log_, may_end.environment) {
   // Written in one piece once the server answers; looked for as long as the server lives.
   while (endpoint_.empty()) {
     std::ifstream in(ports_);
     if (std::getline(in, endpoint_)) break;
-    if (!child_.running()) throw std::runtime_error("vencerd did not start:\n" + log());
+    if (!child_.running()) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 }

@@ -32,10 +32,12 @@ struct CommandResultText {
 };
 CommandResultText run_command(const std::vector<std::string>& arguments);
 
-// A program that runs beside the test, its output in a file.
+// A program that runs beside the test, its output in a file. `environment` ("NAME=value") goes
+// before the test's own.
 class Child {
  public:
-  Child(const std::vector<std::string>& arguments, const std::filesystem::path& output);
+  Child(const std::vector<std::string>& arguments, const std::filesystem::path& output,
+        const std::vector<std::string>& environment = {});
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -43,6 +45,7 @@ class Child {
   bool running();           // looks once, does not wait
   void signal(int number);  // nothing if it has ended
   int wait();               // exit code; 128 + signal if one ended it
+  pid_t pid() const { return pid_; }
 
  private:
   pid_t pid_ = -1;
@@ -54,11 +57,18 @@ class Server {
   // Starts vencerd on `data` and returns when it answers. `flags` beside --data, --listen,
   // --ports-file.
   explicit Server(const std::filesystem::path& data, const std::vector<std::string>& flags = {});
+  // May also end before it answers: endpoint() is empty then, and wait() says how it ended.
+  struct MayEnd {
+    std::vector<std::string> environment;
+  };
+  Server(const std::filesystem::path& data, const std::vector<std::string>& flags,
+         const MayEnd& may_end);
 
   const std::string& endpoint() const { return endpoint_; }
-  void kill_hard();  // kill -9, and waits for its end
-  int stop();        // asks it to end; its exit code
-  std::string log() const;
+  Child& process() { return child_; }
+  void kill_hard();         // kill -9, and waits for its end
+  int stop();               // asks it to end; its exit code
+  std::string log() const;  // of all servers on this data so far
 
  private:
   std::filesystem::path log_;

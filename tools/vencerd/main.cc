@@ -6,12 +6,14 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <new>
 
 #include "engine/runtime/clock.h"
 #include "engine/runtime/logging.h"
 #include "engine/runtime/replayer.h"
 #include "net/server/server.h"
 #include "tools/vencerd/command_line.h"
+#include "tools/vencerd/descriptors.h"
 #include "tools/vencerd/metrics_line.h"
 #include "tools/vencerd/ports_file.h"
 
@@ -63,16 +65,32 @@ void serve(Server& server, const Clock& clock, const ServerConfig& config) {
   }
 }
 
-int run(const ServerConfig& config) {
+Result<std::unique_ptr<Server>> start(Storage& storage, Clock& clock, const ServerConfig& config) {
+  try {
+    return Server::start(storage, clock, config, end_process);
+  } catch (const std::bad_alloc&) {
+    return Error{Errc::internal,
+                 "not enough memory for a table of " + std::to_string(config.capacity) +
+                     " tickets and what the log brings back; --capacity asks for less at the first "
+                     "start of a data directory"};
+  }
+}
+
+int cannot_start(const std::string& why) {
+  log_line(LogLevel::error, "cannot start", {{"error", why}});
+  return kExitCannotStart;
+}
+
+int run(ServerConfig config) {
   note_replay_on_abort();
+  if (Status reserved = reserve_descriptors(&config); !reserved) {
+    return cannot_start(reserved.error().message);
+  }
   const std::unique_ptr<Storage> storage = make_posix_storage();
   SlewedClock clock;
   if (config.clock_accept) clock.accept_wall_clock();
-  auto server = Server::start(*storage, clock, config, end_process);
-  if (!server) {
-    log_line(LogLevel::error, "cannot start", {{"error", server.error().message}});
-    return kExitCannotStart;
-  }
+  auto server = start(*storage, clock, config);
+  if (!server) return cannot_start(server.error().message);
   // Up to here, while the log was replayed, a signal ended the process at once: nothing could be
   // lost. From here on, before anybody is told where to connect, it means a clean stop.
   const sigset_t signals = stop_signals();
@@ -80,8 +98,7 @@ int run(const ServerConfig& config) {
   const std::string address = (*server)->address();
   if (!config.ports_file.empty()) {
     if (Status written = write_ports_file(config.ports_file, address); !written) {
-      log_line(LogLevel::error, "cannot start", {{"error", written.error().message}});
-      return kExitCannotStart;
+      return cannot_start(written.error().message);
     }
   }
   std::printf("vencerd %s listening on %s\n", VENCER_VERSION, address.c_str());

@@ -136,6 +136,25 @@ TEST(ClientFaults, AnswerOfAnotherType) {
   EXPECT_EQ(error.code, Errc::internal);
 }
 
+// A refusal whose code says "ok": found by tests/fuzz, which saw a frame taken as acknowledged.
+TEST(ClientFaults, ARefusalWithoutACodeIsNoAcknowledgement) {
+  FakeServer server([](FakePeer& peer) {
+    peer.greet(0);
+    Bytes out;
+    encode_failure(peer.read().header.correlation, {Errc::ok, "never mind", {}, 0, 0}, out);
+    peer.send(out);
+    peer.until_closed();
+  });
+  Result<Client> client = Client::connect({.endpoint = server.endpoint(), .tenant = "zen"});
+  ASSERT_TRUE(client.ok());
+  CommandFrame frame(1);
+  frame.create(number_key(1), kNoId8, {});
+  const auto answer = client->send(frame);
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, Errc::invalid_flatbuffer);
+  EXPECT_NE(answer.error().message.find("never mind"), std::string::npos);
+}
+
 // An error that answers no request, then the end: the reason reaches the caller.
 TEST(ClientFaults, PartingWords) {
   const Error error = error_of_call([](FakePeer& peer) {

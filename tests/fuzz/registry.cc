@@ -1,0 +1,10 @@
+#include "tests/fuzz/fuzz.h"
+
+namespace vencer::fuzz {
+
+std::vector<Target>& targets() {
+  static std::vector<Target> all;
+  return all;
+}
+
+}  // namespace vencer::fuzz
