@@ -13,6 +13,21 @@ constexpr std::int64_t kSlewDivisor = 10;  // at most a tenth faster or slower t
 // A sleep is cut into pieces, so that a wall clock that steps meanwhile is noticed.
 constexpr std::int64_t kLongestSleepUs = 250'000;
 
+// Shows the time of a ManualClock.
+class SameTime final : public Clock {
+ public:
+  explicit SameTime(ManualClock& of) : of_(of) {}
+  void start_after(TimeMs last_logged) override { of_.start_after(last_logged); }
+  TimeMs now() override { return of_.now(); }
+  SteadyTime when(TimeMs deadline) override { return of_.when(deadline); }
+  bool suspect() const override { return of_.suspect(); }
+  SteadyTime steady_now() override { return of_.steady_now(); }
+  std::unique_ptr<Clock> another() override { return of_.another(); }
+
+ private:
+  ManualClock& of_;
+};
+
 std::int64_t read_clock_us(clockid_t id) {
   timespec time{};
   clock_gettime(id, &time);
@@ -27,6 +42,12 @@ SlewedClock::SlewedClock()
                           [] { return read_clock_us(CLOCK_REALTIME); }}) {}
 
 SlewedClock::SlewedClock(Sources sources) : sources_(std::move(sources)) {}
+
+std::unique_ptr<Clock> SlewedClock::another() {
+  auto clock = std::make_unique<SlewedClock>(sources_);
+  clock->accepted_ = accepted_;
+  return clock;
+}
 
 void SlewedClock::start_after(TimeMs last_logged) {
   const std::int64_t wall_us = sources_.wall_us();
@@ -69,6 +90,21 @@ SteadyTime SlewedClock::when(TimeMs deadline) {
     if (running_fast_) wait_us = wait_us * kSlewDivisor / (kSlewDivisor + 1);
   }
   return steady_now() + std::chrono::microseconds(wait_us);
+}
+
+void ManualClock::set(TimeMs now) {
+  now_.store(now, std::memory_order_release);
+  const std::lock_guard lock(mutex_);
+  for (Wakeup* wakeup : wakeups_) wakeup->notify();
+}
+
+void ManualClock::wake(std::vector<Wakeup*> wakeups) {
+  const std::lock_guard lock(mutex_);
+  wakeups_ = std::move(wakeups);
+}
+
+std::unique_ptr<Clock> ManualClock::another() {
+  return std::make_unique<SameTime>(*this);
 }
 
 }  // namespace vencer

@@ -7,12 +7,16 @@
 //                 on by the monotonic clock alone and reports suspect() (semantics.md, section 1).
 //   ManualClock   for tests: stands still until set.
 //
-// Thread: now() and when() from the shard's; suspect() from any.
+// Each partition has its own, of the same sources: engine time is a partition's, and no two shards
+// share one.  Thread: now() and when() from the shard's; suspect() from any.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 #include "engine/core/limits.h"
 #include "engine/core/types.h"
@@ -32,6 +36,8 @@ class Clock {
   // What wake_at() is measured by. Any thread.
   virtual SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
   virtual bool suspect() const = 0;
+  // One more of the same sources, not started, for another partition; this one must outlive it.
+  virtual std::unique_ptr<Clock> another() = 0;
 };
 
 class SlewedClock : public Clock {
@@ -49,6 +55,7 @@ class SlewedClock : public Clock {
   TimeMs now() override;
   SteadyTime when(TimeMs deadline) override;
   bool suspect() const override { return suspect_.load(std::memory_order_relaxed); }
+  std::unique_ptr<Clock> another() override;
 
  private:
   Sources sources_;
@@ -64,11 +71,9 @@ class ManualClock final : public Clock {
  public:
   explicit ManualClock(TimeMs start) : now_(start) {}
   // Moves time forward and wakes the shard. Any thread.
-  void set(TimeMs now) {
-    now_.store(now, std::memory_order_release);
-    if (Wakeup* wakeup = wakeup_.load(std::memory_order_acquire)) wakeup->notify();
-  }
-  void wake(Wakeup* wakeup) { wakeup_.store(wakeup, std::memory_order_release); }
+  void set(TimeMs now);
+  // Of every shard that goes by it.
+  void wake(std::vector<Wakeup*> wakeups);
 
   void start_after(TimeMs last_logged) override {
     if (last_logged > now_.load()) now_.store(last_logged);
@@ -76,10 +81,12 @@ class ManualClock final : public Clock {
   TimeMs now() override { return now_.load(std::memory_order_acquire); }
   SteadyTime when(TimeMs) override { return kNoWakeTime; }
   bool suspect() const override { return false; }
+  std::unique_ptr<Clock> another() override;  // the same time
 
  private:
   std::atomic<TimeMs> now_;
-  std::atomic<Wakeup*> wakeup_{nullptr};
+  std::mutex mutex_;
+  std::vector<Wakeup*> wakeups_;
 };
 
 }  // namespace vencer

@@ -16,6 +16,9 @@ Error at(std::string_view file, const toml::source_region& where, std::string_vi
           fmt::format("{}:{}:{}: {}", file, where.begin.line, where.begin.column, what)};
 }
 
+// Tables are written out for one key only: who is placed where.
+constexpr std::string_view kTableKey = "placement";
+
 // The value as it would stand on the command line; empty: not a plain value.
 std::string plain_text(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
@@ -24,12 +27,26 @@ std::string plain_text(const toml::node& node) {
   return {};
 }
 
+Status apply_placement(ServerConfig& config, const toml::table& table, std::string_view file) {
+  for (const auto& [tenant, node] : table) {
+    const std::string partition = plain_text(node);
+    if (Status added = config.placement.add(tenant.str(), partition); !added) {
+      return at(file, node.source(), fmt::format("{}: {}", kTableKey, added.error().message));
+    }
+  }
+  return ok_status();
+}
+
 }  // namespace
 
 Status apply_config_text(ServerConfig& config, std::string_view text, std::string_view file) {
   try {
     const toml::table table = toml::parse(text, file);
     for (const auto& [key, node] : table) {
+      if (const auto* entries = node.as_table(); entries != nullptr && key.str() == kTableKey) {
+        if (Status placed = apply_placement(config, *entries, file); !placed) return placed;
+        continue;
+      }
       const std::string value = plain_text(node);
       if (value.empty())
         return at(file, key.source(), fmt::format("{}: a text or a number is wanted", key.str()));

@@ -43,6 +43,13 @@ class Histogram {
   std::array<Counter, kBuckets> buckets_;
 };
 
+// Of all sockets of a server, whichever partition they talk to.
+struct SocketMetrics {
+  std::atomic<std::uint64_t> connections{0};
+  std::atomic<std::uint64_t> overloaded{0};
+  std::atomic<std::uint64_t> bad_frames{0};
+};
+
 struct Metrics {
   // Shard.
   static constexpr std::size_t kCommandKinds = 14;
@@ -63,10 +70,6 @@ struct Metrics {
   Counter group_bytes;
   Histogram group_steps;
   Histogram sync_us;
-  // Sockets (first worker; others add through atomics of their own).
-  std::atomic<std::uint64_t> connections{0};
-  std::atomic<std::uint64_t> overloaded{0};
-  std::atomic<std::uint64_t> bad_frames{0};
 
   std::uint64_t commands_accepted() const;
 };

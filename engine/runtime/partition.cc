@@ -19,13 +19,26 @@ QueueBounds bounds_of(const ServerConfig& config) {
 
 Result<std::unique_ptr<Partition>> Partition::open(Storage& storage, Clock& clock,
                                                    const ServerConfig& config,
-                                                   FatalHandler on_fatal) {
+                                                   FatalHandler on_fatal,
+                                                   std::unique_ptr<DataDirectory> directory) {
   clock.start_after(limits::time_min_ms);
-  auto recovered = recover(storage, config, clock.now());
+  auto recovered = recover(storage, config, std::move(directory), clock.now());
   if (!recovered) return recovered.error();
   clock.start_after(recovered->machine->now());
   return std::unique_ptr<Partition>(
       new Partition(clock, config, std::move(on_fatal), std::move(*recovered)));
+}
+
+Result<std::unique_ptr<Partition>> Partition::open(Storage& storage, Clock& clock,
+                                                   const ServerConfig& config,
+                                                   FatalHandler on_fatal) {
+  auto directory = DataDirectory::open(storage, config.data);
+  if (!directory) return directory.error();
+  auto partition = open(storage, clock, config, std::move(on_fatal), std::move(*directory));
+  if (!partition) return partition;
+  (*partition)->alone_ = std::make_unique<Neighbours>(1u, TenantPlacement());
+  if (Status entered = (*partition)->enter(*(*partition)->alone_); !entered) return entered.error();
+  return partition;
 }
 
 Partition::Partition(Clock& clock, const ServerConfig& config, FatalHandler on_fatal,
@@ -48,16 +61,29 @@ Partition::Partition(Clock& clock, const ServerConfig& config, FatalHandler on_f
 
 Partition::~Partition() = default;
 
+Status Partition::enter(Neighbours& neighbours) {
+  neighbours_ = &neighbours;
+  neighbours.doors[number()] = {hub_.get(), &proxy_, &from_maintenance_};
+  for (TenantId tenant = 1; tenant <= machine().tenant_count(); ++tenant) {
+    const TenantSpec* lives = machine().tenant(tenant);
+    if (lives == nullptr) continue;
+    if (Status added = neighbours.tenants.add(lives->name, number()); !added) return added;
+  }
+  return ok_status();
+}
+
 void Partition::connect(const std::vector<ReplyOutlet*>& outlets) {
   commit_->connect(outlets);
+  VENCER_ASSERT(neighbours_ != nullptr);
   ShardOptions options;
+  options.partition = number();
   options.server = "vencerd " VENCER_VERSION;
   options.slice = config_.slice;
   options.durability = static_cast<std::uint8_t>(config_.durability);
   options.workers = outlets.size();
   shard_ = std::make_unique<Shard>(
       options, Shard::Seams{*recovered_.machine, clock_, proxy_, groups_, to_maintenance_,
-                            from_maintenance_, *hub_, metrics_, *recovered_.wal});
+                            from_maintenance_, *hub_, metrics_, *recovered_.wal, *neighbours_});
 }
 
 void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maintenance_thread) {

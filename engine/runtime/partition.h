@@ -1,4 +1,5 @@
-// Partition: one unit of order: its state machine, its logs, its roles, put together.
+// Partition: one unit of order: its state machine, its logs, its roles, put together. A process has
+// one or many (partition_set.h).
 //
 //   Partition::open()  recovers; connect() names where replies go; place() says which thread runs
 //   which role; the threads run; when they have stopped, stop() drains, seals and marks the stop as
@@ -16,6 +17,7 @@
 #include "engine/runtime/event_hub.h"
 #include "engine/runtime/maintenance.h"
 #include "engine/runtime/metrics.h"
+#include "engine/runtime/neighbours.h"
 #include "engine/runtime/recovery.h"
 #include "engine/runtime/server_config.h"
 #include "engine/runtime/shard.h"
@@ -26,16 +28,25 @@ namespace vencer {
 class Partition {
  public:
   // storage and clock must outlive the partition. on_fatal: see commit.h.
+  // config: of this partition (partition_layout.h); directory: config.data, locked.
+  static Result<std::unique_ptr<Partition>> open(Storage& storage, Clock& clock,
+                                                 const ServerConfig& config, FatalHandler on_fatal,
+                                                 std::unique_ptr<DataDirectory> directory);
+  // The only one of its process.
   static Result<std::unique_ptr<Partition>> open(Storage& storage, Clock& clock,
                                                  const ServerConfig& config, FatalHandler on_fatal);
   ~Partition();
   Partition(const Partition&) = delete;
   Partition& operator=(const Partition&) = delete;
 
+  // Its tenants and its door, for the others. Before connect(); neighbours must outlive it. Error:
+  // a tenant of another partition lives here, too.
+  Status enter(Neighbours& neighbours);
   // One outlet for each IO worker, in their order.
   void connect(const std::vector<ReplyOutlet*>& outlets);
   void place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maintenance_thread);
 
+  std::uint32_t number() const { return config_.partition; }
   Role& shard() { return *shard_; }
   Role& commit() { return *commit_; }
   Role& maintenance() { return *maintenance_; }
@@ -60,6 +71,9 @@ class Partition {
   const FatalHandler on_fatal_;
   Metrics metrics_;
   Recovered recovered_;
+  std::unique_ptr<Neighbours>
+      alone_;  // where nobody else is; documents under way hold claims in it
+  Neighbours* neighbours_ = nullptr;
   ShardProxy proxy_;
   GroupExchange groups_;
   JobQueue to_maintenance_;

@@ -45,6 +45,7 @@ Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConf
   }
   EventLogOptions options;
   options.directory = directory.events_path();
+  options.partition = config.partition;
   options.identity_high = now.identity_high;
   options.identity_low = now.identity_low;
   options.epoch = now.epoch;
@@ -55,6 +56,7 @@ Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConf
 
 Settings settings_of(const ServerConfig& config) {
   Settings settings;
+  settings.partition = config.partition;
   settings.clock_source = config.clock;
   settings.ticket_capacity = config.capacity;
   settings.producer_capacity = config.producers;
@@ -89,7 +91,8 @@ Status check_settings(const ServerConfig& config, const Settings& logged) {
   }
   if (settings_of(config) != logged) {
     log_line(LogLevel::warn, "the data directory keeps the settings of its first start",
-             {{"capacity", logged.ticket_capacity},
+             {{"partition", logged.partition},
+              {"capacity", logged.ticket_capacity},
               {"producers", logged.producer_capacity},
               {"skew_max_ms", logged.skew_max_ms}});
   }
@@ -101,7 +104,8 @@ void report(const Recovered& recovered, std::chrono::steady_clock::time_point st
       std::chrono::steady_clock::now() - started);
   const LogLevel level = recovered.wal_recovery.torn ? LogLevel::warn : LogLevel::info;
   log_line(level, recovered.wal_recovery.created ? "a new log was made" : "the log was replayed",
-           {{"detail", recovered.wal_recovery.message},
+           {{"partition", recovered.machine->settings().partition},
+            {"detail", recovered.wal_recovery.message},
             {"steps", recovered.wal_recovery.steps},
             {"events_compared", recovered.events->replay_compared()},
             {"events_written", recovered.events->replay_written()},
@@ -111,12 +115,11 @@ void report(const Recovered& recovered, std::chrono::steady_clock::time_point st
 
 }  // namespace
 
-Result<Recovered> recover(Storage& storage, const ServerConfig& config, TimeMs first_now) {
+Result<Recovered> recover(Storage& storage, const ServerConfig& config,
+                          std::unique_ptr<DataDirectory> directory, TimeMs first_now) {
   const auto started = std::chrono::steady_clock::now();
   Recovered r;
-  auto directory = DataDirectory::open(storage, config.data);
-  if (!directory) return directory.error();
-  r.directory = std::move(*directory);
+  r.directory = std::move(directory);
   const auto last = last_state(storage, *r.directory);
   if (!last) return last.error();
   r.stream = begin_run(*last, config.durability);
@@ -131,6 +134,7 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config, TimeMs f
   r.machine = std::make_unique<StateMachine>(std::make_shared<CalendarStore>(), r.pages);
   WalOptions options;
   options.directory = r.directory->wal_path();
+  options.partition = config.partition;
   options.segment_bytes = config.segment_bytes;
   options.durability = config.durability;
   options.create = !last->created;

@@ -30,7 +30,9 @@ struct Recovered {
   WalRecovery wal_recovery;
 };
 
-// `first_now`: engine time of a new log's settings step.
-Result<Recovered> recover(Storage& storage, const ServerConfig& config, TimeMs first_now);
+// config: of this partition; directory: config.data, locked. `first_now`: engine time of a new
+// log's settings step.
+Result<Recovered> recover(Storage& storage, const ServerConfig& config,
+                          std::unique_ptr<DataDirectory> directory, TimeMs first_now);
 
 }  // namespace vencer

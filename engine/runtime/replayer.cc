@@ -18,7 +18,8 @@ namespace {
 constexpr std::chrono::seconds kProgressEvery{2};
 
 // The step that is being replayed; 0: none.
-std::atomic<std::uint64_t> replaying_step{0};
+// Of this thread: partitions are recovered side by side.
+thread_local std::atomic<std::uint64_t> replaying_step{0};
 
 // Only what is allowed in a signal handler.
 extern "C" void name_replayed_step(int) {
@@ -101,7 +102,8 @@ void Replayer::log_progress() {
   if (now < next_progress_) return;
   next_progress_ = now + kProgressEvery;
   log_line(LogLevel::info, "replaying the log",
-           {{"steps", steps_},
+           {{"partition", machine_.settings().partition},
+            {"steps", steps_},
             {"tickets", machine_.ticket_count()},
             {"events", machine_.event_sequence()}});
 }

@@ -52,6 +52,7 @@ struct RequestFrame {
   std::uint16_t type = 0;  // wire FrameType
   std::uint64_t correlation = 0;
   std::span<const std::byte> body;
+  std::uint32_t partition = 0;  // where it goes
 };
 
 class BatchPool;

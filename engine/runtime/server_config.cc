@@ -7,6 +7,8 @@
 #include <limits>
 #include <utility>
 
+#include "engine/wire/tenant_id.h"
+
 namespace vencer {
 namespace {
 
@@ -97,6 +99,16 @@ std::vector<ConfigOption> make_options() {
        text(&C::listen)},
       {"ports-file", "FILE", "write host:port here, atomically, once the server answers",
        text(&C::ports_file)},
+      {"partitions", "N",
+       "each with a thread, a log and an event stream of its own; may be raised, never lowered "
+       "(as many as the data directory has; 1)",
+       amount(&C::partitions, plain, 1, kPartitionsMax)},
+      {"placement", "TENANT=N,...",
+       "the partition of new tenants, zen-* for all that begin so; the file may have a table "
+       "[placement] (the one with the fewest tenants)",
+       [](ServerConfig& config, std::string_view value) {
+         return config.placement.add_text(value);
+       }},
       {"clock", "SOURCE", "wall | input; remembered by the data directory (wall)",
        choice<ClockSource>(&C::clock,
                            {{"wall", ClockSource::wall}, {"input", ClockSource::input}})},
@@ -104,9 +116,13 @@ std::vector<ConfigOption> make_options() {
        "yes: this start follows the wall clock although the log ends more than 30 days before (no)",
        choice<bool>(&C::clock_accept,
                     {{"yes", true}, {"no", false}, {"true", true}, {"false", false}})},
-      {"capacity", "TICKETS", "tickets in memory; remembered by the data directory (1048576)",
+      {"capacity", "TICKETS",
+       "tickets in memory, shared out among new partitions; remembered by the data directory "
+       "(1048576)",
        amount(&C::capacity, plain, 1, limits::tickets_max)},
-      {"producers", "N", "producers remembered; remembered by the data directory (4096)",
+      {"producers", "N",
+       "producers remembered, shared out like the capacity; remembered by the data directory "
+       "(4096)",
        amount(&C::producers, plain, 1, 1u << 20)},
       {"skew-max", "TIME", "how far ahead a desk's clock may be (5s)",
        amount(&C::skew_max_ms, time, 0, kDayMs)},
@@ -117,15 +133,17 @@ std::vector<ConfigOption> make_options() {
        amount(&C::segment_bytes, bytes, 2 * limits::group_bytes_max, kBytesMax)},
       {"event-segment-bytes", "BYTES", "of an event segment (64MiB)",
        amount(&C::event_segment_bytes, bytes, 1 << 16, kBytesMax)},
-      {"event-retention", "BYTES", "of events kept on disk (8GiB)",
+      {"event-retention", "BYTES", "of events kept on disk by a partition (8GiB)",
        amount(&C::event_retention_bytes, bytes, 1 << 16, kBytesMax)},
-      {"recent-events", "BYTES", "of events kept in memory for subscribers (64MiB)",
+      {"recent-events", "BYTES",
+       "of events that a partition keeps in memory for subscribers (64MiB)",
        amount(&C::recent_event_bytes, bytes, 1 << 16, kBytesMax)},
       {"threads", "PLACEMENT", "shared | separate | commit: which roles share a thread (commit)",
        choice<Placement>(&C::threads, {{"shared", Placement::shared},
                                        {"separate", Placement::separate},
                                        {"commit", Placement::commit}})},
-      {"io-threads", "N", "that serve sockets (1)", amount(&C::io_threads, plain, 1, 64)},
+      {"io-threads", "N", "that serve sockets (one for each partition)",
+       amount(&C::io_threads, plain, 1, 64)},
       {"slice", "TIMERS", "worked off between two batches of commands (4096)",
        amount(&C::slice, plain, 1, 1u << 20)},
       {"connections", "N", "at most (10000)", amount(&C::connections_max, plain, 1, 1u << 20)},
@@ -134,7 +152,7 @@ std::vector<ConfigOption> make_options() {
       {"connection-bytes", "BYTES",
        "of unanswered frames of a connection, then 'overloaded' (32MiB)",
        amount(&C::connection_bytes_max, bytes, limits::frame_bytes_max, kBytesMax)},
-      {"queue-bytes", "BYTES", "of frames that wait for the shard, then 'overloaded' (256MiB)",
+      {"queue-bytes", "BYTES", "of frames that wait for a shard, then 'overloaded' (256MiB)",
        amount(&C::queue_bytes_max, bytes, limits::frame_bytes_max, kBytesMax)},
       {"outbound-bytes", "BYTES", "unsent to a connection, then it is not read from (8MiB)",
        amount(&C::outbound_bytes_max, bytes, 1 << 16, kBytesMax)},
@@ -182,6 +200,9 @@ Status check_config(const ServerConfig& config) {
         fmt::format("listen: {} is not a loopback address; this version has neither TLS nor "
                     "tokens and listens on 127.0.0.1, ::1 or localhost only",
                     address->host));
+  }
+  if (config.partitions != 0) {
+    if (Status placed = config.placement.check(config.partitions); !placed) return placed;
   }
   if (config.event_retention_bytes < config.event_segment_bytes) {
     return invalid("event-retention: smaller than one event segment (event-segment-bytes)");

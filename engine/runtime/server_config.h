@@ -19,6 +19,7 @@
 #include "engine/core/types.h"
 #include "engine/log/wal.h"
 #include "engine/runtime/logging.h"
+#include "engine/runtime/tenant_placement.h"
 
 namespace vencer {
 
@@ -34,6 +35,10 @@ struct ServerConfig {
   std::string data;
   std::string listen = "127.0.0.1:7401";
   std::string ports_file;
+  // Partitions, and where new tenants go.
+  std::uint32_t partitions = 0;  // 0: as many as the data directory has, one in a new one
+  TenantPlacement placement;
+  std::uint32_t partition = 0;  // which of them this is about (partition_layout.h); no key
   // What the log holds for ever, decided at the first start.
   ClockSource clock = ClockSource::wall;
   std::uint32_t capacity = limits::tickets_default;
@@ -48,7 +53,7 @@ struct ServerConfig {
   std::uint64_t recent_event_bytes = 64ull << 20;  // kept in memory for subscribers
   // Work.
   Placement threads = Placement::commit;
-  std::uint32_t io_threads = 1;
+  std::uint32_t io_threads = 0;  // 0: one for each partition
   std::uint32_t slice = limits::slice_default;
   // Limits of the network. Beyond frames and bytes in flight: `overloaded`, at once.
   std::uint32_t connections_max = 10'000;

@@ -7,6 +7,7 @@
 
 #include "engine/core/assert.h"
 #include "engine/runtime/event_hub.h"
+#include "engine/wire/tenant_id.h"
 
 namespace vencer {
 namespace {
@@ -32,8 +33,9 @@ Shard::Shard(const ShardOptions& options, const Seams& seams)
       hub_(seams.hub),
       metrics_(seams.metrics),
       log_(seams.log),
+      neighbours_(seams.neighbours),
       group_(seams.groups, seams.metrics, options.workers) {
-  requests_.publish_tenant_count(machine_.tenant_count());
+  publish_tenants();
 }
 
 bool Shard::input_clock() const {
@@ -177,7 +179,12 @@ Shard::Progress Shard::serve(const RequestFrame& frame, TimeMs now) {
 }
 
 ReplyStamp Shard::reply_stamp() const {
-  return {machine_.now(), hub_.epoch(), machine_.event_sequence(), options_.durability};
+  return {machine_.now(), hub_.epoch(), machine_.event_sequence(), options_.durability,
+          options_.partition};
+}
+
+TenantId Shard::on_wire(TenantId number) const {
+  return wire_tenant(options_.partition, number);
 }
 
 }  // namespace vencer

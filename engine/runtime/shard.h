@@ -20,6 +20,7 @@
 #include "engine/runtime/disk_state.h"
 #include "engine/runtime/group_writer.h"
 #include "engine/runtime/metrics.h"
+#include "engine/runtime/neighbours.h"
 #include "engine/runtime/role.h"
 #include "engine/runtime/shard_proxy.h"
 #include "engine/runtime/tenant_job.h"
@@ -31,6 +32,7 @@ class EventHub;
 
 struct ShardOptions {
   std::string server;  // "vencerd 0.1.0"
+  std::uint32_t partition = 0;
   std::uint32_t slice = limits::slice_default;
   std::uint8_t durability = 1;  // as replies name it
   std::size_t workers = 1;      // IO workers that replies go to
@@ -49,6 +51,7 @@ class Shard final : public Role {
     const EventHub& hub;
     Metrics& metrics;
     const Wal& log;  // for its room
+    Neighbours& neighbours;
   };
   Shard(const ShardOptions& options, const Seams& seams);
 
@@ -80,6 +83,8 @@ class Shard final : public Role {
   void export_open(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
   Progress advance_request(const RequestFrame& frame, const ReplyAddress& from);
 
+  void publish_tenants();
+  bool take_home(std::unique_ptr<TenantJob>& job);
   void commit_document(std::unique_ptr<TenantJob> job, TimeMs now);
   void answer_document(const TenantJob& job, TenantId tenant, std::uint32_t version);
 
@@ -88,6 +93,7 @@ class Shard final : public Role {
 
   bool input_clock() const;
   ReplyStamp reply_stamp() const;
+  TenantId on_wire(TenantId number) const;
 
   const ShardOptions options_;
   StateMachine& machine_;
@@ -99,6 +105,7 @@ class Shard final : public Role {
   Metrics& metrics_;
   const Wal& log_;
   DiskState disk_ = DiskState::fine;  // as of this turn
+  Neighbours& neighbours_;
   GroupWriter group_;
   CommandBatch batch_;
   RequestBatchPtr current_;  // being worked off

@@ -72,6 +72,8 @@ void Shard::delete_tenant(const RequestFrame& frame, const ReplyAddress& from, T
                        fmt::format("there is no tenant '{}' here to delete",
                                    name.substr(0, limits::name_bytes_max)));
   }
+  neighbours_.tenants.remove(name);
+  publish_tenants();
   StepRecord record;
   record.kind = static_cast<std::uint8_t>(StepKind::delete_tenant);
   record.now = now;
@@ -79,7 +81,7 @@ void Shard::delete_tenant(const RequestFrame& frame, const ReplyAddress& from, T
   record.argument = step.tenant;
   group_.log(record);
   group_.reply(from, [&](std::uint64_t correlation, Bytes& out) {
-    encode_delete_tenant_reply(correlation, step.tenant, outcome.open_tickets, out);
+    encode_delete_tenant_reply(correlation, on_wire(step.tenant), outcome.open_tickets, out);
   });
 }
 
@@ -95,6 +97,7 @@ int Shard::serve_jobs(TimeMs now) {
       commit_document(std::move(job), std::max(now, machine_.now()));
       continue;
     }
+    if (!take_home(job)) continue;
     job->tenant = machine_.find_tenant(job->name);
     if (job->retake_zones && job->tenant == kNoTenant) {
       group_.fail(
@@ -107,6 +110,25 @@ int Shard::serve_jobs(TimeMs now) {
     maintenance_.push(std::move(job));
   }
   return done;
+}
+
+void Shard::publish_tenants() {
+  std::uint32_t living = 0;
+  for (TenantId tenant = 1; tenant <= machine_.tenant_count(); ++tenant) {
+    if (machine_.tenant(tenant) != nullptr) ++living;
+  }
+  requests_.publish_tenants(machine_.tenant_count(), living);
+}
+
+// True: this is the partition where the document's tenant lives, or shall live. Else the job went
+// on to that one.
+bool Shard::take_home(std::unique_ptr<TenantJob>& job) {
+  // A re-reading of zones was sent here by its name; a text without a name is refused anywhere.
+  if (job->retake_zones || job->name.empty()) return true;
+  job->claim = neighbours_.tenants.claim(job->name);
+  if (job->claim.partition() == options_.partition) return true;
+  neighbours_.doors[job->claim.partition()].documents->push(std::move(job));
+  return false;
 }
 
 void Shard::commit_document(std::unique_ptr<TenantJob> job, TimeMs now) {
@@ -130,6 +152,7 @@ void Shard::commit_document(std::unique_ptr<TenantJob> job, TimeMs now) {
     step.now = now;
     step.principal = job->principal;
     step.document = &job->compiled.spec;
+    VENCER_ASSERT(job->retake_zones || job->claim.name() == job->name);
     outcome = machine_.apply(step, group_);
   }
   if (outcome.code == Errc::document_changed && ++job->attempts < kAttemptsMax) {
@@ -145,13 +168,14 @@ void Shard::commit_document(std::unique_ptr<TenantJob> job, TimeMs now) {
   record.principal = job->principal;
   record.payload = job->payload;
   group_.log(record);
-  requests_.publish_tenant_count(machine_.tenant_count());
+  job->claim.settle();
+  publish_tenants();
   answer_document(*job, outcome.tenant, outcome.version);
 }
 
 void Shard::answer_document(const TenantJob& job, TenantId tenant, std::uint32_t version) {
   group_.reply(address_of(job), [&](std::uint64_t correlation, Bytes& out) {
-    encode_put_tenant_reply(correlation, tenant, version, job.compiled.unchanged, job.name,
+    encode_put_tenant_reply(correlation, on_wire(tenant), version, job.compiled.unchanged, job.name,
                             job.compiled.warnings, out);
   });
 }

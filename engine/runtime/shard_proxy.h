@@ -42,11 +42,14 @@ class ShardProxy {
   RequestBatchPtr next();
   bool empty() const { return frames_.load(std::memory_order_acquire) == 0; }
 
-  // What a hello or subscribe may be told without asking the shard.
-  void publish_tenant_count(std::uint32_t count) {
+  // What a hello or subscribe may be told without asking the shard: ids are 1 .. tenant_count(), of
+  // which `living` are of tenants that were not deleted.
+  void publish_tenants(std::uint32_t count, std::uint32_t living) {
     tenants_.store(count, std::memory_order_release);
+    living_tenants_.store(living, std::memory_order_release);
   }
   std::uint32_t tenant_count() const { return tenants_.load(std::memory_order_acquire); }
+  std::uint32_t living_tenants() const { return living_tenants_.load(std::memory_order_acquire); }
 
  private:
   struct Queue;
@@ -56,6 +59,7 @@ class ShardProxy {
   std::atomic<std::size_t> bytes_{0};
   std::atomic<std::size_t> frames_{0};
   std::atomic<std::uint32_t> tenants_{0};
+  std::atomic<std::uint32_t> living_tenants_{0};
 };
 
 }  // namespace vencer

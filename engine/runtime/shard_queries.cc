@@ -38,7 +38,8 @@ void Shard::query(const RequestFrame& frame, const ReplyAddress& from, TimeMs no
   const auto type = static_cast<wire::FrameType>(frame.type);
   const TenantId tenant = tenant_of(type, frame.body);
   if (machine_.tenant(tenant) == nullptr) {
-    return group_.fail(from, Errc::unknown_tenant, fmt::format("no tenant has the id {}", tenant));
+    return group_.fail(from, Errc::unknown_tenant,
+                       fmt::format("no tenant has the id {}", on_wire(tenant)));
   }
   turn_commands_ += kQueryCommands;
   // Elapsed times and what is overdue are as of the machine's now; the log has to know it moved.

@@ -11,11 +11,11 @@
 namespace vencer {
 namespace {
 
-std::string frame_refusal(Errc code, const CommandBatch& batch) {
+std::string frame_refusal(Errc code, const CommandBatch& batch, TenantId tenant) {
   switch (code) {
     case Errc::unknown_tenant:
       return fmt::format("no tenant has the id {}; Hello with a tenant's name answers its id",
-                         batch.tenant);
+                         tenant);
     case Errc::limit:
       return fmt::format(
           "a frame holds at most {} commands, a command at most {} attributes and a reason of {} "
@@ -36,7 +36,7 @@ std::string frame_refusal(Errc code, const CommandBatch& batch) {
 
 void Shard::commands(const RequestFrame& frame, const ReplyAddress& from, TimeMs now) {
   if (const Errc code = batch_.decode(frame.body); code != Errc::ok) {
-    return group_.fail(from, code, frame_refusal(code, batch_));
+    return group_.fail(from, code, frame_refusal(code, batch_, on_wire(batch_.tenant)));
   }
   if (refused_for_room(from)) return;
   Step step;
@@ -50,7 +50,8 @@ void Shard::commands(const RequestFrame& frame, const ReplyAddress& from, TimeMs
   group_.results().clear();
   const StepOutcome outcome = machine_.apply(step, group_);
   if (outcome.code != Errc::ok) {
-    return group_.fail(from, outcome.code, frame_refusal(outcome.code, batch_));
+    return group_.fail(from, outcome.code,
+                       frame_refusal(outcome.code, batch_, on_wire(batch_.tenant)));
   }
   VENCER_ASSERT(group_.results().size() == batch_.commands.size());
   StepRecord record;
@@ -100,12 +101,18 @@ void Shard::hello(const RequestFrame& frame, const ReplyAddress& from, TimeMs no
     tenant = request.tenant_id;
     if (machine_.tenant(tenant) == nullptr) {
       return group_.fail(from, Errc::unknown_tenant,
-                         fmt::format("no tenant has the id {}", tenant));
+                         fmt::format("no tenant has the id {}", on_wire(tenant)));
     }
+  }
+  std::vector<PartitionSummary> partitions;
+  for (const Neighbours::Door& door : neighbours_.doors) {
+    partitions.push_back({door.hub->epoch(), door.hub->first_sequence(), door.hub->last_sequence(),
+                          door.requests->living_tenants()});
   }
   ServerInfo info;
   info.server = options_.server;
-  info.partition = machine_.settings().partition;
+  info.partition = options_.partition;
+  info.partitions = partitions;
   info.epoch = hub_.epoch();
   info.first_sequence = hub_.first_sequence();
   info.last_sequence = machine_.event_sequence();
@@ -142,7 +149,7 @@ void Shard::get_ticket(const RequestFrame& frame, const ReplyAddress& from, Time
   const GetTicketRequest request = decode_get_ticket(frame.body);
   if (machine_.tenant(request.tenant) == nullptr) {
     return group_.fail(from, Errc::unknown_tenant,
-                       fmt::format("no tenant has the id {}", request.tenant));
+                       fmt::format("no tenant has the id {}", on_wire(request.tenant)));
   }
   const Slot slot = machine_.find_ticket(request.tenant, request.key);
   if (slot == kNoSlot) {

@@ -1,9 +1,9 @@
 // TenantJob: one PutTenant (a text, or zones to be taken anew) on its way between the shard and the
 // maintenance role, which alone parses text.
 //
-//   shard: start -> maintenance: which tenant -> shard: copy of the document in force ->
-//   maintenance: compile -> shard: commit through the log, or answer. Another document may come in
-//   between (document_changed): then it starts again, a few times.
+//   shard: start -> maintenance: which tenant -> shard: which partition; there: copy of the
+//   document in force -> maintenance: compile -> shard: commit through the log, or answer. Another
+//   document may come in between (document_changed): then it starts again, a few times.
 //
 // The job belongs to whoever holds it.  JobQueue: bounded; thread: any.
 #pragma once
@@ -18,6 +18,7 @@
 #include "engine/config/document.h"
 #include "engine/core/result.h"
 #include "engine/runtime/request.h"
+#include "engine/runtime/tenant_directory.h"
 #include "engine/runtime/wakeup.h"
 
 namespace vencer {
@@ -35,7 +36,8 @@ struct TenantJob {
   bool retake_zones = false;  // no text: the document in force with its zones taken anew
 
   std::string name;
-  TenantId tenant = kNoTenant;  // of the document in force; none: the first one
+  TenantDirectory::Claim claim;  // on the name, for the partition that the document goes to
+  TenantId tenant = kNoTenant;   // of the document in force; none: the first one
   TenantSpec previous;
   CompiledDocument compiled;
   std::vector<std::byte> payload;  // of the step

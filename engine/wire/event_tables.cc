@@ -6,6 +6,7 @@
 #include "engine/wire/frame_builder.h"
 #include "engine/wire/little_endian.h"
 #include "engine/wire/reply_parts.h"
+#include "engine/wire/tenant_id.h"
 
 namespace vencer {
 namespace {
@@ -119,6 +120,7 @@ Offset<wire::Event> write_event(FlatBufferBuilder& fbb, const Event& event) {
 Offset<wire::Event> EventTables::write(std::span<const std::byte> record) {
   const bool whole = decode_event_record(record, decoded_);
   VENCER_ASSERT(whole);  // records come from the event log, which checked their sums
+  decoded_.event.tenant = wire_tenant(partition_, decoded_.event.tenant);
   const Event& event = decoded_.event;
   const std::uint32_t mask = record_mask(record), before = fbb_.GetSize();
   const bool plain = !record_has_tails(mask) && has_all_fixed(event);

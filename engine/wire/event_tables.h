@@ -28,7 +28,9 @@ flatbuffers::Offset<wire::Event> write_event(flatbuffers::FlatBufferBuilder& fbb
 
 class EventTables {
  public:
-  explicit EventTables(flatbuffers::FlatBufferBuilder& fbb) : fbb_(fbb) {}
+  // partition: of the records, for the tenants' ids.
+  explicit EventTables(flatbuffers::FlatBufferBuilder& fbb, std::uint32_t partition = 0)
+      : fbb_(fbb), partition_(partition) {}
 
   // The record must be a whole one.
   flatbuffers::Offset<wire::Event> write(std::span<const std::byte> record);
@@ -54,6 +56,7 @@ class EventTables {
   flatbuffers::Offset<wire::Event> copy(const Shape& shape);
 
   flatbuffers::FlatBufferBuilder& fbb_;
+  const std::uint32_t partition_;
   DecodedEvent decoded_;
   std::vector<Shape> shapes_;
 };

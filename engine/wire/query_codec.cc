@@ -3,6 +3,7 @@
 #include "engine/wire/flatbuffer_read.h"
 #include "engine/wire/frame.h"
 #include "engine/wire/reply_parts.h"
+#include "engine/wire/tenant_id.h"
 #include "engine/wire/wire_enums.h"
 
 namespace vencer {
@@ -48,19 +49,19 @@ Offset<flatbuffers::Vector<Offset<wire::ClockRow>>> write_clock_rows(
 
 CountsRequest decode_get_counts(std::span<const std::byte> body) {
   const auto* get = flatbuffer_root<wire::GetCounts>(body);
-  CountsRequest request{get->tenant(), {}};
+  CountsRequest request{tenant_number(get->tenant()), {}};
   if (get->by() != nullptr) request.by.assign(get->by()->begin(), get->by()->end());
   return request;
 }
 
 TenantId decode_get_forecast(std::span<const std::byte> body) {
-  return flatbuffer_root<wire::GetForecast>(body)->tenant();
+  return tenant_number(flatbuffer_root<wire::GetForecast>(body)->tenant());
 }
 
 AttainmentRequest decode_get_attainment(std::span<const std::byte> body) {
   const auto* get = flatbuffer_root<wire::GetAttainment>(body);
   AttainmentRequest request;
-  request.tenant = get->tenant();
+  request.tenant = tenant_number(get->tenant());
   request.query.clocks = get->clocks();
   request.query.by = get->by();
   if (const auto first = get->first_day()) request.query.first = *first;
@@ -72,7 +73,7 @@ AttainmentRequest decode_get_attainment(std::span<const std::byte> body) {
 NextDueQuery decode_get_next_due(std::span<const std::byte> body) {
   const auto* get = flatbuffer_root<wire::GetNextDue>(body);
   NextDueQuery query;
-  query.tenant = get->tenant();
+  query.tenant = tenant_number(get->tenant());
   query.filter = filter_of(get->filter());
   query.order = get->order();
   if (const auto until = get->until()) query.until = *until;
@@ -84,7 +85,7 @@ NextDueQuery decode_get_next_due(std::span<const std::byte> body) {
 OverdueQuery decode_get_overdue(std::span<const std::byte> body) {
   const auto* get = flatbuffer_root<wire::GetOverdue>(body);
   OverdueQuery query;
-  query.tenant = get->tenant();
+  query.tenant = tenant_number(get->tenant());
   query.filter = filter_of(get->filter());
   query.limit = get->limit();
   if (const auto due = get->cursor_due()) {
@@ -95,7 +96,7 @@ OverdueQuery decode_get_overdue(std::span<const std::byte> body) {
 
 ExportRequest decode_get_export(std::span<const std::byte> body) {
   const auto* get = flatbuffer_root<wire::GetExport>(body);
-  return {get->tenant(), get->from(), get->limit()};
+  return {tenant_number(get->tenant()), get->from(), get->limit()};
 }
 
 void encode_counts_reply(std::uint64_t correlation, std::span<const AttributeId> by,
@@ -175,7 +176,9 @@ void encode_export_reply(std::uint64_t correlation, std::span<const TicketView> 
   FlatBufferBuilder& fbb = frame_builder();
   std::vector<Offset<wire::TicketReply>> offsets;
   offsets.reserve(tickets.size());
-  for (const TicketView& ticket : tickets) offsets.push_back(write_ticket(fbb, ticket, {}));
+  ReplyStamp bare;  // each ticket goes without it, but for whose tenant it is
+  bare.partition = stamp.partition;
+  for (const TicketView& ticket : tickets) offsets.push_back(write_ticket(fbb, ticket, bare));
   const auto list = fbb.CreateVector(offsets);
   fbb.Finish(wire::CreateExportReply(fbb, list, page.complete, page.cursor, stamp.now, stamp.epoch,
                                      stamp.event_sequence));

@@ -5,6 +5,7 @@
 #include "engine/wire/frame.h"
 #include "engine/wire/frame_builder.h"
 #include "engine/wire/reply_parts.h"
+#include "engine/wire/tenant_id.h"
 #include "engine/wire/tenant_names.h"
 #include "engine/wire/wire_enums.h"
 
@@ -24,17 +25,27 @@ wire::Durability durability_of(std::uint8_t durability) {
 
 }  // namespace
 
-void encode_hello_reply(std::uint64_t correlation, const ServerInfo& info, TenantId tenant_id,
+void encode_hello_reply(std::uint64_t correlation, const ServerInfo& info, TenantId number,
                         const TenantSpec* tenant, Bytes& out) {
   FlatBufferBuilder& fbb = frame_builder();
   const auto server = fbb.CreateString(info.server);
   Offset<wire::TenantNames> names = 0;
-  if (tenant != nullptr) names = write_tenant_names(fbb, tenant_id, *tenant);
+  if (tenant != nullptr) {
+    names = write_tenant_names(fbb, wire_tenant(info.partition, number), *tenant);
+  }
+  std::vector<Offset<wire::PartitionInfo>> partitions;
+  for (const PartitionSummary& from : info.partitions) {
+    partitions.push_back(wire::CreatePartitionInfo(fbb, from.epoch, from.first_sequence,
+                                                   from.last_sequence, from.tenants));
+  }
+  Offset<flatbuffers::Vector<Offset<wire::PartitionInfo>>> partition_list = 0;
+  if (!partitions.empty()) partition_list = fbb.CreateVector(partitions);
   fbb.Finish(wire::CreateHelloReply(
       fbb, server, info.partition, info.epoch, info.first_sequence, info.last_sequence, info.now,
       static_cast<wire::ClockSource>(info.clock_source), durability_of(info.durability),
       static_cast<std::uint32_t>(limits::frame_bytes_max),
-      static_cast<std::uint32_t>(limits::commands_per_frame_max), info.last_number, names));
+      static_cast<std::uint32_t>(limits::commands_per_frame_max), info.last_number, names,
+      partition_list));
   append_frame(wire::FrameType::hello_reply, correlation, fbb, out);
 }
 
@@ -84,17 +95,18 @@ void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
   append_frame(wire::FrameType::ticket_reply, correlation, fbb, out);
 }
 
-void encode_subscribe_reply(std::uint64_t correlation, std::uint64_t epoch,
-                            std::uint64_t next_sequence, std::uint64_t first_sequence, Bytes& out) {
+void encode_subscribe_reply(std::uint64_t correlation, const StreamPlace& place, Bytes& out) {
   FlatBufferBuilder& fbb = frame_builder();
-  fbb.Finish(wire::CreateSubscribeReply(fbb, epoch, next_sequence, first_sequence));
+  fbb.Finish(wire::CreateSubscribeReply(fbb, place.epoch, place.next_sequence, place.first_sequence,
+                                        place.partition));
   append_frame(wire::FrameType::subscribe_reply, correlation, fbb, out);
 }
 
 void encode_advance_reply(std::uint64_t correlation, const ReplyStamp& stamp, std::uint64_t fired,
                           Bytes& out) {
   FlatBufferBuilder& fbb = frame_builder();
-  fbb.Finish(wire::CreateAdvanceReply(fbb, stamp.now, stamp.event_sequence, fired));
+  fbb.Finish(
+      wire::CreateAdvanceReply(fbb, stamp.now, stamp.event_sequence, fired, stamp.partition));
   append_frame(wire::FrameType::advance_reply, correlation, fbb, out);
 }
 
@@ -113,7 +125,7 @@ void encode_events(std::uint64_t correlation, std::uint32_t partition, std::uint
   FlatBufferBuilder& fbb = frame_builder();
   std::vector<Offset<wire::Event>> events;
   events.reserve(records.size());
-  EventTables tables(fbb);
+  EventTables tables(fbb, partition);
   for (const std::span<const std::byte> record : records) events.push_back(tables.write(record));
   const auto list = fbb.CreateVector(events);
   fbb.Finish(wire::CreateEvents(fbb, partition, epoch, list, next_sequence));

@@ -1,5 +1,8 @@
 // Replies, events and errors: core structs -> whole frames (header and FlatBuffer), ready to send.
 //
+// A tenant in a core struct is its number in the partition that the stamp, info or events name;
+// tenant_id is the wire's (tenant_id.h).
+//
 // Every function appends one frame to `out`; frames start 8-aligned (the tail is zero-padded and
 // the length says so).  Cost: O(size).  Thread: any; no state is kept between calls.
 #pragma once
@@ -24,6 +27,14 @@ struct ReplyStamp {
   std::uint64_t epoch = 0;
   std::uint64_t event_sequence = 0;
   std::uint8_t durability = 1;  // wire::Durability
+  std::uint32_t partition = 0;
+};
+
+// Of one partition, for whoever says hello to any.
+struct PartitionSummary {
+  std::uint64_t epoch = 0;
+  std::uint64_t first_sequence = 0, last_sequence = 0;
+  std::uint32_t tenants = 0;
 };
 
 struct ServerInfo {
@@ -35,6 +46,14 @@ struct ServerInfo {
   ClockSource clock_source = ClockSource::wall;
   std::uint8_t durability = 1;
   std::uint64_t last_number = 0;
+  std::span<const PartitionSummary> partitions;  // of the process, in order
+};
+
+// Where a subscription is in its stream.
+struct StreamPlace {
+  std::uint32_t partition = 0;
+  std::uint64_t epoch = 0;
+  std::uint64_t next_sequence = 0, first_sequence = 0;
 };
 
 // A snapshot that is complete.
@@ -54,7 +73,7 @@ struct FailureInfo {
   std::uint64_t epoch = 0, first_sequence = 0;
 };
 
-void encode_hello_reply(std::uint64_t correlation, const ServerInfo& info, TenantId tenant_id,
+void encode_hello_reply(std::uint64_t correlation, const ServerInfo& info, TenantId number,
                         const TenantSpec* tenant, Bytes& out);
 void encode_commands_reply(std::uint64_t correlation, std::span<const CommandResult> results,
                            const ReplyStamp& stamp, Bytes& out);
@@ -66,8 +85,7 @@ void encode_delete_tenant_reply(std::uint64_t correlation, TenantId tenant_id,
 void encode_snapshot_reply(std::uint64_t correlation, const SnapshotTaken& taken, Bytes& out);
 void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
                          const ReplyStamp& stamp, Bytes& out);
-void encode_subscribe_reply(std::uint64_t correlation, std::uint64_t epoch,
-                            std::uint64_t next_sequence, std::uint64_t first_sequence, Bytes& out);
+void encode_subscribe_reply(std::uint64_t correlation, const StreamPlace& place, Bytes& out);
 void encode_advance_reply(std::uint64_t correlation, const ReplyStamp& stamp, std::uint64_t fired,
                           Bytes& out);
 void encode_failure(std::uint64_t correlation, const FailureInfo& failure, Bytes& out);

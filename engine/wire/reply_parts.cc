@@ -1,5 +1,6 @@
 #include "engine/wire/reply_parts.h"
 
+#include "engine/wire/tenant_id.h"
 #include "engine/wire/wire_enums.h"
 
 namespace vencer {
@@ -57,11 +58,11 @@ Offset<wire::TicketReply> write_ticket(FlatBufferBuilder& fbb, const TicketView&
   const auto attributes = write_attributes(fbb, ticket.attributes);
   const auto time_in_status = write_time_in_status(fbb, ticket.time_in_status);
   const wire::Key key = wire_key(ticket.key);
-  return wire::CreateTicketReply(fbb, ticket.tenant, &key, ticket.version, ticket.status,
-                                 ticket.level, static_cast<wire::Light>(ticket.light),
-                                 ticket.closed_for_good, ticket.created_at, ticket.changed_at,
-                                 attributes, clock_list, stamp.now, stamp.epoch,
-                                 stamp.event_sequence, time_in_status);
+  return wire::CreateTicketReply(fbb, wire_tenant(stamp.partition, ticket.tenant), &key,
+                                 ticket.version, ticket.status, ticket.level,
+                                 static_cast<wire::Light>(ticket.light), ticket.closed_for_good,
+                                 ticket.created_at, ticket.changed_at, attributes, clock_list,
+                                 stamp.now, stamp.epoch, stamp.event_sequence, time_in_status);
 }
 
 }  // namespace vencer

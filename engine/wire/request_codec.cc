@@ -4,6 +4,7 @@
 #include "engine/wire/command_decode.h"
 #include "engine/wire/content_hash.h"
 #include "engine/wire/flatbuffer_read.h"
+#include "engine/wire/tenant_id.h"
 #include "engine/wire/wire_enums.h"
 
 namespace vencer {
@@ -70,7 +71,7 @@ Errc verify_request(std::uint16_t frame_type, std::span<const std::byte> body) {
 
 Errc CommandBatch::decode(std::span<const std::byte> body) {
   const auto* frame = flatbuffer_root<wire::Commands>(body);
-  tenant = frame->tenant();
+  tenant = tenant_number(frame->tenant());
   producer = producer_of(frame->producer());
   first_number = frame->first_number();
   commands.clear();
@@ -104,7 +105,7 @@ Errc CommandBatch::decode(std::span<const std::byte> body) {
 HelloRequest decode_hello(std::span<const std::byte> body) {
   const auto* hello = flatbuffer_root<wire::Hello>(body);
   return HelloRequest{view_of(hello->client()), view_of(hello->tenant()), view_of(hello->token()),
-                      producer_of(hello->producer()), hello->tenant_id()};
+                      producer_of(hello->producer()), tenant_number(hello->tenant_id())};
 }
 
 PutTenantRequest decode_put_tenant(std::span<const std::byte> body) {
@@ -117,14 +118,18 @@ GetTicketRequest decode_get_ticket(std::span<const std::byte> body) {
   const auto* get = flatbuffer_root<wire::GetTicket>(body);
   // No key at all: a kind that no ticket has.
   const TicketKey none{0, 0, static_cast<KeyKind>(0)};
-  return GetTicketRequest{get->tenant(), get->key() == nullptr ? none : decode_key(*get->key())};
+  return GetTicketRequest{tenant_number(get->tenant()),
+                          get->key() == nullptr ? none : decode_key(*get->key())};
 }
 
 SubscribeRequest decode_subscribe(std::span<const std::byte> body) {
   const auto* subscribe = flatbuffer_root<wire::Subscribe>(body);
-  return SubscribeRequest{subscribe->tenant(),
+  return SubscribeRequest{tenant_number(subscribe->tenant()),
                           static_cast<SubscribeFrom>(number(subscribe->from())),
-                          subscribe->sequence(), subscribe->epoch(), subscribe->types()};
+                          subscribe->sequence(),
+                          subscribe->epoch(),
+                          subscribe->types(),
+                          subscribe->partition()};
 }
 
 std::string_view decode_delete_tenant(std::span<const std::byte> body) {

@@ -6,8 +6,9 @@
 // knows) are the state machine's to check: here only what a struct can hold.
 //
 // Cost: verify O(bytes), decode O(commands + attributes); CommandBatch keeps its memory between
-// calls. Thread: a CommandBatch belongs to one thread; its commands are valid until the next decode
-// and as long as the frame's bytes.
+// calls. Tenants are decoded as their numbers in the partition that the frame was routed to
+// (request_route.h).  Thread: a CommandBatch belongs to one thread; its commands are valid until
+// the next decode and as long as the frame's bytes.
 #pragma once
 
 #include <cstddef>
@@ -58,7 +59,8 @@ struct SubscribeRequest {
   SubscribeFrom from = SubscribeFrom::now;
   std::uint64_t sequence = 0;
   std::uint64_t epoch = 0;
-  std::uint64_t types = 0;  // bit mask of EventType; 0: all
+  std::uint64_t types = 0;      // bit mask of EventType; 0: all
+  std::uint32_t partition = 0;  // whose stream; a tenant's is its own
 };
 
 // Views into the body.

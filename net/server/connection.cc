@@ -1,5 +1,7 @@
 #include "net/server/connection.h"
 
+#include <unistd.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
@@ -31,6 +33,32 @@ void Connection::start() {
   read();
 }
 
+void Connection::start(Session::Luggage luggage) {
+  session_.arrive(std::move(luggage));
+  settle();
+}
+
+// True: the connection lives on with another worker.
+bool Connection::move_home() {
+  IoWorker* const home = worker_.home_of(session_.first_frame());
+  if (home == nullptr) return false;
+  error_code error;
+  const auto protocol = socket_.local_endpoint(error).protocol();
+  if (error) return false;
+  const auto handle = socket_.release(error);
+  if (error) return false;
+  Socket moved(home->context());
+  moved.assign(protocol, handle, error);
+  if (error) ::close(handle);  // the peer sees the connection end
+  state_ = State::closed;
+  worker_.remove(session_.id());
+  boost::asio::post(home->context(),
+                    [home, socket = std::move(moved), luggage = session_.leave()]() mutable {
+                      home->adopt(std::move(socket), std::move(luggage));
+                    });
+  return true;
+}
+
 void Connection::read() {
   const bool wanted = state_ == State::open || state_ == State::lingering;
   if (reading_ || !wanted || unsent_bytes() > worker_.config().outbound_bytes_max) return;
@@ -50,7 +78,12 @@ void Connection::on_read(std::size_t bytes) {
   if (state_ == State::lingering)
     return read();  // dropped: the buffer is filled again from its start
   if (state_ == State::finishing) return;
-  if (session_.take(bytes)) {
+  const bool goes_on = session_.take(bytes);
+  if (session_.leaves()) {
+    if (move_home()) return;
+    session_.stay();
+  }
+  if (goes_on) {
     pump();  // it may have subscribed
   } else {
     finish(true);

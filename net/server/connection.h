@@ -5,6 +5,9 @@
 // Bounds (server_config.h): those of the session; bytes that the peer has not read, beyond them it
 // is not read from either. After what cannot be a frame the connection is closed.
 //
+// At its first Hello it moves to the worker beside whose sockets the shard of its tenant runs: from
+// then on no request of that tenant goes from thread to thread.
+//
 // Lives: as long as an operation is under way or the worker's table has it.  Thread: its IO
 // worker's.
 #pragma once
@@ -28,6 +31,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(IoWorker& worker, Socket socket, ConnectionId id);
 
   void start();
+  // One that has moved here from another worker.
+  void start(Session::Luggage luggage);
   // An answer from the shard; goes out with the next flush().
   void deliver(std::span<const std::byte> frame, std::uint32_t request_bytes);
   void flush();
@@ -54,6 +59,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     closed,
   };
 
+  bool move_home();
   void read();
   void on_read(std::size_t bytes);
   void on_end_of_input();

@@ -28,6 +28,7 @@ struct EventFilter {
 class EventEncoder {
  public:
   explicit EventEncoder(const EventHub& hub) : hub_(hub) {}
+  const EventHub& hub() const { return hub_; }
 
   // How many there are on this worker.
   void stream_opened() { ++streams_; }

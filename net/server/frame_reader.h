@@ -21,6 +21,8 @@ class FrameReader {
   explicit FrameReader(std::size_t frame_bytes_max,
                        std::shared_ptr<BatchPool> pool = std::make_shared<BatchPool>())
       : frame_bytes_max_(frame_bytes_max), pool_(std::move(pool)) {}
+  // Batches from here on.
+  void draw_from(std::shared_ptr<BatchPool> pool) { pool_ = std::move(pool); }
   void set_frame_bytes_max(std::size_t bytes) { frame_bytes_max_ = bytes; }
 
   // Where the next bytes may be read to. Valid until take().

@@ -6,30 +6,37 @@
 #include <string>
 #include <utility>
 
+#include <vencer_generated.h>
+
+#include "engine/wire/request_codec.h"
+#include "engine/wire/request_route.h"
+
 namespace vencer {
 namespace {
 
 // Between two turns of the roles on this thread.
 constexpr int kHandlersMax = 256;
 constexpr std::chrono::milliseconds kSweepEvery{250};
-// Drained reply batches that are kept, and how large they may be.
-constexpr std::size_t kSpareBatches = GroupExchange::kGroups;
-constexpr std::size_t kSpareBytesMax = 2 << 20;
 constexpr unsigned kHeartbeatSweeps = 4;  // a heartbeat a second
 
 thread_local const IoWorker* current_worker = nullptr;  // whose thread this is
 
 }  // namespace
 
-IoWorker::IoWorker(std::uint32_t index, Partition& partition, const ServerConfig& config)
+IoWorker::IoWorker(std::uint32_t index, PartitionSet& partitions, SocketMetrics& metrics,
+                   const ServerConfig& config)
     : index_(index),
-      partition_(partition),
+      partitions_(partitions),
+      metrics_(metrics),
       config_(config),
       work_(context_.get_executor()),
       sweep_timer_(context_),
-      precise_timer_(context_),
-      encoder_(partition.hub()),
-      producer_(partition.proxy().make_producer()) {}
+      precise_timer_(context_) {
+  for (std::uint32_t i = 0; i < partitions.size(); ++i) {
+    encoders_.push_back(std::make_unique<EventEncoder>(partitions[i].hub()));
+    doors_.push_back(std::make_unique<Door>(*this, partitions[i]));
+  }
+}
 
 IoWorker::~IoWorker() {
   stop();
@@ -95,7 +102,25 @@ void IoWorker::begin_stop() {
 }
 
 void IoWorker::adopt(Connection::Socket socket) {
-  if (stopping_) return;
+  if (!stopping_) enter(std::move(socket))->start();
+}
+
+void IoWorker::adopt(Connection::Socket socket, Session::Luggage luggage) {
+  if (!stopping_) enter(std::move(socket))->start(std::move(luggage));
+}
+
+IoWorker* IoWorker::home_of(const RequestFrame& frame) const {
+  const bool hello = frame.type == static_cast<std::uint16_t>(wire::FrameType::hello);
+  if (!hello || verify_request(frame.type, frame.body) != Errc::ok) return nullptr;
+  const RequestRoute to = request_route(frame.type, frame.body);
+  std::uint32_t partition = to.partition;
+  if (!to.tenant_name.empty()) partition = partitions_.tenants().find(to.tenant_name).value_or(0);
+  if (to.tenant_name.empty() && to.tenant == kNoTenant) return nullptr;  // it may want anything
+  if (partition >= homes_.size() || homes_[partition] == this) return nullptr;
+  return homes_[partition];
+}
+
+std::shared_ptr<Connection> IoWorker::enter(Connection::Socket socket) {
   std::uint32_t slot = 0;
   if (free_slots_.empty()) {
     slot = static_cast<std::uint32_t>(connections_.size());
@@ -108,9 +133,9 @@ void IoWorker::adopt(Connection::Socket socket) {
   const ConnectionId id{index_, slot, ++entry.generation};
   entry.connection = std::make_shared<Connection>(*this, std::move(socket), id);
   connection_count_.fetch_add(1, std::memory_order_acq_rel);
-  partition_.metrics().connections.fetch_add(1, std::memory_order_relaxed);
-  entry.connection->start();
+  metrics_.connections.fetch_add(1, std::memory_order_relaxed);
   schedule_sweep();
+  return entry.connection;
 }
 
 void IoWorker::remove(const ConnectionId& id) {
@@ -119,7 +144,7 @@ void IoWorker::remove(const ConnectionId& id) {
   free_slots_.push_back(id.slot);
   subscribers_.erase(id.slot);
   connection_count_.fetch_sub(1, std::memory_order_acq_rel);
-  partition_.metrics().connections.fetch_sub(1, std::memory_order_relaxed);
+  metrics_.connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
 Connection* IoWorker::find(const ConnectionId& id) {
@@ -128,23 +153,12 @@ Connection* IoWorker::find(const ConnectionId& id) {
   return entry.generation == id.generation ? entry.connection.get() : nullptr;
 }
 
-std::unique_ptr<ReplyBatch> IoWorker::deliver(std::unique_ptr<ReplyBatch> batch) {
-  std::unique_ptr<ReplyBatch> spare;
-  {
-    std::lock_guard lock(inbox_mutex_);
-    inbox_.push_back(std::move(batch));
-    if (!spare_.empty()) {
-      spare = std::move(spare_.back());
-      spare_.pop_back();
-    }
-  }
-  if (!inbox_posted_.exchange(true, std::memory_order_acq_rel)) {
-    boost::asio::post(context_, [this] { drain_inbox(); });
-  }
-  return spare;
+void IoWorker::replies_came() {
+  if (inbox_posted_.exchange(true, std::memory_order_acq_rel)) return;
+  boost::asio::post(context_, [this] { drain_inboxes(); });
 }
 
-void IoWorker::events_published() {
+void IoWorker::events_came() {
   if (events_posted_.exchange(true, std::memory_order_acq_rel)) return;
   boost::asio::post(context_, [this] { pump_subscribers(); });
 }
@@ -156,34 +170,29 @@ void IoWorker::notify() {
   boost::asio::post(context_, [this] { notified_.store(false, std::memory_order_release); });
 }
 
-void IoWorker::drain_inbox() {
+void IoWorker::drain_inboxes() {
   inbox_posted_.store(false, std::memory_order_release);
-  {
-    std::lock_guard lock(inbox_mutex_);
-    draining_.swap(inbox_);
-  }
-  for (const auto& batch : draining_) {
-    for (const Reply& reply : batch->replies) {
-      Connection* connection = find(reply.connection);
-      if (connection == nullptr) continue;
-      connection->deliver(std::span(batch->bytes).subspan(reply.offset, reply.size),
-                          reply.request_bytes);
-      if (touched_.empty() || touched_.back().get() != connection) {
-        touched_.push_back(connection->shared_from_this());
-      }
-    }
+  for (const auto& door : doors_) {
+    door->inbox.take(draining_);
+    for (const auto& batch : draining_) hand_out(*batch);
+    door->inbox.give_back(draining_);
   }
   // One write for all that is ready; a connection that is flushed twice has nothing the second
   // time.
   for (const auto& connection : touched_) connection->flush();
   touched_.clear();
-  std::lock_guard lock(inbox_mutex_);
-  for (auto& batch : draining_) {
-    if (spare_.size() == kSpareBatches || batch->bytes.capacity() > kSpareBytesMax) continue;
-    batch->clear();
-    spare_.push_back(std::move(batch));
+}
+
+void IoWorker::hand_out(const ReplyBatch& batch) {
+  for (const Reply& reply : batch.replies) {
+    Connection* connection = find(reply.connection);
+    if (connection == nullptr) continue;
+    connection->deliver(std::span(batch.bytes).subspan(reply.offset, reply.size),
+                        reply.request_bytes);
+    if (touched_.empty() || touched_.back().get() != connection) {
+      touched_.push_back(connection->shared_from_this());
+    }
   }
-  draining_.clear();
 }
 
 void IoWorker::pump_subscribers() {

@@ -3,7 +3,9 @@
 // With threads = "shared" (or "commit") roles run on the same thread, in turn with the sockets: no
 // hand-over, and while the log syncs, requests gather in the sockets.
 //
-// Thread: run() is the worker's thread; deliver(), events_published(), notify(), begin_stop() and
+// It serves every partition: a queue's end, an inbox for replies and a pool of batches for each.
+//
+// Thread: run() is the worker's thread; replies_came(), events_came(), notify(), begin_stop() and
 // stop() from any; the rest from the worker's.
 #pragma once
 
@@ -14,22 +16,24 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <thread>
 #include <vector>
 
-#include "engine/runtime/partition.h"
+#include "engine/runtime/metrics.h"
+#include "engine/runtime/partition_set.h"
 #include "engine/runtime/request.h"
 #include "engine/runtime/role.h"
 #include "net/server/connection.h"
 #include "net/server/event_encoder.h"
+#include "net/server/reply_inbox.h"
 
 namespace vencer {
 
-class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
+class IoWorker final : public ReplyInboxOwner, public Wakeup, public SessionHost {
  public:
-  IoWorker(std::uint32_t index, Partition& partition, const ServerConfig& config);
+  IoWorker(std::uint32_t index, PartitionSet& partitions, SocketMetrics& metrics,
+           const ServerConfig& config);
   ~IoWorker() override;
 
   boost::asio::io_context& context() { return context_; }
@@ -40,28 +44,37 @@ class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
   bool drained() const { return connection_count_.load(std::memory_order_acquire) == 0; }
 
   void adopt(Connection::Socket socket);
+  void adopt(Connection::Socket socket, Session::Luggage luggage);  // it has moved here
+  // By partition: the worker beside whose sockets its shard runs; none: it runs elsewhere. Before
+  // threads start.
+  void know_homes(std::vector<IoWorker*> homes) { homes_ = std::move(homes); }
+  // Whose the connection should be that begins with this frame; nullptr: it may stay here.
+  IoWorker* home_of(const RequestFrame& frame) const;
 
-  // ReplyOutlet, Wakeup.
-  std::unique_ptr<ReplyBatch> deliver(std::unique_ptr<ReplyBatch> batch) override;
-  void events_published() override;
+  ReplyOutlet& outlet(std::uint32_t partition) { return doors_[partition]->inbox; }
+  // ReplyInboxOwner, Wakeup.
+  void replies_came() override;
+  void events_came() override;
   void notify() override;
 
   // SessionHost.
   const ServerConfig& config() const override { return config_; }
-  const EventHub& hub() const override { return partition_.hub(); }
-  EventEncoder& encoder() override { return encoder_; }
-  ShardProxy& proxy() override { return partition_.proxy(); }
-  bool try_submit(RequestBatchPtr& batch) override {
-    return partition_.proxy().try_submit(*producer_, batch);
+  std::uint32_t partition_count() const override { return partitions_.size(); }
+  const TenantDirectory& tenants() const override { return partitions_.tenants(); }
+  const EventEncoders& encoders() const override { return encoders_; }
+  ShardProxy& proxy(std::uint32_t partition) override { return partitions_[partition].proxy(); }
+  bool try_submit(std::uint32_t partition, RequestBatchPtr& batch) override {
+    return partitions_[partition].proxy().try_submit(*doors_[partition]->producer, batch);
   }
-  const std::shared_ptr<BatchPool>& batch_pool() const override { return batch_pool_; }
+  const std::shared_ptr<BatchPool>& batch_pool(std::uint32_t partition) const override {
+    return doors_[partition]->batches;
+  }
+  bool is_elsewhere(const RequestFrame& first) const override { return home_of(first) != nullptr; }
   bool stopping() const override { return stopping_; }
   void note_subscriber(const ConnectionId& id) override { subscribers_.insert(id.slot); }
-  void count_bad_frame() override {
-    partition_.metrics().bad_frames.fetch_add(1, std::memory_order_relaxed);
-  }
+  void count_bad_frame() override { metrics_.bad_frames.fetch_add(1, std::memory_order_relaxed); }
   void count_overloaded(std::uint64_t frames) override {
-    partition_.metrics().overloaded.fetch_add(frames, std::memory_order_relaxed);
+    metrics_.overloaded.fetch_add(frames, std::memory_order_relaxed);
   }
   // For connections.
   void remove(const ConnectionId& id);
@@ -69,6 +82,14 @@ class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
   void pump_soon(Connection& connection);
 
  private:
+  // To and from one partition.
+  struct Door {
+    Door(IoWorker& worker, Partition& partition)
+        : inbox(worker), producer(partition.proxy().make_producer()) {}
+    ReplyInbox inbox;
+    std::unique_ptr<ShardProxy::Producer, void (*)(ShardProxy::Producer*)> producer;
+    const std::shared_ptr<BatchPool> batches = std::make_shared<BatchPool>();
+  };
   struct Entry {
     std::shared_ptr<Connection> connection;
     std::uint64_t generation = 0;
@@ -77,22 +98,26 @@ class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
   void run(const std::vector<Role*>& roles);
   int run_sockets();
   void wait(SteadyTime until);
-  void drain_inbox();
+  void drain_inboxes();
+  void hand_out(const ReplyBatch& batch);
   void pump_subscribers();
   int pump_behind();
   void schedule_sweep();
   void sweep();
+  std::shared_ptr<Connection> enter(Connection::Socket socket);
   Connection* find(const ConnectionId& id);
 
   const std::uint32_t index_;
-  Partition& partition_;
+  PartitionSet& partitions_;
+  SocketMetrics& metrics_;
   const ServerConfig& config_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer sweep_timer_;
   boost::asio::steady_timer precise_timer_;
-  EventEncoder encoder_;
-  std::unique_ptr<ShardProxy::Producer, void (*)(ShardProxy::Producer*)> producer_;
+  EventEncoders encoders_;
+  std::vector<std::unique_ptr<Door>> doors_;  // by partition
+  std::vector<IoWorker*> homes_;              // by partition
   std::vector<Entry> connections_;
   std::vector<std::uint32_t> free_slots_;
   std::set<std::uint32_t> subscribers_;  // slots
@@ -101,15 +126,11 @@ class IoWorker final : public ReplyOutlet, public Wakeup, public SessionHost {
   bool sweeping_ = false;
   unsigned sweeps_ = 0;
 
-  const std::shared_ptr<BatchPool> batch_pool_ = std::make_shared<BatchPool>();
   // Kept for their memory.
   std::vector<std::unique_ptr<ReplyBatch>> draining_;
   std::vector<std::shared_ptr<Connection>> touched_;
   std::vector<std::shared_ptr<Connection>> behind_, pumping_;
 
-  std::mutex inbox_mutex_;
-  std::vector<std::unique_ptr<ReplyBatch>> inbox_;
-  std::vector<std::unique_ptr<ReplyBatch>> spare_;  // drained, to be filled again
   std::atomic<bool> inbox_posted_{false};
   std::atomic<bool> events_posted_{false};
   std::atomic<bool> notified_{false};

@@ -25,24 +25,26 @@ Error listen_error(const std::string& where, const error_code& error) {
 
 Result<std::unique_ptr<Server>> Server::start(Storage& storage, Clock& clock,
                                               const ServerConfig& config, FatalHandler on_fatal) {
-  auto partition = Partition::open(storage, clock, config, std::move(on_fatal));
-  if (!partition) return partition.error();
-  std::unique_ptr<Server> server(new Server(config, std::move(*partition)));
+  auto partitions = PartitionSet::open(storage, clock, config, on_fatal);
+  if (!partitions) return partitions.error();
+  std::unique_ptr<Server> server(new Server(config, std::move(*partitions)));
   if (Status listening = server->listen(); !listening) return listening.error();
   server->start_threads();
   return server;
 }
 
-Server::Server(const ServerConfig& config, std::unique_ptr<Partition> partition)
-    : config_(config), partition_(std::move(partition)) {
-  for (std::uint32_t i = 0; i < config_.io_threads; ++i) {
-    workers_.push_back(std::make_unique<IoWorker>(i, *partition_, config_));
+Server::Server(const ServerConfig& config, std::unique_ptr<PartitionSet> partitions)
+    : config_(config), partitions_(std::move(partitions)) {
+  const std::uint32_t workers = config_.io_threads != 0 ? config_.io_threads : partitions_->size();
+  for (std::uint32_t i = 0; i < workers; ++i) {
+    workers_.push_back(std::make_unique<IoWorker>(i, *partitions_, metrics_, config_));
   }
+  beside_sockets_.resize(workers);
 }
 
 Server::~Server() {
   stop_threads();
-  // Connections die with their workers, before the partition that they refer to.
+  // Connections die with their workers, before the partitions that they refer to.
   acceptor_.reset();
   accept_again_.reset();
   workers_.clear();
@@ -51,11 +53,6 @@ Server::~Server() {
 std::string Server::address() const {
   return host_.find(':') == std::string::npos ? fmt::format("{}:{}", host_, port_)
                                               : fmt::format("[{}]:{}", host_, port_);
-}
-
-Wakeup& Server::shard_wakeup() {
-  if (shard_thread_ != nullptr) return shard_thread_->wakeup();
-  return *workers_.front();
 }
 
 Status Server::listen() {
@@ -97,7 +94,7 @@ void Server::adopt(error_code error, Connection::Socket socket, IoWorker& worker
     });
     return;
   }
-  if (partition_->metrics().connections.load() >= config_.connections_max) {
+  if (metrics_.connections.load() >= config_.connections_max) {
     Bytes frame;
     FailureInfo failure;
     failure.code = Errc::overloaded;
@@ -114,36 +111,48 @@ void Server::adopt(error_code error, Connection::Socket socket, IoWorker& worker
   accept();
 }
 
-void Server::start_threads() {
+// Shards and commits each on a thread of their partition: beside the sockets of the worker of the
+// same number where the placement says so and there is one, else on one of their own.
+void Server::place(std::uint32_t number) {
+  Partition& partition = (*partitions_)[number];
   std::vector<ReplyOutlet*> outlets;
-  for (const auto& worker : workers_) outlets.push_back(worker.get());
-  partition_->connect(outlets);
-  std::vector<Role*> beside_sockets;
-  Wakeup* shard_wakeup = workers_.front().get();
-  Wakeup* commit_wakeup = workers_.front().get();
-  if (config_.threads == Placement::separate) {
-    shard_thread_ = std::make_unique<RoleThread>("shard", std::vector<Role*>{&partition_->shard()});
-    shard_wakeup = &shard_thread_->wakeup();
-  } else {
-    beside_sockets.push_back(&partition_->shard());
+  for (const auto& worker : workers_) outlets.push_back(&worker->outlet(number));
+  partition.connect(outlets);
+  const std::string suffix = partitions_->size() == 1 ? "" : fmt::format("-{}", number);
+  const auto apart = [&](const char* name, std::vector<Role*> roles) -> Wakeup* {
+    threads_.push_back(std::make_unique<RoleThread>(name + suffix, std::move(roles)));
+    return &threads_.back()->wakeup();
+  };
+  const auto with_shard = [&](std::vector<Role*> roles) -> Wakeup* {
+    if (config_.threads == Placement::separate || number >= workers_.size()) {
+      homes_.push_back(nullptr);
+      return apart("shard", std::move(roles));
+    }
+    homes_.push_back(workers_[number].get());
+    beside_sockets_[number] = std::move(roles);
+    return workers_[number].get();
+  };
+  std::vector<Role*> roles{&partition.shard()};
+  if (config_.threads == Placement::shared) roles.push_back(&partition.commit());
+  Wakeup* const shard = with_shard(std::move(roles));
+  Wakeup* const commit =
+      config_.threads == Placement::shared ? shard : apart("commit", {&partition.commit()});
+  shard_wakeups_.push_back(shard);
+  partition.place(*shard, *commit, maintenance_thread_->wakeup());
+}
+
+void Server::start_threads() {
+  std::vector<Role*> maintenance;
+  for (std::uint32_t i = 0; i < partitions_->size(); ++i) {
+    maintenance.push_back(&(*partitions_)[i].maintenance());
   }
-  if (config_.threads == Placement::shared) {
-    beside_sockets.push_back(&partition_->commit());
-  } else {
-    commit_thread_ =
-        std::make_unique<RoleThread>("commit", std::vector<Role*>{&partition_->commit()});
-    commit_wakeup = &commit_thread_->wakeup();
-  }
-  maintenance_thread_ =
-      std::make_unique<RoleThread>("maintenance", std::vector<Role*>{&partition_->maintenance()});
-  partition_->place(*shard_wakeup, *commit_wakeup, maintenance_thread_->wakeup());
+  maintenance_thread_ = std::make_unique<RoleThread>("maintenance", std::move(maintenance));
+  for (std::uint32_t i = 0; i < partitions_->size(); ++i) place(i);
+  for (const auto& worker : workers_) worker->know_homes(homes_);
   accept();
   maintenance_thread_->start();
-  if (commit_thread_ != nullptr) commit_thread_->start();
-  if (shard_thread_ != nullptr) shard_thread_->start();
-  for (std::size_t i = 0; i < workers_.size(); ++i) {
-    workers_[i]->start(i == 0 ? beside_sockets : std::vector<Role*>{});
-  }
+  for (const auto& thread : threads_) thread->start();
+  for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->start(beside_sockets_[i]);
   running_ = true;
 }
 
@@ -151,8 +160,7 @@ void Server::stop_threads() {
   if (!std::exchange(running_, false)) return;
   for (const auto& worker : workers_) worker->stop();
   maintenance_thread_->stop();
-  if (shard_thread_ != nullptr) shard_thread_->stop();
-  if (commit_thread_ != nullptr) commit_thread_->stop();
+  for (const auto& thread : threads_) thread->stop();
 }
 
 Status Server::stop() {
@@ -173,7 +181,7 @@ Status Server::stop() {
   if (!drained)
     log_line(LogLevel::warn, "some connections did not take their last answers in time");
   stop_threads();
-  return partition_->stop();
+  return partitions_->stop();
 }
 
 }  // namespace vencer

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <vencer_generated.h>
 
+#include <cstring>
 #include <utility>
+
+#include "engine/wire/request_route.h"
+#include "engine/wire/tenant_id.h"
 
 namespace vencer {
 namespace {
@@ -37,16 +41,26 @@ std::string bad_body(Errc code, std::uint16_t type) {
 Session::Session(SessionHost& host, ConnectionId id)
     : host_(host),
       id_(id),
-      reader_(kFirstFrameBytesMax, host.batch_pool()),
-      subscriptions_(host.hub(), host.encoder(), host.config().subscriptions_max) {}
+      reader_(kFirstFrameBytesMax, host.batch_pool(0)),
+      subscriptions_(host.encoders(), host.config().subscriptions_max) {}
 
 bool Session::take(std::size_t bytes) {
   FrameReader::Problem problem;
   auto batch = reader_.take(bytes, &problem);
+  const bool first = batch != nullptr && !greeted_ && problem.code == Errc::ok;
+  if (first && host_.is_elsewhere(batch->frames.front())) {
+    first_ = std::move(batch);
+    return true;
+  }
   if (batch != nullptr) process(std::move(batch));
   if (problem.code == Errc::ok) return true;
   refuse_bad_frame(problem);
   return false;
+}
+
+void Session::arrive(Luggage luggage) {
+  reader_ = std::move(luggage.reader);
+  process(std::move(luggage.frames));
 }
 
 void Session::end_of_input() {
@@ -72,7 +86,7 @@ void Session::fail(std::uint64_t correlation, Errc code, std::string_view messag
 void Session::process(RequestBatchPtr batch) {
   batch->connection = id_;
   std::size_t kept = 0;
-  for (const RequestFrame& frame : batch->frames) {
+  for (RequestFrame& frame : batch->frames) {
     if (!admit(frame)) continue;
     batch->bytes += frame.body.size();
     batch->frames[kept++] = frame;
@@ -82,7 +96,7 @@ void Session::process(RequestBatchPtr batch) {
 }
 
 // True: the frame is for the shard. Else it has been answered here.
-bool Session::admit(const RequestFrame& frame) {
+bool Session::admit(RequestFrame& frame) {
   const auto type = static_cast<wire::FrameType>(frame.type);
   if (const Errc code = verify_request(frame.type, frame.body); code != Errc::ok) {
     host_.count_bad_frame();
@@ -100,17 +114,42 @@ bool Session::admit(const RequestFrame& frame) {
     fail(frame.correlation, Errc::shutting_down, "the server is stopping");
     return false;
   }
-  if (type == wire::FrameType::subscribe) {
-    subscriptions_.add(decode_subscribe(frame.body), frame.correlation,
-                       host_.proxy().tenant_count(), out_);
-    host_.note_subscriber(id_);
-    return false;
-  }
   if (type == wire::FrameType::unsubscribe) {
     subscriptions_.remove(frame.correlation, out_);
     return false;
   }
+  if (!route(frame)) return false;
+  if (type == wire::FrameType::subscribe) {
+    subscriptions_.add(decode_subscribe(frame.body), frame.partition, frame.correlation,
+                       host_.proxy(frame.partition).tenant_count(), out_);
+    host_.note_subscriber(id_);
+    return false;
+  }
+  // What follows a Hello is mostly for the same partition.
+  if (type == wire::FrameType::hello) reader_.draw_from(host_.batch_pool(frame.partition));
   return take_credit(frame);
+}
+
+// To the partition that the request names. False: there is none, which has been answered.
+bool Session::route(RequestFrame& frame) {
+  const RequestRoute to = request_route(frame.type, frame.body);
+  frame.partition = to.partition;
+  if (!to.tenant_name.empty()) {
+    // Nobody's: some shard has to say so.
+    frame.partition = host_.tenants().find(to.tenant_name).value_or(0);
+  }
+  const bool numbered = to.tenant == kNoTenant || tenant_number(to.tenant) != kNoTenant;
+  if (numbered && frame.partition < host_.partition_count()) return true;
+  if (to.tenant != kNoTenant) {
+    fail(frame.correlation, Errc::unknown_tenant,
+         fmt::format("no tenant has the id {}; Hello with a tenant's name answers its id",
+                     to.tenant));
+  } else {
+    fail(frame.correlation, Errc::unknown_value,
+         fmt::format("there is no partition {}; the last one is {}", to.partition,
+                     host_.partition_count() - 1));
+  }
+  return false;
 }
 
 bool Session::take_credit(const RequestFrame& frame) {
@@ -126,8 +165,44 @@ bool Session::take_credit(const RequestFrame& frame) {
   return true;
 }
 
+// All of one read goes as it is, unless its frames are for several partitions.
 void Session::submit(RequestBatchPtr batch) {
-  if (host_.try_submit(batch)) return;
+  const std::uint32_t first = batch->frames.front().partition;
+  for (std::size_t i = 1; i < batch->frames.size();) {
+    const std::uint32_t other = batch->frames[i].partition;
+    if (other == first) {
+      ++i;
+    } else {
+      submit_whole(take_out(*batch, other));
+    }
+  }
+  submit_whole(std::move(batch));
+}
+
+// The frames for that partition, in their order, with memory of their own.
+RequestBatchPtr Session::take_out(RequestBatch& batch, std::uint32_t partition) {
+  RequestBatchPtr out = host_.batch_pool(partition)->take();
+  out->connection = batch.connection;
+  out->principal = batch.principal;
+  std::size_t kept = 0;
+  for (const RequestFrame& frame : batch.frames) {
+    if (frame.partition != partition) {
+      batch.frames[kept++] = frame;
+      continue;
+    }
+    RequestFrame& moved = out->frames.emplace_back(frame);
+    std::byte* const body = out->add_stray(frame.body.size());
+    std::memcpy(body, frame.body.data(), frame.body.size());
+    moved.body = {body, frame.body.size()};
+    out->bytes += frame.body.size();
+    batch.bytes -= frame.body.size();
+  }
+  batch.frames.resize(kept);
+  return out;
+}
+
+void Session::submit_whole(RequestBatchPtr batch) {
+  if (host_.try_submit(batch->frames.front().partition, batch)) return;
   host_.count_overloaded(batch->frames.size());
   for (const RequestFrame& frame : batch->frames) {
     --frames_in_flight_;

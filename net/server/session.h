@@ -1,11 +1,12 @@
 // Session: one peer's conversation on the native port, without its socket: bytes in, bytes out.
 //
-//   bytes -> FrameReader -> verify -> shard (ShardProxy), or answered here: subscriptions, refusals
+//   bytes -> FrameReader -> verify -> the shard of its partition (ShardProxy), or answered here:
+//            subscriptions, refusals
 //   replies and events -> one buffer, out()
 //
 // Bounds (server_config.h): frames and bytes that wait for an answer, beyond them `overloaded` at
 // once. The first frame must be a Hello, and small. What cannot be a frame is answered by a
-// Failure.
+// Failure. Answers of one partition come in the order of its requests.
 //
 // Lives: in its Connection, or on the simulator's network (tests/sim).  Thread: its IO worker's.
 #pragma once
@@ -18,6 +19,7 @@
 #include "engine/runtime/request.h"
 #include "engine/runtime/server_config.h"
 #include "engine/runtime/shard_proxy.h"
+#include "engine/runtime/tenant_directory.h"
 #include "engine/wire/reply_codec.h"
 #include "net/server/frame_reader.h"
 #include "net/server/subscriptions.h"
@@ -29,11 +31,15 @@ class SessionHost {
  public:
   virtual ~SessionHost() = default;
   virtual const ServerConfig& config() const = 0;
-  virtual const EventHub& hub() const = 0;
-  virtual EventEncoder& encoder() = 0;
-  virtual ShardProxy& proxy() = 0;
-  virtual bool try_submit(RequestBatchPtr& batch) = 0;  // false: overloaded, the batch stays
-  virtual const std::shared_ptr<BatchPool>& batch_pool() const = 0;
+  virtual std::uint32_t partition_count() const = 0;
+  virtual const TenantDirectory& tenants() const = 0;
+  virtual const EventEncoders& encoders() const = 0;  // by partition
+  virtual ShardProxy& proxy(std::uint32_t partition) = 0;
+  // False: overloaded, the batch stays. All of its frames are for that partition.
+  virtual bool try_submit(std::uint32_t partition, RequestBatchPtr& batch) = 0;
+  virtual const std::shared_ptr<BatchPool>& batch_pool(std::uint32_t partition) const = 0;
+  // The session that begins with this frame had better be another host's.
+  virtual bool is_elsewhere(const RequestFrame&) const { return false; }
   virtual bool stopping() const = 0;  // nothing new is taken any more
   virtual void note_subscriber(const ConnectionId& id) = 0;
   virtual void count_bad_frame() = 0;
@@ -58,6 +64,17 @@ class Session {
   // So many came. False: they can never become a frame; that has been answered, nothing more may be
   // read.
   bool take(std::size_t bytes);
+  // With take(): its first frames wait, for stay(), or for the arrive() of a session of another
+  // host, with whose reader they go.
+  struct Luggage {
+    FrameReader reader;
+    RequestBatchPtr frames;
+  };
+  bool leaves() const { return first_ != nullptr; }
+  Luggage leave() { return {std::move(reader_), std::move(first_)}; }
+  void stay() { process(std::move(first_)); }
+  void arrive(Luggage luggage);
+  const RequestFrame& first_frame() const { return first_->frames.front(); }
   // The peer sends no more; a frame that has started is answered.
   void end_of_input();
   // An answer from the shard; `wanted`: it still goes out.
@@ -70,9 +87,12 @@ class Session {
 
  private:
   void process(RequestBatchPtr batch);
-  bool admit(const RequestFrame& frame);
+  bool admit(RequestFrame& frame);
+  bool route(RequestFrame& frame);
   bool take_credit(const RequestFrame& frame);
   void submit(RequestBatchPtr batch);
+  RequestBatchPtr take_out(RequestBatch& batch, std::uint32_t partition);
+  void submit_whole(RequestBatchPtr batch);
   void refuse_bad_frame(const FrameReader::Problem& problem);
   void fail(std::uint64_t correlation, Errc code, std::string_view message);
 
@@ -81,6 +101,7 @@ class Session {
   FrameReader reader_;
   Subscriptions subscriptions_;
   Bytes out_;
+  RequestBatchPtr first_;             // while it leaves
   std::size_t frames_in_flight_ = 0;  // at the shard
   std::size_t bytes_in_flight_ = 0;
   bool greeted_ = false;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/wire/tenant_id.h"
+
 namespace vencer {
 namespace {
 
@@ -28,50 +30,54 @@ std::string gone(const EventHub& hub, std::uint64_t sequence) {
 
 }  // namespace
 
-void Subscriptions::add(const SubscribeRequest& request, std::uint64_t correlation,
-                        std::uint32_t tenant_count, Bytes& out) {
+void Subscriptions::add(const SubscribeRequest& request, std::uint32_t partition,
+                        std::uint64_t correlation, std::uint32_t tenant_count, Bytes& out) {
+  EventEncoder& encoder = *encoders_[partition];
+  const EventHub& hub = encoder.hub();
   const auto same = [&](const Stream& stream) { return stream.correlation == correlation; };
   if (std::any_of(streams_.begin(), streams_.end(), same)) {
-    return fail(hub_, correlation, Errc::limit, "this correlation id names a subscription already",
+    return fail(hub, correlation, Errc::limit, "this correlation id names a subscription already",
                 out);
   }
   if (streams_.size() >= count_max_) {
-    return fail(hub_, correlation, Errc::limit,
+    return fail(hub, correlation, Errc::limit,
                 fmt::format("a connection holds at most {} subscriptions", count_max_), out);
   }
   if (request.tenant > tenant_count) {
-    return fail(hub_, correlation, Errc::unknown_tenant,
-                fmt::format("no tenant has the id {}", request.tenant), out);
+    return fail(hub, correlation, Errc::unknown_tenant,
+                fmt::format("no tenant has the id {}", wire_tenant(partition, request.tenant)),
+                out);
   }
-  if (request.epoch != 0 && request.epoch != hub_.epoch()) {
-    return fail(hub_, correlation, Errc::epoch_changed,
-                fmt::format("the stream's epoch is {}, not {}", hub_.epoch(), request.epoch), out);
+  if (request.epoch != 0 && request.epoch != hub.epoch()) {
+    return fail(hub, correlation, Errc::epoch_changed,
+                fmt::format("the stream's epoch is {}, not {}", hub.epoch(), request.epoch), out);
   }
   // Both before last: it only grows.
-  const std::uint64_t first = hub_.first_sequence();
-  const std::uint64_t after_last = hub_.last_sequence() + 1;
-  Stream stream{correlation, {request.tenant, request.types}, after_last, false};
+  const std::uint64_t first = hub.first_sequence();
+  const std::uint64_t after_last = hub.last_sequence() + 1;
+  Stream stream{&encoder, correlation, {request.tenant, request.types}, after_last, false};
   if (request.from == SubscribeFrom::earliest) stream.next_sequence = first;
   if (request.from == SubscribeFrom::sequence) {
     stream.next_sequence = request.sequence;
     if (request.sequence < first) {
-      return fail(hub_, correlation, Errc::events_gone, gone(hub_, request.sequence), out);
+      return fail(hub, correlation, Errc::events_gone, gone(hub, request.sequence), out);
     }
     if (request.sequence > after_last) {
       // Events that this consumer has seen are not part of this stream.
       return fail(
-          hub_, correlation, Errc::epoch_changed,
+          hub, correlation, Errc::epoch_changed,
           fmt::format("the stream ends at {}, before event {}", after_last - 1, request.sequence),
           out);
     }
   }
-  encode_subscribe_reply(correlation, hub_.epoch(), stream.next_sequence, first, out);
+  encode_subscribe_reply(correlation, {hub.partition(), hub.epoch(), stream.next_sequence, first},
+                         out);
   streams_.push_back(stream);
-  encoder_.stream_opened();
+  encoder.stream_opened();
 }
 
 void Subscriptions::clear() {
-  encoder_.streams_closed(streams_.size());
+  for (const Stream& stream : streams_) stream.encoder->streams_closed(1);
   streams_.clear();
 }
 
@@ -80,20 +86,24 @@ void Subscriptions::remove(std::uint64_t correlation, Bytes& out) {
     return stream.correlation == correlation;
   });
   if (found == streams_.end()) {
-    return fail(hub_, correlation, Errc::limit, "this correlation id names no subscription", out);
+    return fail(encoders_.front()->hub(), correlation, Errc::limit,
+                "this correlation id names no subscription", out);
   }
-  encode_subscribe_reply(correlation, hub_.epoch(), found->next_sequence, hub_.first_sequence(),
-                         out);
+  const EventHub& hub = found->encoder->hub();
+  encode_subscribe_reply(
+      correlation, {hub.partition(), hub.epoch(), found->next_sequence, hub.first_sequence()}, out);
+  found->encoder->streams_closed(1);
   streams_.erase(found);
-  encoder_.streams_closed(1);
 }
 
 bool Subscriptions::step(Stream& stream, Bytes& out) {
-  const auto step = encoder_.append(stream.next_sequence, stream.filter, stream.correlation, out);
+  const EventHub& hub = stream.encoder->hub();
+  const auto step =
+      stream.encoder->append(stream.next_sequence, stream.filter, stream.correlation, out);
   if (!step) {
     const bool is_gone = step.error().code == Errc::events_gone;
-    fail(hub_, stream.correlation, step.error().code,
-         is_gone ? gone(hub_, stream.next_sequence) : step.error().message, out);
+    fail(hub, stream.correlation, step.error().code,
+         is_gone ? gone(hub, stream.next_sequence) : step.error().message, out);
     return false;
   }
   stream.next_sequence = step->next_sequence;
@@ -102,13 +112,13 @@ bool Subscriptions::step(Stream& stream, Bytes& out) {
 }
 
 bool Subscriptions::pump(std::size_t out_bytes_max, Bytes& out) {
-  const std::uint64_t last = hub_.last_sequence();
   int steps = 0;
   bool behind = true;
   // In turns, so that one stream that is far behind does not hold up the others.
   while (behind) {
     behind = false;
     for (std::size_t i = 0; i < streams_.size();) {
+      const std::uint64_t last = streams_[i].encoder->hub().last_sequence();
       if (streams_[i].next_sequence > last) {
         ++i;
         continue;
@@ -122,8 +132,8 @@ bool Subscriptions::pump(std::size_t out_bytes_max, Bytes& out) {
         behind = behind || streams_[i].next_sequence <= last;
         ++i;
       } else {
+        streams_[i].encoder->streams_closed(1);
         streams_.erase(streams_.begin() + static_cast<std::ptrdiff_t>(i));
-        encoder_.streams_closed(1);
       }
     }
   }
@@ -134,8 +144,8 @@ void Subscriptions::heartbeat(Bytes& out) {
   for (Stream& stream : streams_) {
     if (!stream.moved_silently) continue;
     stream.moved_silently = false;
-    encode_events(stream.correlation, hub_.partition(), hub_.epoch(), {}, stream.next_sequence,
-                  out);
+    const EventHub& hub = stream.encoder->hub();
+    encode_events(stream.correlation, hub.partition(), hub.epoch(), {}, stream.next_sequence, out);
   }
 }
 

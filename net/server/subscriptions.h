@@ -1,4 +1,5 @@
-// Subscriptions: the event streams that one connection asked for, each at its own place.
+// Subscriptions: the event streams that one connection asked for, of any partition, each at its
+// own place.
 //
 // They pull: pump() appends Events frames only while the connection's outbound bytes stay below a
 // bound, so a peer that does not read costs a bounded amount of memory and reads on from disk
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/runtime/event_hub.h"
@@ -17,14 +19,17 @@
 
 namespace vencer {
 
+// An IO worker's, by partition.
+using EventEncoders = std::vector<std::unique_ptr<EventEncoder>>;
+
 class Subscriptions {
  public:
-  Subscriptions(const EventHub& hub, EventEncoder& encoder, std::size_t count_max)
-      : hub_(hub), encoder_(encoder), count_max_(count_max) {}
+  Subscriptions(const EventEncoders& encoders, std::size_t count_max)
+      : encoders_(encoders), count_max_(count_max) {}
 
-  // Both append the answer.
-  void add(const SubscribeRequest& request, std::uint64_t correlation, std::uint32_t tenant_count,
-           Bytes& out);
+  // Both append the answer. tenant_count: of the partition, which there is.
+  void add(const SubscribeRequest& request, std::uint32_t partition, std::uint64_t correlation,
+           std::uint32_t tenant_count, Bytes& out);
   void remove(std::uint64_t correlation, Bytes& out);
 
   bool empty() const { return streams_.empty(); }
@@ -36,6 +41,7 @@ class Subscriptions {
 
  private:
   struct Stream {
+    EventEncoder* encoder = nullptr;
     std::uint64_t correlation = 0;
     EventFilter filter;
     std::uint64_t next_sequence = 0;
@@ -44,8 +50,7 @@ class Subscriptions {
   // False: the stream has ended.
   bool step(Stream& stream, Bytes& out);
 
-  const EventHub& hub_;
-  EventEncoder& encoder_;
+  const EventEncoders& encoders_;
   const std::size_t count_max_;
   std::vector<Stream> streams_;
 };

@@ -40,8 +40,8 @@ sigset_t stop_signals() {
   return signals;
 }
 
-void report_clock(const Clock& clock, bool* reported) {
-  if (clock.suspect() != *reported) {
+void report_clock(const PartitionSet& partitions, bool* reported) {
+  if (partitions.clock_suspect() != *reported) {
     *reported = !*reported;
     log_line(LogLevel::warn, *reported ? "clock_suspect: the wall clock is too far off and is not "
                                          "followed; if it is right, start "
@@ -51,17 +51,17 @@ void report_clock(const Clock& clock, bool* reported) {
 }
 
 // Until a signal comes; they are blocked.
-void serve(Server& server, const Clock& clock, const ServerConfig& config) {
+void serve(Server& server, const ServerConfig& config) {
   const sigset_t signals = stop_signals();
   const timespec second{1, 0};
   const std::chrono::milliseconds every(config.metrics_every_ms);
   auto next_metrics = std::chrono::steady_clock::now() + every;
   bool clock_reported = false;
   while (sigtimedwait(&signals, nullptr, &second) < 0) {
-    report_clock(clock, &clock_reported);
+    report_clock(server.partitions(), &clock_reported);
     if (every.count() == 0 || std::chrono::steady_clock::now() < next_metrics) continue;
     next_metrics += every;
-    log_metrics(server.partition());
+    log_metrics(server);
   }
 }
 
@@ -106,10 +106,11 @@ int run(ServerConfig config) {
   log_line(LogLevel::info, "serving",
            {{"listen", address},
             {"data", config.data},
+            {"partitions", (*server)->partitions().size()},
             {"durability", config.durability == Durability::sync ? "sync" : "none"}});
-  serve(**server, clock, config);
+  serve(**server, config);
   const Status stopped = (*server)->stop();
-  log_metrics((*server)->partition());
+  log_metrics(**server);
   if (!stopped) end_process(stopped.error());
   log_line(LogLevel::info, "stopped cleanly");
   return 0;

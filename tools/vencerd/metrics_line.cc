@@ -8,13 +8,15 @@ namespace vencer {
 static_assert(Metrics::kCommandKinds == static_cast<std::size_t>(CommandKind::mute) + 1,
               "a kind of command more: it needs its field here");
 
-void log_metrics(Partition& partition) {
+namespace {
+
+void log_partition(Partition& partition) {
   const Metrics& m = partition.metrics();
   const auto of = [&](CommandKind kind) {
     return m.commands[static_cast<std::size_t>(kind)].get();
   };
   log_line(LogLevel::info, "counters",
-           {{"connections", m.connections.load()},
+           {{"partition", partition.number()},
             {"frames", m.frames.get()},
             {"create", of(CommandKind::create)},
             {"set_status", of(CommandKind::set_status)},
@@ -30,8 +32,6 @@ void log_metrics(Partition& partition) {
             {"put_customer", of(CommandKind::put_customer)},
             {"mute", of(CommandKind::mute)},
             {"refused", m.commands_refused.get()},
-            {"overloaded", m.overloaded.load()},
-            {"bad_frames", m.bad_frames.load()},
             {"timers", m.timers_fired.get()},
             {"events", m.events.get()},
             {"groups", m.groups.get()},
@@ -46,6 +46,19 @@ void log_metrics(Partition& partition) {
             {"sync_us_p99", m.sync_us.quantile(0.99)},
             {"lag_ms_p50", m.lag_ms.quantile(0.5)},
             {"lag_ms_p99", m.lag_ms.quantile(0.99)}});
+}
+
+}  // namespace
+
+void log_metrics(Server& server) {
+  const SocketMetrics& sockets = server.socket_metrics();
+  log_line(LogLevel::info, "sockets",
+           {{"connections", sockets.connections.load()},
+            {"overloaded", sockets.overloaded.load()},
+            {"bad_frames", sockets.bad_frames.load()}});
+  for (std::uint32_t i = 0; i < server.partitions().size(); ++i) {
+    log_partition(server.partition(i));
+  }
 }
 
 }  // namespace vencer

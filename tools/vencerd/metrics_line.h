@@ -1,10 +1,11 @@
-// The counters of a partition as one line in the log, until there is /metrics.
+// The counters of a server in its log, until there is /metrics: a line for its sockets and one for
+// each partition.
 #pragma once
 
-#include "engine/runtime/partition.h"
+#include "net/server/server.h"
 
 namespace vencer {
 
-void log_metrics(Partition& partition);
+void log_metrics(Server& server);
 
 }  // namespace vencer

@@ -84,8 +84,10 @@ void add_frames(std::vector<Buffer>& frames, TenantId tenant, Make&& make) {
   }
 }
 
-void no_allocation(Placement placement) {
+void no_allocation(Placement placement, std::uint32_t partitions = 1) {
   TestServer server(placement);
+  server.config.partitions = partitions;
+  ASSERT_TRUE(server.config.placement.add("zen", std::to_string(partitions - 1)).ok());
   server.config.durability = Durability::none;  // else a frame waits for the disk each time
   server.config.segment_bytes = std::uint64_t{512}
                                 << 20;  // a new one allocates: once in 4 M commands
@@ -131,6 +133,11 @@ TEST(Allocations, NoneInAMillionCommandsOnOneThread) {
 
 TEST(Allocations, NoneInAMillionCommandsWithAThreadForTheLog) {
   no_allocation(Placement::commit);
+}
+
+// The tenant lives in the second one, whichever worker has the connection.
+TEST(Allocations, NoneInAMillionCommandsOfTheSecondPartition) {
+  no_allocation(Placement::commit, 2);
 }
 
 }  // namespace

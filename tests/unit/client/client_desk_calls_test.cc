@@ -300,7 +300,7 @@ TEST(DeskCalls, EventsComeWithAllTheyTell) {
     peer.greet(0, &tenant);
     const Request request = peer.read();
     Bytes out, record;
-    encode_subscribe_reply(request.header.correlation, 1, 9, 1, out);
+    encode_subscribe_reply(request.header.correlation, {0, 1, 9, 1}, out);
     encode_event_record(sent, record);
     const std::span<const std::byte> records[] = {record};
     encode_events(request.header.correlation, 0, 1, records, 10, out);

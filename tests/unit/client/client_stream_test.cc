@@ -45,7 +45,7 @@ void send_events(FakePeer& peer, std::uint64_t correlation, const std::vector<Ev
 
 void start_stream(FakePeer& peer, const Request& request, std::uint64_t next = 1) {
   Bytes out;
-  encode_subscribe_reply(request.header.correlation, 1, next, 1, out);
+  encode_subscribe_reply(request.header.correlation, {0, 1, next, 1}, out);
   peer.send(out);
 }
 

@@ -60,7 +60,7 @@ TEST(Readme, ExampleRuns) {
   FakeServer server([](FakePeer& peer) {
     peer.greet();
     vencer::Bytes out;
-    vencer::encode_subscribe_reply(peer.read().header.correlation, 1, 1, 1, out);
+    vencer::encode_subscribe_reply(peer.read().header.correlation, {0, 1, 1, 1}, out);
     peer.send(out);
     peer.accept_commands(vencer::Errc::ticket_exists);
     peer.until_closed();

@@ -120,9 +120,10 @@ Buffer get_ticket_frame(std::uint64_t correlation, TenantId tenant, std::uint64_
 }
 
 Buffer subscribe_frame(std::uint64_t correlation, TenantId tenant, wire::SubscribeFrom from,
-                       std::uint64_t sequence, std::uint64_t types, std::uint64_t epoch) {
+                       std::uint64_t sequence, std::uint64_t types, std::uint64_t epoch,
+                       std::uint32_t partition) {
   FlatBufferBuilder builder;
-  builder.Finish(wire::CreateSubscribe(builder, tenant, from, sequence, epoch, types));
+  builder.Finish(wire::CreateSubscribe(builder, tenant, from, sequence, epoch, types, partition));
   return make_frame(wire::FrameType::subscribe, correlation, builder);
 }
 
@@ -132,9 +133,9 @@ Buffer unsubscribe_frame(std::uint64_t correlation) {
   return make_frame(wire::FrameType::unsubscribe, correlation, builder);
 }
 
-Buffer advance_frame(std::uint64_t correlation, TimeMs to) {
+Buffer advance_frame(std::uint64_t correlation, TimeMs to, std::uint32_t partition) {
   FlatBufferBuilder builder;
-  builder.Finish(wire::CreateAdvance(builder, to));
+  builder.Finish(wire::CreateAdvance(builder, to, partition));
   return make_frame(wire::FrameType::advance, correlation, builder);
 }
 

@@ -54,10 +54,10 @@ Buffer hello_frame(std::uint64_t correlation, std::string_view tenant = {},
 Buffer put_tenant_frame(std::uint64_t correlation, std::string_view text, bool check_only = false);
 Buffer get_ticket_frame(std::uint64_t correlation, TenantId tenant, std::uint64_t key);
 Buffer subscribe_frame(std::uint64_t correlation, TenantId tenant, wire::SubscribeFrom from,
-                       std::uint64_t sequence = 0, std::uint64_t types = 0,
-                       std::uint64_t epoch = 0);
+                       std::uint64_t sequence = 0, std::uint64_t types = 0, std::uint64_t epoch = 0,
+                       std::uint32_t partition = 0);
 Buffer unsubscribe_frame(std::uint64_t correlation);
-Buffer advance_frame(std::uint64_t correlation, TimeMs to);
+Buffer advance_frame(std::uint64_t correlation, TimeMs to, std::uint32_t partition = 0);
 
 class Peer {
  public:

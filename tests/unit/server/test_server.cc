@@ -62,7 +62,7 @@ Status TestServer::try_start() {
       Server::start(*storage_, *clock_, config, [this](const Error& e) { fatal_.push_back(e); });
   if (!started) return started.error();
   server_ = std::move(*started);
-  clock_->wake(&server_->shard_wakeup());
+  clock_->wake(server_->shard_wakeups());
   return ok_status();
 }
 
@@ -83,7 +83,7 @@ void TestServer::stop() {
 }
 
 void TestServer::crash() {
-  clock_->wake(nullptr);
+  clock_->wake({});
   server_.reset();
 }
 

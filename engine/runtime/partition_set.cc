@@ -1,0 +1,144 @@
+#include "engine/runtime/partition_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "engine/runtime/logging.h"
+#include "engine/runtime/partition_layout.h"
+
+namespace vencer {
+
+// What it takes to open each of them, and how that went.
+class PartitionSet::Opening {
+ public:
+  Opening(Storage& storage, const ServerConfig& config, const FatalHandler& on_fatal,
+          std::vector<Clock*> clocks)
+      : storage_(storage),
+        config_(config),
+        on_fatal_(on_fatal),
+        clocks_(std::move(clocks)),
+        count_(static_cast<std::uint32_t>(clocks_.size())),
+        directories_(count_),
+        partitions_(count_) {}
+
+  void take_root(std::unique_ptr<DataDirectory> root) { directories_[0] = std::move(root); }
+
+  // Those that are there: locked in their order, so that of two processes one gets all of them.
+  Status recover_all(std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (Status locked = lock(i); !locked) return locked;
+    }
+    std::vector<Status> statuses(count, ok_status());
+    std::atomic<std::uint32_t> next{0};
+    const auto work = [&] {
+      for (std::uint32_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
+        statuses[i] = open(i);
+      }
+    };
+    std::vector<std::thread> threads;
+    const std::uint32_t cores = std::max(1u, std::thread::hardware_concurrency());
+    for (std::uint32_t i = 1; i < std::min(count, cores); ++i) threads.emplace_back(work);
+    work();
+    for (std::thread& thread : threads) thread.join();
+    for (const Status& status : statuses) {
+      if (!status) return status;
+    }
+    return ok_status();
+  }
+
+  // One after the other, so that a crash leaves no gap between them.
+  Status make_from(std::uint32_t first) {
+    for (std::uint32_t i = first; i < count_; ++i) {
+      if (Status locked = lock(i); !locked) return locked;
+      if (Status opened = open(i); !opened) return opened;
+    }
+    return ok_status();
+  }
+
+  std::vector<std::unique_ptr<Partition>> take() { return std::move(partitions_); }
+
+ private:
+  Status lock(std::uint32_t i) {
+    if (directories_[i] != nullptr) return ok_status();
+    auto directory = DataDirectory::open(storage_, partition_directory(config_.data, i));
+    if (!directory) return named(i, directory.error());
+    directories_[i] = std::move(*directory);
+    return ok_status();
+  }
+
+  Status open(std::uint32_t i) {
+    auto partition = Partition::open(storage_, *clocks_[i], config_of_partition(config_, i, count_),
+                                     on_fatal_, std::move(directories_[i]));
+    if (!partition) return named(i, partition.error());
+    partitions_[i] = std::move(*partition);
+    return ok_status();
+  }
+
+  Error named(std::uint32_t i, const Error& error) const {
+    if (count_ == 1) return error;
+    return {error.code, fmt::format("partition {}: {}", i, error.message)};
+  }
+
+  Storage& storage_;
+  const ServerConfig& config_;
+  const FatalHandler& on_fatal_;
+  const std::vector<Clock*> clocks_;
+  const std::uint32_t count_;
+  std::vector<std::unique_ptr<DataDirectory>> directories_;
+  std::vector<std::unique_ptr<Partition>> partitions_;
+};
+
+Result<std::unique_ptr<PartitionSet>> PartitionSet::open(Storage& storage, Clock& clock,
+                                                         const ServerConfig& config,
+                                                         const FatalHandler& on_fatal) {
+  auto root = DataDirectory::open(storage, config.data);
+  if (!root) return root.error();
+  const auto on_disk = partitions_on_disk(storage, config.data);
+  if (!on_disk) return on_disk.error();
+  const auto count = partitions_to_open(config, *on_disk);
+  if (!count) return count.error();
+
+  std::unique_ptr<PartitionSet> set(new PartitionSet());
+  set->clock_ = &clock;
+  std::vector<Clock*> clocks{&clock};
+  for (std::uint32_t i = 1; i < *count; ++i) {
+    clocks.push_back(set->clocks_.emplace_back(clock.another()).get());
+  }
+  Opening opening(storage, config, on_fatal, std::move(clocks));
+  opening.take_root(std::move(*root));
+  if (Status recovered = opening.recover_all(*on_disk); !recovered) return recovered.error();
+  if (Status made = opening.make_from(*on_disk); !made) return made.error();
+  set->partitions_ = opening.take();
+  if (Status met = set->meet(config); !met) return met.error();
+  return set;
+}
+
+Status PartitionSet::meet(const ServerConfig& config) {
+  neighbours_ = std::make_unique<Neighbours>(size(), config.placement);
+  for (const auto& partition : partitions_) {
+    if (Status entered = partition->enter(*neighbours_); !entered) return entered;
+  }
+  for (const std::string& sentence : neighbours_->tenants.contradictions()) {
+    log_line(LogLevel::warn, sentence);
+  }
+  return ok_status();
+}
+
+bool PartitionSet::clock_suspect() const {
+  return clock_->suspect() || std::any_of(clocks_.begin(), clocks_.end(),
+                                          [](const auto& clock) { return clock->suspect(); });
+}
+
+Status PartitionSet::stop() {
+  Status status = ok_status();
+  for (const auto& partition : partitions_) {
+    if (Status stopped = partition->stop(); !stopped && status.ok()) status = stopped;
+  }
+  return status;
+}
+
+}  // namespace vencer
