@@ -130,7 +130,8 @@ Result<Client::SubscriptionInfo> Client::subscribe(const SubscribeOptions& optio
     impl_->connection->remove_stream(*id);
     return start.error();
   }
-  return SubscriptionInfo{*id, start->epoch, start->next_sequence, start->first_sequence};
+  return SubscriptionInfo{*id, start->epoch, start->next_sequence, start->first_sequence,
+                          start->partition};
 }
 
 Status Client::unsubscribe(std::uint64_t id) {

@@ -70,7 +70,8 @@ struct SubscribeOptions {
   std::uint64_t sequence = 0;         // from = sequence: the first one wanted
   std::uint64_t epoch = 0;            // 0: any; else epoch_changed if the stream has another
   std::vector<EventType> types = {};  // empty: all
-  bool every_tenant = false;          // else the client's own
+  bool every_tenant = false;          // of `partition`; else the client's own, wherever it lives
+  std::uint32_t partition = 0;        // with every_tenant
 };
 
 // end: the connection is lost or the server ended the stream; nothing follows it.
@@ -169,7 +170,8 @@ class Client {
   // Answers when the server's snapshot is complete: ClientOptions::timeout_ms has to be long
   // enough.
   Result<SnapshotReply> take_snapshot();
-  // Clock source "input" only.
+  // Clock source "input" only. Every partition of the server, one after the other; `fired` is of
+  // all, `now` the least, event_sequence that of the tenant's partition.
   Result<AdvanceReply> advance(TimeMs to);
   // One frame, all its outcomes. Numbers are the caller's.
   struct Outcomes {
@@ -198,8 +200,21 @@ class Client {
     std::uint64_t epoch = 0;
     std::uint64_t next_sequence = 0;   // the first that will come
     std::uint64_t first_sequence = 0;  // the oldest still kept
+    std::uint32_t partition = 0;
   };
   Result<SubscriptionInfo> subscribe(const SubscribeOptions& options, EventHandlers handlers);
+  // Where to go on in the stream of one partition: EventBatch::next_sequence and epoch.
+  struct StreamPosition {
+    std::uint32_t partition = 0;
+    std::uint64_t epoch = 0;  // 0: any
+    std::uint64_t sequence = 0;
+  };
+  // Every tenant of every partition: a stream of each, one handler. Batches of a partition come in
+  // its order and name it; between partitions there is no order. A partition without a position
+  // begins as `options` say. When one of the streams ends, nothing more comes of the others either.
+  Result<std::vector<SubscriptionInfo>> subscribe_everywhere(
+      const SubscribeOptions& options, const std::vector<StreamPosition>& positions,
+      EventHandlers handlers);
   // No callback of this subscription runs after it returns.
   Status unsubscribe(std::uint64_t id);
 

@@ -1,6 +1,8 @@
 // The calls of a Client that are no commands.
 #include <vencer_generated.h>
 
+#include <algorithm>
+
 #include "net/client/client_impl.h"
 #include "net/client/request_frames.h"
 
@@ -62,8 +64,17 @@ Result<SnapshotReply> Client::take_snapshot() {
 }
 
 Result<AdvanceReply> Client::advance(TimeMs to) {
-  return impl_->call<AdvanceReply>(advance_frame(to), number_of(wire::FrameType::advance_reply),
-                                   &read_advance);
+  const ServerHello server = hello();
+  AdvanceReply all;
+  for (std::uint32_t partition = 0; partition < server.partitions.size(); ++partition) {
+    const Result<AdvanceReply> reply = impl_->call<AdvanceReply>(
+        advance_frame(to, partition), number_of(wire::FrameType::advance_reply), &read_advance);
+    if (!reply) return reply.error();
+    all.now = partition == 0 ? reply->now : std::min(all.now, reply->now);
+    all.fired += reply->fired;
+    if (partition == server.partition) all.event_sequence = reply->event_sequence;
+  }
+  return all;
 }
 
 }  // namespace vencer

@@ -93,6 +93,14 @@ Result<HelloAnswer> read_hello(std::span<const std::byte> body) {
   hello.frame_bytes_max = from->frame_bytes_max();
   hello.commands_per_frame_max = from->commands_per_frame_max();
   hello.last_number = from->last_number();
+  for (std::uint32_t i = 0; i < size_of(from->partitions()); ++i) {
+    const auto* partition = from->partitions()->Get(i);
+    hello.partitions.push_back({partition->epoch(), partition->first_sequence(),
+                                partition->last_sequence(), partition->tenants()});
+  }
+  if (hello.partitions.empty()) {  // a server that knows of no more than one
+    hello.partitions.push_back({hello.epoch, hello.first_sequence, hello.last_sequence, 0});
+  }
   if (from->tenant() != nullptr) answer.names = read_names(*from->tenant());
   return answer;
 }

@@ -12,7 +12,16 @@
 
 namespace vencer {
 
-// Of the server and the stream, as of the newest Hello of this connection.
+// One of the server's partitions: a log, an engine time and an event stream of its own.
+struct PartitionHello {
+  std::uint64_t epoch = 0;
+  std::uint64_t first_sequence = 0;  // oldest event still kept
+  std::uint64_t last_sequence = 0;
+  std::uint32_t tenants = 0;
+};
+
+// Of the server and the stream of the tenant's partition (without a tenant: of partition 0), as of
+// the newest Hello of this connection.
 struct ServerHello {
   std::string server;  // "vencerd 0.1.0"
   std::uint32_t partition = 0;
@@ -24,7 +33,8 @@ struct ServerHello {
   bool durable = true;  // false: durability mode "none"
   std::uint32_t frame_bytes_max = 0;
   std::uint32_t commands_per_frame_max = 0;
-  std::uint64_t last_number = 0;  // of this producer in this tenant; 0: none yet
+  std::uint64_t last_number = 0;           // of this producer in this tenant; 0: none yet
+  std::vector<PartitionHello> partitions;  // by number; never empty
 };
 
 // Of one accepted command.

@@ -104,7 +104,8 @@ Result<AdvanceReply> read_advance(std::span<const std::byte> body) {
 Result<StreamStart> read_stream_start(std::span<const std::byte> body) {
   const auto* from = open<wire::SubscribeReply>(body);
   if (from == nullptr) return unreadable();
-  return StreamStart{from->epoch(), from->next_sequence(), from->first_sequence()};
+  return StreamStart{from->partition(), from->epoch(), from->next_sequence(),
+                     from->first_sequence()};
 }
 
 Error read_failure(std::span<const std::byte> body) {

@@ -32,8 +32,8 @@ Ticket ticket_of(const wire::TicketReply& from);
 Result<DeleteTenantReply> read_delete_tenant(std::span<const std::byte> body);
 Result<SnapshotReply> read_snapshot_reply(std::span<const std::byte> body);
 Result<AdvanceReply> read_advance(std::span<const std::byte> body);
-// epoch, next_sequence, first_sequence.
 struct StreamStart {
+  std::uint32_t partition = 0;
   std::uint64_t epoch = 0;
   std::uint64_t next_sequence = 0;
   std::uint64_t first_sequence = 0;

@@ -81,7 +81,7 @@ std::vector<std::byte> subscribe_frame(TenantId tenant, const SubscribeOptions& 
   return whole(wire::FrameType::subscribe, fbb,
                wire::CreateSubscribe(fbb, options.every_tenant ? kNoTenant : tenant,
                                      static_cast<wire::SubscribeFrom>(options.from),
-                                     options.sequence, options.epoch, types));
+                                     options.sequence, options.epoch, types, options.partition));
 }
 
 std::vector<std::byte> unsubscribe_frame() {
@@ -89,9 +89,9 @@ std::vector<std::byte> unsubscribe_frame() {
   return whole(wire::FrameType::unsubscribe, fbb, wire::CreateUnsubscribe(fbb));
 }
 
-std::vector<std::byte> advance_frame(TimeMs to) {
+std::vector<std::byte> advance_frame(TimeMs to, std::uint32_t partition) {
   FlatBufferBuilder& fbb = frame_builder();
-  return whole(wire::FrameType::advance, fbb, wire::CreateAdvance(fbb, to));
+  return whole(wire::FrameType::advance, fbb, wire::CreateAdvance(fbb, to, partition));
 }
 
 }  // namespace vencer

@@ -21,6 +21,6 @@ std::vector<std::byte> take_snapshot_frame(std::uint32_t partition);
 std::vector<std::byte> get_ticket_frame(TenantId tenant, const TicketKey& key);
 std::vector<std::byte> subscribe_frame(TenantId tenant, const SubscribeOptions& options);
 std::vector<std::byte> unsubscribe_frame();
-std::vector<std::byte> advance_frame(TimeMs to);
+std::vector<std::byte> advance_frame(TimeMs to, std::uint32_t partition);
 
 }  // namespace vencer

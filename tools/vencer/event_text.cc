@@ -6,6 +6,7 @@
 
 #include "engine/core/lag.h"
 #include "engine/core/limits.h"
+#include "engine/wire/tenant_id.h"
 #include "net/client/key.h"
 #include "net/client/replies.h"
 #include "tools/vencer/times.h"
@@ -224,6 +225,7 @@ Result<std::vector<EventType>> parse_event_types(const std::string& text) {
 std::string event_json(const Event& event, std::uint64_t epoch, const Names& names) {
   JsonWriter json;
   json.begin_object().field("sequence", event.sequence).field("epoch", epoch);
+  json.field("partition", tenant_partition(event.tenant));
   json.field("type", to_string(event.type));
   if (event.tenant == names.tenant) {
     json.field("tenant", names.tenant_name);

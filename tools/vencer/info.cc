@@ -46,6 +46,14 @@ void print_json(const ServerHello& hello, const Names& names) {
   time_field(json, "now", hello.now);
   json.field("clock", clock_word(hello.clock_source)).field("durable", hello.durable);
   json.field("last_number", hello.last_number);
+  json.key("partitions").begin_array();
+  for (const PartitionHello& partition : hello.partitions) {
+    json.begin_object().field("epoch", partition.epoch);
+    json.field("first_sequence", partition.first_sequence);
+    json.field("last_sequence", partition.last_sequence).field("tenants", partition.tenants);
+    json.end_object();
+  }
+  json.end_array();
   if (names.tenant != kNoTenant) tenant_field(json, names);
   json.end_object();
   print_line(json.text());
@@ -73,6 +81,12 @@ void print_table(const ServerHello& hello, const Names& names) {
   row("now", fmt::format("{} (clock {})", time_text(hello.now), clock_word(hello.clock_source)));
   row("events", fmt::format("{} .. {}, epoch {}, partition {}", hello.first_sequence,
                             hello.last_sequence, hello.epoch, hello.partition));
+  for (std::size_t i = 0; hello.partitions.size() > 1 && i < hello.partitions.size(); ++i) {
+    const PartitionHello& partition = hello.partitions[i];
+    row(fmt::format("partition {}", i),
+        fmt::format("{} tenants, events {} .. {}, epoch {}", partition.tenants,
+                    partition.first_sequence, partition.last_sequence, partition.epoch));
+  }
   if (!hello.durable) row("durability", "none: what is acknowledged may be lost");
   if (hello.last_number > 0) row("number", fmt::format("{}", hello.last_number));
   if (names.tenant == kNoTenant) return;

@@ -6,11 +6,13 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <mutex>
 #include <optional>
 
 #include "tools/vencer/event_text.h"
 #include "tools/vencer/times.h"
+#include "tools/vencer/watch_from.h"
 #include "tools/vencer/words.h"
 
 namespace vencer::cli {
@@ -25,23 +27,22 @@ class Watch {
       : call_(call), client_(client), every_tenant_(every_tenant), count_max_(count_max) {}
 
   void on_events(const EventBatch& batch) {
+    if (printed_ == count_max_) return;  // another partition's
     TenantId tenant = kNoTenant;
+    std::uint64_t next = batch.next_sequence;
     std::shared_ptr<const Names> names = client_.names();
     for (const Event& event : batch.events) {
       if (printed_ == count_max_) break;
       if (event.tenant != tenant) names = client_.names_of(event.tenant);
       tenant = event.tenant;
       print(event, batch.epoch, *names);
-      next_sequence_ = event.sequence + 1;
+      next = event.sequence + 1;
       ++printed_;
     }
     std::fflush(stdout);
-    epoch_ = batch.epoch;
-    if (printed_ == count_max_) {
-      finish(std::nullopt);
-    } else {
-      next_sequence_ = batch.next_sequence;
-    }
+    const bool enough = printed_ == count_max_;
+    stands_at(batch.partition, batch.epoch, enough ? next : batch.next_sequence);
+    if (enough) finish(std::nullopt);
   }
 
   void finish(std::optional<Error> error) {
@@ -67,14 +68,30 @@ class Watch {
 
   const std::optional<Error>& error() const { return error_; }
   std::string resume_hint() const {
-    return fmt::format("go on with --from {} --epoch {}", next_sequence_, epoch_);
+    const std::lock_guard lock(mutex_);
+    const bool one = streams_.size() == 1;
+    std::string from, epoch;
+    for (const auto& [partition, stream] : streams_) {
+      const std::string prefix =
+          one ? "" : fmt::format("{}{}:", from.empty() ? "" : ",", partition);
+      from += fmt::format("{}{}", prefix, stream.next_sequence);
+      epoch += fmt::format("{}{}", prefix, stream.epoch);
+    }
+    return fmt::format("go on with --from {} --epoch {}", from, epoch);
   }
   void starts_at(const Client::SubscriptionInfo& info) {
-    if (next_sequence_ == 0) next_sequence_ = info.next_sequence;
-    if (epoch_ == 0) epoch_ = info.epoch;
+    const std::lock_guard lock(mutex_);
+    streams_.try_emplace(info.partition, Stream{info.epoch, info.next_sequence});
   }
 
  private:
+  struct Stream {
+    std::uint64_t epoch = 0, next_sequence = 0;
+  };
+  void stands_at(std::uint32_t partition, std::uint64_t epoch, std::uint64_t next_sequence) {
+    const std::lock_guard lock(mutex_);
+    streams_[partition] = {epoch, next_sequence};
+  }
   void print(const Event& event, std::uint64_t epoch, const Names& names) {
     std::string line = call_.globals().output == Output::table
                            ? event_row(event, names, call_.globals().color, every_tenant_)
@@ -88,61 +105,65 @@ class Watch {
   const bool every_tenant_;
   const std::uint64_t count_max_;
   std::uint64_t printed_ = 0;
-  std::atomic<std::uint64_t> next_sequence_ = 0, epoch_ = 0;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::map<std::uint32_t, Stream> streams_;  // by partition
   std::condition_variable changed_;
   bool done_ = false;
   std::optional<Error> error_;
 };
 
-Result<SubscribeOptions> subscribe_options(const Invocation& call) {
-  SubscribeOptions options;
-  const std::string from = call.text("--from");
-  if (from == "earliest") {
-    options.from = SubscribeOptions::From::earliest;
-  } else if (from != "now") {
-    const Result<std::uint64_t> sequence = call.number("--from");
-    if (!sequence) return Error{Errc::unknown_value, "--from: write now, earliest or a sequence"};
-    options.from = SubscribeOptions::From::sequence;
-    options.sequence = *sequence;
-  }
-  if (call.given("--epoch")) {
-    const Result<std::uint64_t> epoch = call.number("--epoch");
-    if (!epoch) return epoch.error();
-    options.epoch = *epoch;
-  }
+Result<WatchFrom> read_where(const Invocation& call) {
+  const bool every_tenant = call.globals().tenant.empty();
+  Result<WatchFrom> where = parse_watch_from(
+      call.text("--from"), call.given("--epoch") ? call.text("--epoch") : "", every_tenant);
+  if (!where) return where;
   Result<std::vector<EventType>> types = parse_event_types(call.text("--types"));
   if (!types) return types.error();
-  options.types = std::move(types).value();
-  options.every_tenant = call.globals().tenant.empty();
-  return options;
+  where->options.types = std::move(types).value();
+  return where;
 }
 
-int follow(Invocation& call, const SubscribeOptions& options, std::optional<DurationMs> for_ms,
+Result<std::vector<Client::SubscriptionInfo>> subscribe(Client& client, const WatchFrom& where,
+                                                        EventHandlers handlers) {
+  if (where.options.every_tenant) {
+    return client.subscribe_everywhere(where.options, where.positions, std::move(handlers));
+  }
+  const auto one = client.subscribe(where.options, std::move(handlers));
+  if (!one) return one.error();
+  return std::vector{*one};
+}
+
+int follow(Invocation& call, const WatchFrom& where, std::optional<DurationMs> for_ms,
            std::uint64_t count_max) {
   Result<Client> client = call.connect(Invocation::Tenant::optional);
   if (!client) return call.fail("watch", client.error());
+  if (Status good = check_watch_from(where, client->hello().partitions.size()); !good) {
+    return call.usage("watch", good.error().message);
+  }
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
   std::signal(SIGPIPE, SIG_IGN);
-  Watch watch(call, *client, options.every_tenant, count_max);
-  if (call.globals().output == Output::table) print_line(event_table_head(options.every_tenant));
-  const auto subscription =
-      client->subscribe(options, {[&](const EventBatch& batch) { watch.on_events(batch); },
-                                  [&](const Error& error) { watch.finish(error); }});
-  if (!subscription) return call.fail("watch", subscription.error());
-  watch.starts_at(*subscription);
+  const bool every_tenant = where.options.every_tenant;
+  Watch watch(call, *client, every_tenant, count_max);
+  if (call.globals().output == Output::table) print_line(event_table_head(every_tenant));
+  const auto subscriptions = subscribe(*client, where,
+                                       {[&](const EventBatch& batch) { watch.on_events(batch); },
+                                        [&](const Error& error) { watch.finish(error); }});
+  if (!subscriptions) return call.fail("watch", subscriptions.error());
+  for (const Client::SubscriptionInfo& stream : *subscriptions) watch.starts_at(stream);
   watch.wait(for_ms);
   // No callback may run while the watch goes away; a connection that is lost already says so
   // elsewhere.
-  (void)client->unsubscribe(subscription->id);
+  for (const Client::SubscriptionInfo& stream : *subscriptions) {
+    (void)client->unsubscribe(stream.id);
+  }
   if (watch.error()) return call.fail("watch", *watch.error(), watch.resume_hint());
   return exit_ok;
 }
 
 int run(Invocation& call) {
-  const Result<SubscribeOptions> options = subscribe_options(call);
-  if (!options) return call.usage("watch", options.error().message);
+  const Result<WatchFrom> where = read_where(call);
+  if (!where) return call.usage("watch", where.error().message);
   std::optional<DurationMs> for_ms;
   if (call.given("--for")) {
     const Result<DurationMs> duration = parse_duration(call.text("--for"));
@@ -155,25 +176,29 @@ int run(Invocation& call) {
     if (!count || *count == 0) return call.usage("watch", "--count: a whole number above 0");
     count_max = *count;
   }
-  return follow(call, *options, for_ms, count_max);
+  return follow(call, *where, for_ms, count_max);
 }
 
 const Registration registration({
     .name = "watch",
     .summary = "follow the event stream",
-    .details = "Without --tenant: every tenant's events.\n"
+    .details = "Without --tenant: every tenant's events, of all partitions; each partition counts "
+               "its own.\n"
                "Events come once each, in order of their sequence. A connection that is lost ends "
                "the command with\n"
                "exit code 3 and says where to go on.",
-    .options =
-        {{.name = "--from",
-          .help = "now, earliest, or the first sequence wanted",
-          .fallback = "now",
-          .placeholder = "WHERE"},
-         {.name = "--epoch", .help = "refuse another epoch of the stream", .placeholder = "N"},
-         {.name = "--types", .help = "only these: warning,breached,...", .placeholder = "A,B"},
-         {.name = "--for", .help = "end after this time", .placeholder = "DURATION"},
-         {.name = "--count", .help = "end after so many events", .placeholder = "N"}},
+    .options = {{.name = "--from",
+                 .help = "now, earliest, or the first sequence wanted; of all partitions: 0:17,1:4",
+                 .fallback = "now",
+                 .placeholder = "WHERE"},
+                {.name = "--epoch",
+                 .help = "refuse another epoch of the stream; of all partitions: 0:1,1:1",
+                 .placeholder = "N"},
+                {.name = "--types",
+                 .help = "only these: warning,breached,...",
+                 .placeholder = "A,B"},
+                {.name = "--for", .help = "end after this time", .placeholder = "DURATION"},
+                {.name = "--count", .help = "end after so many events", .placeholder = "N"}},
     .run = run,
 });
 
