@@ -16,7 +16,7 @@ std::vector<std::string> Context::server_flags(std::uint64_t capacity,
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> rows = [] {
     std::vector<Row> all;
-    for (auto* part : {command_rows, deadline_rows, core_rows, size_rows}) {
+    for (auto* part : {command_rows, partition_rows, deadline_rows, core_rows, size_rows}) {
       for (Row& row : part()) all.push_back(std::move(row));
     }
     return all;

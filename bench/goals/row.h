@@ -55,6 +55,7 @@ struct Row {
 const std::vector<Row>& all_rows();
 // The rows of each file, in the table's order.
 std::vector<Row> command_rows();
+std::vector<Row> partition_rows();
 std::vector<Row> deadline_rows();
 std::vector<Row> core_rows();
 std::vector<Row> size_rows();
