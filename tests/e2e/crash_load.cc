@@ -20,10 +20,11 @@ constexpr std::uint64_t kRepeats = 64;           // of the newest numbers, sent 
 constexpr std::uint64_t kTicketsLookedAt = 400;  // the newest of each producer
 
 // Nothing if the server has ended meanwhile.
-std::optional<Client> try_connect(const Server& server, ProducerId producer) {
+std::optional<Client> try_connect(const Server& server, const std::string& tenant,
+                                  ProducerId producer) {
   ClientOptions options;
   options.endpoint = server.endpoint();
-  options.tenant = "crash";
+  options.tenant = tenant;
   options.producer = producer;
   options.timeout_ms = 60'000;
   Result<Client> client = Client::connect(options);
@@ -155,17 +156,20 @@ std::string Progress::fault() const {
 
 void CrashLoad::put_tenant(const Server& server) {
   Client client = connect(server.endpoint(), "");
-  const auto put = client.put_tenant(kCrashTenant, "crash.toml");
+  std::string document(kCrashTenant);
+  const std::string named = "tenant = \"crash\"";
+  document.replace(document.find(named), named.size(), "tenant = \"" + tenant_ + "\"");
+  const auto put = client.put_tenant(document, "crash.toml");
   ASSERT_TRUE(put.ok()) << put.error().message;
 }
 
 void CrashLoad::run(Server& server, std::uint64_t acks, const std::function<void()>& end) {
   Progress progress;
-  std::optional<Client> subscriber = try_connect(server, {});
+  std::optional<Client> subscriber = try_connect(server, tenant_, {});
   bool lost = !subscriber || !subscribe(*subscriber, expected_, progress);
   std::vector<std::unique_ptr<Writer>> writers;
   for (std::uint64_t p = 0; p < kProducers && !lost; ++p) {
-    std::optional<Client> client = try_connect(server, CrashModel::producer_id(p));
+    std::optional<Client> client = try_connect(server, tenant_, CrashModel::producer_id(p));
     lost = !client;
     if (lost) break;
     writers.push_back(std::make_unique<Writer>(std::move(*client), seed_, p, expected_, progress));
@@ -187,7 +191,7 @@ void CrashLoad::check(const Server& server) {
 }
 
 void CrashLoad::check_producer(const Server& server, std::uint64_t producer) {
-  Client client = connect(server.endpoint(), "crash", CrashModel::producer_id(producer));
+  Client client = connect(server.endpoint(), tenant_, CrashModel::producer_id(producer));
   const std::uint64_t last = client.hello().last_number;
   EXPECT_GE(last, expected_.read_acknowledged()[producer]);
   if (last == 0) return;
@@ -226,7 +230,7 @@ void CrashLoad::check_tickets(Client& client, std::uint64_t producer,
 }
 
 void CrashLoad::check_events(const Server& server) {
-  Client client = connect(server.endpoint(), "crash");
+  Client client = connect(server.endpoint(), tenant_);
   const std::uint64_t known = expected_.last_sequence();
   std::uint64_t sequence = 0;
   std::set<std::tuple<std::uint64_t, std::uint8_t, int, int>> once;

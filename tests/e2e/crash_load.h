@@ -1,5 +1,6 @@
-// CrashLoad: two producers and a subscriber on a real vencerd, what they were told (ExpectedState,
-// in files outside the server), and whether a server that was started again holds to it.
+// CrashLoad: two producers and a subscriber of one tenant on a real vencerd, what they were told
+// (ExpectedState, in files outside the server), and whether a server that was started again holds
+// to it.
 //
 // Thread: one drives it; writers have their own.  Errors: a broken promise is a test failure.
 #pragma once
@@ -10,6 +11,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "tests/e2e/crash_model.h"
 #include "tests/e2e/expected_state.h"
@@ -39,8 +41,8 @@ class Progress {
 class CrashLoad {
  public:
   // The expected state lies in `folder`, beside the server's data.
-  CrashLoad(const std::filesystem::path& folder, std::uint64_t seed)
-      : seed_(seed), expected_(folder) {}
+  CrashLoad(const std::filesystem::path& folder, std::uint64_t seed, std::string tenant = "crash")
+      : seed_(seed), tenant_(std::move(tenant)), expected_(folder) {}
 
   void put_tenant(const Server& server);
   // Sends and reads until `acks` commands are acknowledged or the server has ended, then calls
@@ -61,6 +63,7 @@ class CrashLoad {
   void check_events(const Server& server);
 
   const std::uint64_t seed_;
+  const std::string tenant_;  // alone in its partition: its stream is the partition's
   ExpectedState expected_;
 };
 
