@@ -1,6 +1,7 @@
 // An event as a JSON object and as a row of a table.
 //
-// JSON: sequence, epoch, partition, type, tenant, ticket, emitted, due, at (ISO-8601 with milliseconds and
+// JSON: sequence, epoch, partition, type, tenant, ticket, emitted, due, at (ISO-8601 with
+// milliseconds and
 // *_ms), lag_ms, clock, cycle, rule, step, level, recipient {name, to, via, routes [{to, via}] if
 // everyone is told}, light, status, status_before, activity, version, actor, target_ms, elapsed_ms,
 // overrun_ms, subject (the detector, digest, calendar event or constraint), link, other, customer,

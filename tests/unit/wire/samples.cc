@@ -310,7 +310,9 @@ std::vector<NamedFrame> sample_replies() {
   });
   add("ticket_reply",
       [&](Bytes& out) { encode_ticket_reply(kCorrelation, sample_ticket(), stamp, out); });
-  add("subscribe_reply", [&](Bytes& out) { encode_subscribe_reply(kCorrelation, {0, 2, 42, 1}, out); });
+  add("subscribe_reply", [&](Bytes& out) {
+    encode_subscribe_reply(kCorrelation, {0, 2, 42, 1}, out);
+  });
   add("advance_reply", [&](Bytes& out) { encode_advance_reply(kCorrelation, stamp, 3, out); });
   add("error", [&](Bytes& out) {
     encode_failure(kCorrelation, {Errc::invalid_document, "zen.toml: 2 faults", lines, 2, 1}, out);
