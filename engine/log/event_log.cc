@@ -50,17 +50,21 @@ Status EventLogFiles::fail(const Status& status) {
 Status EventLogFiles::append(std::span<const EventBytes> events) {
   VENCER_ASSERT(finished_);
   if (failed_) return *failed_;
-  if (events.empty()) return ok_status();
+  disk_full_ = false;
   for (const EventBytes& event : events) {
     VENCER_ASSERT(event.sequence == next_);
     if (auto status = fail(put(event)); !status) return status;
     ++next_;
   }
-  if (auto status = fail(flush()); !status) return status;
+  const Status flushed = flush();
+  unwritten_.store(buffer_.size(), std::memory_order_release);
+  if (!flushed && flushed.error().code == Errc::disk_full) return flushed;
+  if (!flushed) return fail(flushed);
   last_.store(next_ - 1, std::memory_order_release);
   return ok_status();
 }
 
+// What a full disk has taken of it is written again, at the same place.
 Status EventLogFiles::flush() {
   if (buffer_.empty()) return ok_status();
   if (auto status = file_->write_at(buffer_at_, buffer_); !status) return status;
@@ -71,8 +75,8 @@ Status EventLogFiles::flush() {
   return ok_status();
 }
 
-// Behind the last record, in the buffer. Goes to a new file when this one is full.
-Status EventLogFiles::put(const EventBytes& event) {
+// Goes to a new file when this one is full.
+Status EventLogFiles::make_place(const EventBytes& event) {
   constexpr std::size_t kFlushBytes = 1 << 20;
   const std::uint64_t at = buffer_at_ + buffer_.size();
   const bool full =
@@ -80,9 +84,18 @@ Status EventLogFiles::put(const EventBytes& event) {
   if (file_ == nullptr || full) {
     if (auto status = flush(); !status) return status;
     const TimeMs time = options_.time_of == nullptr ? kNever : options_.time_of(event.bytes);
-    if (auto status = roll(event.sequence, time); !status) return status;
-  } else if (buffer_.size() >= kFlushBytes) {
-    if (auto status = flush(); !status) return status;
+    return roll(event.sequence, time);
+  }
+  return buffer_.size() >= kFlushBytes ? flush() : ok_status();
+}
+
+// Behind the last record, in the buffer. On a full disk it stays there, and the segment becomes
+// longer than it should: events are not lost for want of room. (A replay can wait for none.)
+Status EventLogFiles::put(const EventBytes& event) {
+  if (!disk_full_) {
+    const Status made = make_place(event);
+    disk_full_ = !made && made.error().code == Errc::disk_full && file_ != nullptr && finished_;
+    if (!made && !disk_full_) return made;
   }
   const std::uint64_t offset = buffer_at_ + buffer_.size();
   Segment& segment = segments_.back();  // only this thread changes marks
@@ -95,7 +108,6 @@ Status EventLogFiles::put(const EventBytes& event) {
 }
 
 Status EventLogFiles::roll(std::uint64_t first, TimeMs time) {
-  if (file_ != nullptr) unsynced_.push_back(std::move(file_));
   Segment segment;
   segment.first = first;
   segment.path = options_.directory + "/" + segment_name(first);
@@ -104,13 +116,19 @@ Status EventLogFiles::roll(std::uint64_t first, TimeMs time) {
   segment.bytes = sizeof(SegmentHeader);
   segment.first_time = time;
   auto file = storage_.open(segment.path, OpenMode::create_new);
-  if (!file) return file.error();
-  file_ = std::move(*file);
   directory_unsynced_ = true;
+  if (!file) {
+    // Of a full disk there may be the name; the next segment begins with another event.
+    if (file.error().code == Errc::disk_full) (void)storage_.remove(segment.path);
+    return file.error();
+  }
   const SegmentHeader header = header_for(options_, first);
-  if (auto status = file_->write_at(0, std::as_bytes(std::span(&header, 1))); !status) {
+  if (auto status = (*file)->write_at(0, std::as_bytes(std::span(&header, 1))); !status) {
+    (void)storage_.remove(segment.path);  // it is made again when there is room
     return status;
   }
+  if (file_ != nullptr) unsynced_.push_back(std::move(file_));
+  file_ = std::move(*file);
   buffer_at_ = sizeof header;
   {
     const std::lock_guard hold(mutex_);
@@ -143,6 +161,11 @@ void EventLogFiles::apply_retention() {
 
 Status EventLogFiles::sync() {
   if (failed_) return *failed_;
+  // What a full disk did not take; if it still does not, the replay makes it again.
+  if (finished_) {
+    const Status rest = append({});
+    if (!rest && rest.error().code != Errc::disk_full) return rest;
+  }
   for (const auto& file : unsynced_) {
     if (auto status = fail(file->sync()); !status) return status;
   }

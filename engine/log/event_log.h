@@ -68,8 +68,11 @@ class EventLog {
   // After replay: what lies behind the last replayed event was never acknowledged and is cut off.
   virtual Status finish_replay() = 0;
 
-  // Events of durable groups, sequence = last_sequence() + 1, ...
+  // Events of durable groups, one after the other. Errc::disk_full is no failure: they are kept in
+  // memory, above last_sequence(), and written by a later call (of none more, too) that finds room.
+  // A crash before: the replay makes them again.
   virtual Status append(std::span<const EventBytes> events) = 0;
+  virtual std::uint64_t unwritten_bytes() const = 0;  // of such. Any thread
   virtual Status sync() = 0;
   // On return all events up to this one, not above last_sequence(), are on the disk; gives the CRC
   // of its record, 0 if it is not kept any more. Once it has failed it always fails: what a failed

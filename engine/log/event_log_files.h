@@ -30,6 +30,9 @@ class EventLogFiles final : public EventLog {
   Status replay(const EventBytes& event) override;
   Status finish_replay() override;
   Status append(std::span<const EventBytes> events) override;
+  std::uint64_t unwritten_bytes() const override {
+    return unwritten_.load(std::memory_order_acquire);
+  }
   Status sync() override;
   Result<std::uint32_t> sync_through(std::uint64_t sequence) override;
   Result<bool> tidy() override;
@@ -51,6 +54,7 @@ class EventLogFiles final : public EventLog {
   // event_log.cc
   Status flush();
   Status put(const EventBytes& event);
+  Status make_place(const EventBytes& event);
   Status roll(std::uint64_t first, TimeMs time);
   void apply_retention();
   bool oldest_is_too_old() const;
@@ -76,12 +80,13 @@ class EventLogFiles final : public EventLog {
   std::uint64_t synced_through_ = 0;
   std::optional<Error> sync_failed_;
   GentleRemoval removal_;
-  std::atomic<std::uint64_t> first_{1}, last_{0};
+  std::atomic<std::uint64_t> first_{1}, last_{0}, unwritten_{0};
 
   // Thread: events.
   std::unique_ptr<File> file_;                   // of segments_.back(), while writing
   std::vector<std::unique_ptr<File>> unsynced_;  // finished since the last sync()
   std::vector<std::byte> buffer_;                // records not yet written
+  bool disk_full_ = false;                       // as this call of append has found
   std::uint64_t buffer_at_ = 0;                  // their offset in the file
   bool directory_unsynced_ = false;
   std::uint64_t next_ = 1;                // sequence expected

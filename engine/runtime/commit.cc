@@ -1,5 +1,6 @@
 #include "engine/runtime/commit.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -9,6 +10,7 @@ namespace vencer {
 namespace {
 
 constexpr std::chrono::milliseconds kSealAfter{limits::seal_after_ms};
+constexpr std::chrono::milliseconds kEventsAgainAfter{200};  // on a full disk
 
 }  // namespace
 
@@ -46,11 +48,21 @@ int Commit::do_work() {
     check(wal_.seal());
     return 1;
   }
-  return 0;
+  return write_rest_of_events() ? 1 : 0;
+}
+
+bool Commit::write_rest_of_events() {
+  if (events_again_at_ == kNoWakeTime || clock_.steady_now() < events_again_at_) return false;
+  if (!check(hub_.write_rest())) return false;
+  const bool all = hub_.unwritten_bytes() == 0;
+  events_again_at_ = all ? kNoWakeTime : clock_.steady_now() + kEventsAgainAfter;
+  if (all) groups_.wake_shard();  // which takes commands again
+  return true;
 }
 
 SteadyTime Commit::wake_at() const {
-  return seal_pending_ && !failed_ ? last_submit_ + kSealAfter : kNoWakeTime;
+  if (failed_) return kNoWakeTime;
+  return std::min(seal_pending_ ? last_submit_ + kSealAfter : kNoWakeTime, events_again_at_);
 }
 
 bool Commit::commit(CommitGroup& group) {
@@ -80,6 +92,9 @@ bool Commit::commit(CommitGroup& group) {
   // Events first: a reply says as of which event it is true, and that event can be read by then.
   const bool events = group.events != nullptr;
   if (events && !check(hub_.publish(std::move(group.events)))) return false;
+  if (events && hub_.unwritten_bytes() > 0 && events_again_at_ == kNoWakeTime) {
+    events_again_at_ = clock_.steady_now() + kEventsAgainAfter;
+  }
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
     if (i < group.replies.size() && group.replies[i] != nullptr &&
         !group.replies[i]->replies.empty()) {

@@ -42,6 +42,7 @@ class Commit final : public Role {
 
  private:
   bool commit(CommitGroup& group);
+  bool write_rest_of_events();
   bool check(const Status& status);
 
   Wal& wal_;
@@ -56,6 +57,7 @@ class Commit final : public Role {
   std::uint64_t maintenance_every_bytes_ = 0;
   std::uint64_t maintenance_at_bytes_ = 0;
   SteadyTime last_submit_{};
+  SteadyTime events_again_at_ = kNoWakeTime;  // a full disk did not take them all
   bool seal_pending_ = false;
   bool failed_ = false;
 };

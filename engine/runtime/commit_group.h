@@ -71,6 +71,9 @@ class GroupExchange {
   std::size_t closed() const { return closed_count_.load(std::memory_order_seq_cst); }
   // Have the shard's thread woken when the next group comes back.
   void ask_for_notice() { notice_wanted_.store(true, std::memory_order_seq_cst); }
+  void wake_shard() {
+    if (shard_wakeup_ != nullptr) shard_wakeup_->notify();
+  }
   void wake(Wakeup* shard, Wakeup* commit) {  // before threads start
     shard_wakeup_ = shard;
     commit_wakeup_ = commit;

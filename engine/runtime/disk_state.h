@@ -1,7 +1,9 @@
 // DiskState: what a full disk leaves to do.
 //
 // The signal is a log segment that cannot be made: groups go into segments that are there already,
-// so a write never meets a full disk. Spare segments are kept for what must go on.
+// so a write never meets a full disk. Spare segments are kept for what must go on. Event segments
+// grow as they are written; what they can't take stays in memory until there is room (the log would
+// make it again), and is a signal too.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +18,12 @@ enum class DiskState : std::uint8_t {
   stopped = 2,  // the spare segments are used up: time stands still until there is room
 };
 
-inline DiskState disk_state(const WalRoom& room) {
-  if (!room.disk_full) return DiskState::fine;
+// Events that the segments could not take wait in memory, up to about so many bytes.
+inline constexpr std::uint64_t kUnwrittenEventBytesMax = 64 << 20;
+
+inline DiskState disk_state(const WalRoom& room, std::uint64_t unwritten_event_bytes = 0) {
+  if (unwritten_event_bytes > kUnwrittenEventBytesMax) return DiskState::stopped;
+  if (!room.disk_full) return unwritten_event_bytes > 0 ? DiskState::full : DiskState::fine;
   return room.ready_segments > 0 ? DiskState::full : DiskState::stopped;
 }
 

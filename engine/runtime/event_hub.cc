@@ -27,16 +27,31 @@ Status EventHub::publish(std::shared_ptr<const EventBlock> block) {
   for (std::size_t i = 0; i < events.count(); ++i) {
     records.push_back({events.first_sequence + i, events.record(i)});
   }
-  if (Status appended = log_.append(records); !appended) return appended;
+  const Status appended = log_.append(records);
+  if (!appended && appended.error().code != Errc::disk_full) return appended;
   first_.store(log_.first_sequence(), std::memory_order_release);
   last_.store(events.last_sequence(), std::memory_order_release);
-  // Only what the segments hold by now may leave memory.
+  forget_old();
+  return ok_status();
+}
+
+Status EventHub::write_rest() {
+  const Status written = log_.append({});
+  if (!written && written.error().code != Errc::disk_full) return written;
+  first_.store(log_.first_sequence(), std::memory_order_release);
+  forget_old();
+  return ok_status();
+}
+
+// Only what the segments hold by now may leave memory.
+void EventHub::forget_old() {
+  const std::uint64_t written = log_.last_sequence();
   std::lock_guard lock(mutex_);
-  while (recent_bytes_ > recent_bytes_max_ && recent_.size() > 1) {
+  while (recent_bytes_ > recent_bytes_max_ && recent_.size() > 1 &&
+         recent_.front()->last_sequence() <= written) {
     recent_bytes_ -= recent_.front()->bytes.size();
     recent_.pop_front();
   }
-  return ok_status();
 }
 
 Result<EventSlice> EventHub::read(std::uint64_t sequence, std::size_t max_bytes) const {

@@ -37,8 +37,11 @@ class EventHub {
            std::size_t recent_bytes_max);
 
   // The next events of the stream: to memory first, then to the segments. An error is fatal to the
-  // caller.
+  // caller. On a full disk they stay in memory, and subscribers read them there.
   Status publish(std::shared_ptr<const EventBlock> block);
+  // Tries what a full disk did not take once more. Thread: as publish.
+  Status write_rest();
+  std::uint64_t unwritten_bytes() const { return log_.unwritten_bytes(); }
 
   std::uint32_t partition() const { return partition_; }
   std::uint64_t epoch() const { return epoch_; }
@@ -51,6 +54,7 @@ class EventHub {
 
  private:
   std::shared_ptr<const EventBlock> recent_block(std::uint64_t sequence) const;
+  void forget_old();
 
   EventLog& log_;
   const std::uint32_t partition_;

@@ -51,7 +51,7 @@ TimeMs Shard::stamp() {
 
 int Shard::do_work() {
   if (!group_.ready_for(kSmallStepBytes)) return 0;
-  disk_ = disk_state(log_.room());
+  disk_ = disk_state(log_.room(), hub_.unwritten_bytes());
   const TimeMs now = stamp();
   turn_commands_ = 0;
   turns_alone_ = requests_.empty() ? std::min(turns_alone_ + 1, kTurnsBesideCommands) : 0;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
+#include <fstream>
 #include <mutex>
 #include <set>
 
@@ -44,6 +45,7 @@ class SmallDisk {
   virtual std::string refusal() const { return {}; }  // why there is no such disk here
   virtual std::filesystem::path data() const = 0;
   virtual std::vector<std::string> environment() const { return {}; }
+  virtual void use_up() = 0;  // to the last byte
   virtual void make_room() = 0;
 };
 
@@ -52,6 +54,7 @@ class ShimDisk final : public SmallDisk {
   ShimDisk() : faults_(data()) { faults_->disk_bytes = kSmallBytes; }
   std::filesystem::path data() const override { return folder_.path() / "data"; }
   std::vector<std::string> environment() const override { return faults_.environment(); }
+  void use_up() override { faults_->disk_bytes = 0; }
   void make_room() override { faults_.calm(); }
 
  private:
@@ -67,6 +70,12 @@ class MountedDisk final : public SmallDisk {
   }
   std::string refusal() const override { return refusal_; }
   std::filesystem::path data() const override { return folder_.path() / "data"; }
+  void use_up() override {
+    std::ofstream ballast(folder_.path() / "ballast", std::ios::binary);
+    const std::string block(4096, 'x');
+    while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+    }
+  }
   void make_room() override { EXPECT_TRUE(mount(MS_REMOUNT)) << refusal_; }
 
  private:
@@ -141,6 +150,7 @@ void fill_and_go_on(SmallDisk& disk) {
     }
     ASSERT_EQ(code, Errc::disk_full) << to_string(code) << '\n' << server.log();
     ASSERT_GT(accepted.size(), 1u);
+    disk.use_up();  // no segment fitted; now no event does either
     const std::uint64_t last = *accepted.rbegin();
 
     breaches.wait_for(last);  // that of the last one falls due now, on a full disk

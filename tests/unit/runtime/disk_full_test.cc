@@ -51,9 +51,17 @@ TEST(DiskFull, CommandsAreRefusedAndDeadlinesKept) {
   desk.settle();
   EXPECT_GT(desk.partition().hub().last_sequence(), before);
   EXPECT_TRUE(desk.fatal.empty());
+  // The event segments could not grow either: the breach is read from memory.
+  EXPECT_GT(desk.partition().hub().unwritten_bytes(), 0u);
+  const auto breach = desk.partition().hub().read(before + 1, 1);
+  ASSERT_TRUE(breach.ok()) << breach.error().message;
+  EXPECT_EQ(breach->records.size(), 1u);
+  EXPECT_NE(desk.partition().commit().wake_at(), kNoWakeTime);  // it tries again
 
   desk.storage.full = false;
+  desk.clock.set(kStart + 30'000);
   desk.settle();
+  EXPECT_EQ(desk.partition().hub().unwritten_bytes(), 0u);
   EXPECT_EQ(state(desk), 0u);
   desk.create(2);
   desk.settle();

@@ -43,7 +43,7 @@ Alta = ["10s"]
 class FailingStorage final : public Storage {
  public:
   bool fail_writes = false;
-  bool full = false;  // no new file can be made
+  bool full = false;  // no new file can be made, and none can grow
 
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
     if (full && mode == OpenMode::create_new) {
@@ -77,6 +77,10 @@ class FailingStorage final : public Storage {
     }
     Status write_at(std::uint64_t o, std::span<const std::byte> b) override {
       if (storage_.fail_writes) return Error{Errc::internal, "the disk is on fire"};
+      const auto size = file_->size();
+      if (storage_.full && size && o + b.size() > *size) {
+        return Error{Errc::disk_full, "writing: no space left on device"};
+      }
       return file_->write_at(o, b);
     }
     Status sync() override { return file_->sync(); }
