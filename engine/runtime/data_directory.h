@@ -2,7 +2,7 @@
 //
 //   LOCK      held (flock) as long as the object lives: one process per directory
 //   STREAM    identity of the log, epoch, durability mode, how the last run ended; replaced
-//   atomically, synced wal/  events/   engine/log
+//   atomically, synced wal/  events/  snapshots/   engine/log
 //
 // A new epoch begins when the last run was in durability mode "none" and did not stop cleanly: its
 // consumers may have seen events that the log lost (semantics.md, section 9).
@@ -36,6 +36,7 @@ class DataDirectory {
 
   std::string wal_path() const { return path_ + "/wal"; }
   std::string events_path() const { return path_ + "/events"; }
+  std::string snapshots_path() const { return path_ + "/snapshots"; }
   bool has_stream_state() const;
   Result<StreamState> read_stream_state() const;
   Status write_stream_state(const StreamState& state);

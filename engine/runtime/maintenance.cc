@@ -34,6 +34,7 @@ int Maintenance::do_work() {
   }
   if (tend_log()) ++done;
   if (pages_.populate()) ++done;
+  done += snapshots_.do_work();
   return done;
 }
 

@@ -1,9 +1,11 @@
 // Maintenance: what takes milliseconds and must not hold up the shard: compiling tenant documents,
-// and making log segments and pages of memory ready ahead of need.
+// making log segments and pages of memory ready ahead of need, writing snapshots.
 //
 // Lives: from Partition::open to its end.  Thread: its own, in every placement.  Used by:
 // Partition.
 #pragma once
+
+#include <algorithm>
 
 #include "engine/log/wal.h"
 #include "engine/runtime/clock.h"
@@ -11,16 +13,18 @@
 #include "engine/runtime/huge_pages.h"
 #include "engine/runtime/metrics.h"
 #include "engine/runtime/role.h"
+#include "engine/runtime/snapshot_keeper.h"
 #include "engine/runtime/tenant_job.h"
 
 namespace vencer {
 
 class Maintenance final : public Role {
  public:
-  Maintenance(Wal& wal, HugePages& pages, JobQueue& jobs, JobQueue& to_shard, Metrics& metrics,
-              Clock& clock)
+  Maintenance(Wal& wal, HugePages& pages, SnapshotKeeper& snapshots, JobQueue& jobs,
+              JobQueue& to_shard, Metrics& metrics, Clock& clock)
       : wal_(wal),
         pages_(pages),
+        snapshots_(snapshots),
         jobs_(jobs),
         to_shard_(to_shard),
         metrics_(metrics),
@@ -30,7 +34,7 @@ class Maintenance final : public Role {
   void wake_shard(Wakeup* wakeup) { shard_ = wakeup; }
 
   int do_work() override;
-  SteadyTime wake_at() const override { return retry_at_; }
+  SteadyTime wake_at() const override { return std::min(retry_at_, snapshots_.wake_at()); }
 
  private:
   bool tend_log();
@@ -40,6 +44,7 @@ class Maintenance final : public Role {
 
   Wal& wal_;
   HugePages& pages_;
+  SnapshotKeeper& snapshots_;
   JobQueue& jobs_;
   JobQueue& to_shard_;
   Metrics& metrics_;

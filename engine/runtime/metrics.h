@@ -70,6 +70,12 @@ struct Metrics {
   Counter group_bytes;
   Histogram group_steps;
   Histogram sync_us;
+  // Maintenance.
+  Counter snapshots;  // completed
+  Counter snapshot_failures;
+  Counter snapshot_running;                          // 1: one is being taken
+  Counter snapshot_percent;                          // of it
+  Counter snapshot_bytes, snapshot_ms, snapshot_at;  // of the last one; at: its engine time
 
   std::uint64_t commands_accepted() const;
 };

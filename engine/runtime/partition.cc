@@ -15,6 +15,19 @@ QueueBounds bounds_of(const ServerConfig& config) {
   return bounds;
 }
 
+SnapshotPlan snapshot_plan(const Recovered& recovered, const ServerConfig& config) {
+  SnapshotPlan plan;
+  plan.directory = recovered.directory->snapshots_path();
+  plan.identity_high = recovered.stream.identity_high;
+  plan.identity_low = recovered.stream.identity_low;
+  plan.partition = recovered.machine->settings().partition;
+  plan.epoch = recovered.stream.epoch;
+  plan.log_bytes = config.snapshot_log_bytes;
+  plan.every_ms = config.snapshot_every_ms;
+  plan.bytes_per_second = config.snapshot_bytes_per_second;
+  return plan;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Partition>> Partition::open(Storage& storage, Clock& clock,
@@ -25,8 +38,13 @@ Result<std::unique_ptr<Partition>> Partition::open(Storage& storage, Clock& cloc
   auto recovered = recover(storage, config, std::move(directory), clock.now());
   if (!recovered) return recovered.error();
   clock.start_after(recovered->machine->now());
-  return std::unique_ptr<Partition>(
-      new Partition(clock, config, std::move(on_fatal), std::move(*recovered)));
+  std::unique_ptr<Partition> partition(
+      new Partition(storage, clock, config, std::move(on_fatal), std::move(*recovered)));
+  const Recovered& from = partition->recovered_;
+  if (Status s = partition->snapshot_keeper_->start(from.snapshots, from.wal_recovery.bytes); !s) {
+    return s.error();
+  }
+  return partition;
 }
 
 Result<std::unique_ptr<Partition>> Partition::open(Storage& storage, Clock& clock,
@@ -41,21 +59,27 @@ Result<std::unique_ptr<Partition>> Partition::open(Storage& storage, Clock& cloc
   return partition;
 }
 
-Partition::Partition(Clock& clock, const ServerConfig& config, FatalHandler on_fatal,
-                     Recovered recovered)
+Partition::Partition(Storage& storage, Clock& clock, const ServerConfig& config,
+                     FatalHandler on_fatal, Recovered recovered)
     : config_(config),
       clock_(clock),
       on_fatal_(std::move(on_fatal)),
       recovered_(std::move(recovered)),
       proxy_(bounds_of(config)),
       to_maintenance_(kTenantJobsMax),
-      from_maintenance_(kTenantJobsMax) {
+      from_maintenance_(kTenantJobsMax),
+      snapshots_(config.snapshot_bounds) {
   hub_ = std::make_unique<EventHub>(*recovered_.events, recovered_.machine->settings().partition,
                                     recovered_.stream.epoch, config.recent_event_bytes);
   commit_ = std::make_unique<Commit>(*recovered_.wal, *recovered_.events, *hub_, groups_, metrics_,
                                      clock_, on_fatal_);
-  maintenance_ = std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, to_maintenance_,
-                                               from_maintenance_, metrics_, clock_);
+  snapshot_keeper_ = std::make_unique<SnapshotKeeper>(
+      snapshot_plan(recovered_, config_),
+      SnapshotKeeper::Seams{storage, *recovered_.wal, *recovered_.events, snapshots_, metrics_,
+                            clock_});
+  maintenance_ =
+      std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, *snapshot_keeper_,
+                                    to_maintenance_, from_maintenance_, metrics_, clock_);
   VENCER_ASSERT(hub_->last_sequence() == recovered_.machine->event_sequence());
 }
 
@@ -82,8 +106,9 @@ void Partition::connect(const std::vector<ReplyOutlet*>& outlets) {
   options.durability = static_cast<std::uint8_t>(config_.durability);
   options.workers = outlets.size();
   shard_ = std::make_unique<Shard>(
-      options, Shard::Seams{*recovered_.machine, clock_, proxy_, groups_, to_maintenance_,
-                            from_maintenance_, *hub_, metrics_, *recovered_.wal, *neighbours_});
+      options,
+      Shard::Seams{*recovered_.machine, clock_, proxy_, groups_, to_maintenance_, from_maintenance_,
+                   snapshots_, *hub_, metrics_, *recovered_.wal, *neighbours_});
 }
 
 void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maintenance_thread) {
@@ -91,6 +116,7 @@ void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maint
   groups_.wake(&shard_thread, &commit_thread);
   from_maintenance_.wake(&shard_thread);
   to_maintenance_.wake(&maintenance_thread);
+  snapshots_.wake(&shard_thread, &maintenance_thread);
   maintenance_->wake_shard(&shard_thread);
   recovered_.pages->wake(&maintenance_thread);
   commit_->wake_maintenance(&maintenance_thread, config_.segment_bytes / kPrepareParts);

@@ -64,7 +64,8 @@ class Partition {
   const WalRecovery& wal_recovery() const { return recovered_.wal_recovery; }
 
  private:
-  Partition(Clock& clock, const ServerConfig& config, FatalHandler on_fatal, Recovered recovered);
+  Partition(Storage& storage, Clock& clock, const ServerConfig& config, FatalHandler on_fatal,
+            Recovered recovered);
 
   const ServerConfig config_;
   Clock& clock_;
@@ -78,8 +79,10 @@ class Partition {
   GroupExchange groups_;
   JobQueue to_maintenance_;
   JobQueue from_maintenance_;
+  SnapshotExchange snapshots_;
   std::unique_ptr<EventHub> hub_;
   std::unique_ptr<Commit> commit_;
+  std::unique_ptr<SnapshotKeeper> snapshot_keeper_;
   std::unique_ptr<Maintenance> maintenance_;
   std::unique_ptr<Shard> shard_;
 };

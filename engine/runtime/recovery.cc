@@ -6,9 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine/core/calendar_store.h"
 #include "engine/runtime/logging.h"
+#include "engine/runtime/replay_pipeline.h"
 #include "engine/runtime/replayer.h"
+#include "engine/runtime/snapshot_recovery.h"
+#include "engine/wire/event_record.h"
 #include "engine/wire/step_codec.h"
 
 namespace vencer {
@@ -16,6 +18,11 @@ namespace {
 
 Error problem(std::string message) {
   return {Errc::internal, std::move(message)};
+}
+
+TimeMs time_of_event(std::span<const std::byte> record) {
+  DecodedEvent decoded;
+  return decode_event_record(record, decoded) ? decoded.event.emitted : kNever;
 }
 
 // What stands in STREAM, or the state of a directory that is to become a partition.
@@ -51,6 +58,8 @@ Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConf
   options.epoch = now.epoch;
   options.segment_bytes = config.event_segment_bytes;
   options.retention_bytes = config.event_retention_bytes;
+  options.retention_ms = config.event_retention_ms;
+  options.time_of = &time_of_event;
   return EventLog::open(storage, options);
 }
 
@@ -99,6 +108,18 @@ Status check_settings(const ServerConfig& config, const Settings& logged) {
   return ok_status();
 }
 
+// The log does not reach back to where the replay would begin: perhaps because of what was passed
+// over.
+Error with_reasons(Error error, const std::vector<std::string>& passed_over) {
+  if (passed_over.empty()) return error;
+  error.message += ". No snapshot was used:";
+  for (const std::string& why : passed_over) error.message += fmt::format(" [{}]", why);
+  error.message +=
+      ". If it is only events that are missing: --accept-lost-events yes starts without them "
+      "(subscribers are told events_gone)";
+  return error;
+}
+
 void report(const Recovered& recovered, std::chrono::steady_clock::time_point started) {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - started);
@@ -130,9 +151,24 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   if (!events) return events.error();
   r.events = std::move(*events);
 
-  r.pages = std::make_shared<HugePages>();
-  r.machine = std::make_unique<StateMachine>(std::make_shared<CalendarStore>(), r.pages);
+  RecoveryProgress unseen;
+  RecoveryProgress& progress =
+      config.recovery_progress != nullptr ? *config.recovery_progress : unseen;
+  // Where nobody waits, nothing is in a hurry, and a simulated disk has but one thread.
+  const bool threads = config.recovery_reads_ahead && config.recovery_progress != nullptr;
+  RestoreOptions from;
+  from.partition = config.partition;
+  from.directory = r.directory->snapshots_path();
+  from.stream = r.stream;
+  from.accept_lost_events = config.accept_lost_events;
+  from.read_ahead = threads;
+  auto restored = restore_newest(storage, from, *r.events, progress);
+  if (!restored) return restored.error();
+  r.pages = std::move(restored->pages);
+  r.machine = std::move(restored->machine);
+  r.snapshots = std::move(restored->kept);
   WalOptions options;
+  options.start = restored->position;
   options.directory = r.directory->wal_path();
   options.partition = config.partition;
   options.segment_bytes = config.segment_bytes;
@@ -140,11 +176,12 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   options.create = !last->created;
   options.identity_high = r.stream.identity_high;
   options.identity_low = r.stream.identity_low;
-  Replayer replayer(*r.machine, r.events.get());
+  progress.enter(RecoveryProgress::Stage::log);
+  ReplayPipeline replay(*r.machine, *r.events, progress, threads);
   auto wal = Wal::open(
-      storage, options, [&](const StepRecord& step) { return replayer.apply(step); },
-      &r.wal_recovery);
-  if (!wal) return wal.error();
+      storage, options, [&](const StepRecord& step) { return replay.take(step); }, &r.wal_recovery);
+  if (Status s = replay.finish(); !s) return s.error();
+  if (!wal) return with_reasons(wal.error(), restored->passed_over);
   r.wal = std::move(*wal);
   if (r.wal_recovery.identity_high != r.stream.identity_high ||
       r.wal_recovery.identity_low != r.stream.identity_low) {

@@ -49,9 +49,10 @@ Replayer::~Replayer() {
   replaying_step.store(0, std::memory_order_relaxed);
 }
 
-Replayer::Replayer(StateMachine& machine, EventLog* events)
+Replayer::Replayer(StateMachine& machine, EventTaker* events, RecoveryProgress* progress)
     : machine_(machine),
       events_(events),
+      progress_(progress),
       next_progress_(std::chrono::steady_clock::now() + kProgressEvery) {}
 
 Error Replayer::at_step(std::string_view what) const {
@@ -94,10 +95,14 @@ void Replayer::event(const Event& event) {
   }
   record_.clear();
   encode_event_record(event, record_);
-  event_status_ = events_->replay({event.sequence, record_});
+  event_status_ = events_->take({event.sequence, record_});
 }
 
 void Replayer::log_progress() {
+  if (progress_ != nullptr) {
+    progress_->steps.store(steps_, std::memory_order_relaxed);
+    progress_->tickets.store(machine_.ticket_count(), std::memory_order_relaxed);
+  }
   const SteadyTime now = std::chrono::steady_clock::now();
   if (now < next_progress_) return;
   next_progress_ = now + kProgressEvery;

@@ -1,9 +1,9 @@
 // Replayer: steps as they lie in the log -> the state machine, as when they were new.
 //
 // What a step really did must be what the log says it did (timers fired, units done); its events go
-// to the event segments, which compare them. An error names the step by its number, counted from 1.
-// An assertion that fails meanwhile ends the process; note_replay_on_abort() makes it say at which
-// step. Thread: one.  Cost: that of the step.
+// to whoever compares them with the event segments. An error names the step by its number, counted
+// from 1. An assertion that fails meanwhile ends the process; note_replay_on_abort() makes it say
+// at which step. Thread: one.  Cost: that of the step.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "engine/core/state_machine.h"
 #include "engine/log/event_log.h"
 #include "engine/log/wal.h"
+#include "engine/runtime/recovery_progress.h"
 #include "engine/runtime/wakeup.h"
 #include "engine/wire/step_codec.h"
 
@@ -20,10 +21,17 @@ namespace vencer {
 // For the server's main: a handler of SIGABRT that names the step being replayed, if there is one.
 void note_replay_on_abort();
 
+// Where the events of a replay go, in order. An error ends it.
+class EventTaker {
+ public:
+  virtual ~EventTaker() = default;
+  virtual Status take(const EventBytes& event) = 0;
+};
+
 class Replayer final : public Sink {
  public:
-  // events: nullptr if the step can have none.
-  Replayer(StateMachine& machine, EventLog* events);
+  // events: nullptr if the step can have none. progress: steps and tickets are shown there.
+  Replayer(StateMachine& machine, EventTaker* events, RecoveryProgress* progress = nullptr);
   ~Replayer() override;
 
   Status apply(const StepRecord& record);
@@ -37,7 +45,8 @@ class Replayer final : public Sink {
   void log_progress();
 
   StateMachine& machine_;
-  EventLog* events_;
+  EventTaker* events_;
+  RecoveryProgress* progress_;
   StepDecoder decoder_;
   std::vector<std::byte> record_;  // of one event
   Status event_status_ = ok_status();

@@ -34,7 +34,8 @@ Shard::Shard(const ShardOptions& options, const Seams& seams)
       metrics_(seams.metrics),
       log_(seams.log),
       neighbours_(seams.neighbours),
-      group_(seams.groups, seams.metrics, options.workers) {
+      group_(seams.groups, seams.metrics, options.workers),
+      snapshots_(seams.machine, seams.snapshots, group_) {
   publish_tenants();
 }
 
@@ -59,6 +60,7 @@ int Shard::do_work() {
   done += serve_jobs(now);
   done += serve_requests(now);
   done += background(now);
+  done += snapshots_.turn();
   if (group_.close_if_due()) ++done;
   return done;
 }
@@ -118,7 +120,7 @@ int Shard::background(TimeMs now) {
 
 int Shard::serve_requests(TimeMs now) {
   int done = 0;
-  while (turn_commands_ < kTurnCommandsMax) {
+  while (turn_commands_ < kTurnCommandsMax && !snapshots_.wants_a_turn()) {
     if (current_ == nullptr) {
       current_ = requests_.next();
       current_frame_ = 0;
@@ -130,7 +132,7 @@ int Shard::serve_requests(TimeMs now) {
       ++done;
       if (progress == Progress::again) return done;
       ++current_frame_;
-      if (turn_commands_ >= kTurnCommandsMax) break;
+      if (turn_commands_ >= kTurnCommandsMax || snapshots_.wants_a_turn()) break;
     }
     if (current_frame_ == current_->frames.size()) current_.reset();
   }
@@ -168,6 +170,9 @@ Shard::Progress Shard::serve(const RequestFrame& frame, TimeMs now) {
       break;
     case wire::FrameType::delete_tenant:
       delete_tenant(frame, from, now);
+      break;
+    case wire::FrameType::take_snapshot:
+      snapshots_.asked_by(from);
       break;
     case wire::FrameType::advance:
       return advance_request(frame, from);

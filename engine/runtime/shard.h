@@ -5,9 +5,9 @@
 // a group except the state machine.  Used by: Partition.
 //
 // One turn of do_work(): stamp now; a slice of what is due; tenant documents; requests, up to a
-// bound; a slice of the background job; hand the group over if the commit role is free. A step is
-// applied first and logged after, in the same group as its replies; a step that was refused as a
-// whole changed nothing and is not logged.
+// bound; a slice of the background job; one of a snapshot; hand the group over if the commit role
+// is free. A step is applied first and logged after, in the same group as its replies; a step that
+// was refused as a whole changed nothing and is not logged.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,7 @@
 #include "engine/runtime/neighbours.h"
 #include "engine/runtime/role.h"
 #include "engine/runtime/shard_proxy.h"
+#include "engine/runtime/snapshot_taker.h"
 #include "engine/runtime/tenant_job.h"
 #include "engine/wire/request_codec.h"
 
@@ -48,6 +49,7 @@ class Shard final : public Role {
     GroupExchange& groups;
     JobQueue& maintenance;  // jobs that go there
     JobQueue& from_maintenance;
+    SnapshotExchange& snapshots;
     const EventHub& hub;
     Metrics& metrics;
     const Wal& log;  // for its room
@@ -107,6 +109,7 @@ class Shard final : public Role {
   DiskState disk_ = DiskState::fine;  // as of this turn
   Neighbours& neighbours_;
   GroupWriter group_;
+  SnapshotTaker snapshots_;
   CommandBatch batch_;
   RequestBatchPtr current_;  // being worked off
   std::size_t current_frame_ = 0;

@@ -44,6 +44,13 @@ void log_partition(Partition& partition) {
             {"group_steps_p50", m.group_steps.quantile(0.5)},
             {"sync_us_p50", m.sync_us.quantile(0.5)},
             {"sync_us_p99", m.sync_us.quantile(0.99)},
+            {"snapshots", m.snapshots.get()},
+            {"snapshot_failures", m.snapshot_failures.get()},
+            {"snapshot_running", m.snapshot_running.get()},
+            {"snapshot_percent", m.snapshot_percent.get()},
+            {"snapshot_bytes", m.snapshot_bytes.get()},
+            {"snapshot_ms", m.snapshot_ms.get()},
+            {"snapshot_at", m.snapshot_at.get()},
             {"lag_ms_p50", m.lag_ms.quantile(0.5)},
             {"lag_ms_p99", m.lag_ms.quantile(0.99)}});
 }

@@ -112,6 +112,7 @@ class PartitionDesk : public ReplyOutlet {
 
   ServerConfig config;
   FailingStorage storage;
+  Storage* disk = &storage;  // or another one
   ManualClock clock{kStart};
   std::vector<Error> fatal;
   std::vector<std::vector<std::byte>> replies;  // frames
@@ -119,7 +120,7 @@ class PartitionDesk : public ReplyOutlet {
 
   Status open() {
     auto opened =
-        Partition::open(storage, clock, config, [this](const Error& e) { fatal.push_back(e); });
+        Partition::open(*disk, clock, config, [this](const Error& e) { fatal.push_back(e); });
     if (!opened) return opened.error();
     partition_ = std::move(*opened);
     partition_->connect({this});

@@ -1,0 +1,151 @@
+#include "engine/runtime/replay_pipeline.h"
+
+#include <cstring>
+#include <utility>
+
+#include "engine/runtime/role.h"
+
+namespace vencer {
+
+class ReplayPipeline::DirectEvents final : public EventTaker {
+ public:
+  explicit DirectEvents(EventLog& events) : events_(events) {}
+  Status take(const EventBytes& event) override { return events_.replay(event); }
+
+ private:
+  EventLog& events_;
+};
+
+class ReplayPipeline::QueuedEvents final : public EventTaker {
+ public:
+  explicit QueuedEvents(BoundedQueue<std::unique_ptr<EventBlock>>& queue) : queue_(queue) {}
+
+  // The queue takes none any more when comparing has failed; the error is told by the other end.
+  Status take(const EventBytes& event) override {
+    if (block_ == nullptr) {
+      block_ = std::make_unique<EventBlock>();
+      block_->first_sequence = event.sequence;
+      block_->bytes.reserve(kBatchBytes + kBatchBytes / 8);
+    }
+    block_->bytes.insert(block_->bytes.end(), event.bytes.begin(), event.bytes.end());
+    block_->ends.push_back(static_cast<std::uint32_t>(block_->bytes.size()));
+    if (block_->bytes.size() >= kBatchBytes) hand_over();
+    return ok_status();
+  }
+  void hand_over() {
+    if (block_ != nullptr) (void)queue_.push(std::move(block_));
+  }
+
+ private:
+  BoundedQueue<std::unique_ptr<EventBlock>>& queue_;
+  std::unique_ptr<EventBlock> block_;
+};
+
+ReplayPipeline::ReplayPipeline(StateMachine& machine, EventLog& events, RecoveryProgress& progress,
+                               bool threads)
+    : machine_(machine), events_(events), progress_(progress) {
+  if (!threads) {
+    direct_ = std::make_unique<DirectEvents>(events);
+    replayer_ = std::make_unique<Replayer>(machine, direct_.get(), &progress);
+    return;
+  }
+  apply_thread_ = std::thread([this] {
+    begin_thread("replay");
+    apply_all();
+  });
+  compare_thread_ = std::thread([this] {
+    begin_thread("replay-events");
+    compare_all();
+  });
+}
+
+ReplayPipeline::~ReplayPipeline() {
+  if (!apply_thread_.joinable()) return;
+  fail(Error{Errc::internal, "the replay was left"});
+  steps_.close();
+  apply_thread_.join();
+  compare_thread_.join();
+}
+
+void ReplayPipeline::fail(const Status& status) {
+  const std::lock_guard hold(mutex_);
+  if (failure_) failure_ = status;
+  failed_.store(true, std::memory_order_release);
+  steps_.stop();
+}
+
+Status ReplayPipeline::failure() const {
+  const std::lock_guard hold(mutex_);
+  return failure_;
+}
+
+Status ReplayPipeline::take(const StepRecord& step) {
+  if (replayer_ != nullptr) return replayer_->apply(step);
+  StepRecord& record = filling_.records.emplace_back(step);
+  const std::size_t words = (step.payload.size() + 7) / 8;
+  filling_.at.push_back(filling_.words.size());
+  filling_.words.resize(filling_.words.size() + words);
+  if (words > 0) {
+    std::memcpy(filling_.words.data() + filling_.at.back(), step.payload.data(),
+                step.payload.size());
+  }
+  record.payload = step.payload;
+  const std::size_t bytes =
+      filling_.words.size() * sizeof(std::uint64_t) + filling_.records.size() * sizeof(StepRecord);
+  if (bytes < kBatchBytes || hand_over()) return ok_status();
+  return failure();
+}
+
+bool ReplayPipeline::hand_over() {
+  Steps batch = std::exchange(filling_, {});
+  for (std::size_t i = 0; i < batch.records.size(); ++i) {
+    batch.records[i].payload = std::as_bytes(std::span(batch.words))
+                                   .subspan(batch.at[i] * 8, batch.records[i].payload.size());
+  }
+  filling_.words.reserve(batch.words.size() + batch.words.size() / 8);
+  filling_.records.reserve(batch.records.size());
+  filling_.at.reserve(batch.at.size());
+  return steps_.push(std::move(batch));
+}
+
+void ReplayPipeline::apply_all() {
+  QueuedEvents events(blocks_);
+  Replayer replayer(machine_, &events, &progress_);
+  while (auto batch = steps_.pop()) {
+    if (failed_.load(std::memory_order_acquire)) break;
+    for (const StepRecord& record : batch->records) {
+      if (const Status applied = replayer.apply(record); !applied) {
+        fail(applied);
+        break;
+      }
+    }
+  }
+  events.hand_over();
+  blocks_.close();
+}
+
+void ReplayPipeline::compare_all() {
+  while (auto block = blocks_.pop()) {
+    for (std::size_t i = 0; i < (*block)->count(); ++i) {
+      const Status compared = events_.replay({(*block)->first_sequence + i, (*block)->record(i)});
+      if (compared) continue;
+      fail(compared);
+      blocks_.stop();
+      return;
+    }
+  }
+}
+
+Status ReplayPipeline::finish() {
+  if (replayer_ != nullptr) {
+    replayer_.reset();
+    return ok_status();
+  }
+  if (!filling_.records.empty()) (void)hand_over();
+  steps_.close();
+  apply_thread_.join();
+  compare_thread_.join();
+  return failure();
+}
+
+}  // namespace vencer

@@ -1,0 +1,76 @@
+// ReplayPipeline: the replay of a log on three threads: the caller's reads and checks it, one
+// applies its steps, one compares the events that they make with the event segments.
+//
+//   ReplayPipeline replay(machine, events, progress, true);
+//   Wal::open(..., [&](const StepRecord& step) { return replay.take(step); }, ...);
+//   replay.finish();    // all is applied and compared, or the first error
+//
+// Order is that of the log throughout; what is given to one stage is not touched by another. An
+// error of a later stage comes out of the next take(), at the latest out of finish(). Without
+// threads take() does it all.
+// Memory: kBatchesMax batches of about kBatchBytes before each stage.
+// Lives: for one recovery.  Thread: the caller's; machine and events belong to it until finish().
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/core/state_machine.h"
+#include "engine/log/event_log.h"
+#include "engine/log/wal.h"
+#include "engine/runtime/bounded_queue.h"
+#include "engine/runtime/event_block.h"
+#include "engine/runtime/recovery_progress.h"
+#include "engine/runtime/replayer.h"
+
+namespace vencer {
+
+class ReplayPipeline {
+ public:
+  ReplayPipeline(StateMachine& machine, EventLog& events, RecoveryProgress& progress, bool threads);
+  ~ReplayPipeline();
+  ReplayPipeline(const ReplayPipeline&) = delete;
+  ReplayPipeline& operator=(const ReplayPipeline&) = delete;
+
+  Status take(const StepRecord& step);
+  Status finish();
+
+ private:
+  static constexpr std::size_t kBatchBytes = 1 << 20;
+  static constexpr std::size_t kBatchesMax = 4;
+
+  // Steps with their payloads, 8-aligned, in memory of their own.
+  struct Steps {
+    std::vector<StepRecord> records;  // payload: set when the batch is whole
+    std::vector<std::size_t> at;      // of each payload, in words
+    std::vector<std::uint64_t> words;
+  };
+  class DirectEvents;
+  class QueuedEvents;
+
+  bool hand_over();
+  void apply_all();
+  void compare_all();
+  void fail(const Status& status);
+  Status failure() const;
+
+  StateMachine& machine_;
+  EventLog& events_;
+  RecoveryProgress& progress_;
+  std::unique_ptr<DirectEvents> direct_;  // without threads
+  std::unique_ptr<Replayer> replayer_;
+  Steps filling_;
+  BoundedQueue<Steps> steps_{kBatchesMax};
+  BoundedQueue<std::unique_ptr<EventBlock>> blocks_{kBatchesMax};
+  std::atomic<bool> failed_{false};
+  mutable std::mutex mutex_;  // guards failure_
+  Status failure_ = ok_status();
+  std::thread apply_thread_, compare_thread_;
+};
+
+}  // namespace vencer

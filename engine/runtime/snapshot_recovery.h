@@ -1,0 +1,47 @@
+// Which snapshot a start begins from, and the state that comes out of it.
+//
+// The newest complete one; if it is damaged, or the event segments do not reach up to it, the one
+// before, and then none: the whole log, if it still reaches back. Each that is passed over is named
+// in the log with file, offset and reason; a damaged file is set aside as ".damaged". What cannot
+// be the right file at all (another log, partition, semantics version) is an error: nothing is
+// guessed.
+//
+// Cost: one sequential read of the file; CRC on a thread of its own.  Thread: the caller's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/core/state_machine.h"
+#include "engine/log/event_log.h"
+#include "engine/log/snapshot_file.h"
+#include "engine/log/wal.h"
+#include "engine/runtime/data_directory.h"
+#include "engine/runtime/huge_pages.h"
+#include "engine/runtime/recovery_progress.h"
+
+namespace vencer {
+
+struct Restored {
+  std::shared_ptr<HugePages> pages;  // the machine's
+  std::unique_ptr<StateMachine> machine;
+  WalPosition position;                      // where the log goes on; {0, 0}: from its beginning
+  std::vector<snapshot::SnapshotInfo> kept;  // what is complete as far as it was looked at
+  std::vector<std::string> passed_over;      // why, a sentence each
+};
+
+struct RestoreOptions {
+  std::string directory;
+  std::uint32_t partition = 0;
+  StreamState stream;  // of the run that begins
+  bool accept_lost_events = false;
+  bool read_ahead = true;  // a thread of its own for reading and checking
+};
+
+// `events` is left ready for the replay of what comes behind the snapshot.
+Result<Restored> restore_newest(Storage& storage, const RestoreOptions& options, EventLog& events,
+                                RecoveryProgress& progress);
+
+}  // namespace vencer
