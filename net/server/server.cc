@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <thread>
 #include <utility>
 
 #include "engine/runtime/logging.h"
+#include "engine/runtime/recovery_progress.h"
+#include "net/server/recovery_door.h"
 
 namespace vencer {
 namespace {
@@ -25,10 +26,17 @@ Error listen_error(const std::string& where, const error_code& error) {
 
 Result<std::unique_ptr<Server>> Server::start(Storage& storage, Clock& clock,
                                               const ServerConfig& config, FatalHandler on_fatal) {
-  auto partitions = PartitionSet::open(storage, clock, config, on_fatal);
+  RecoveryProgress progress;
+  auto door = RecoveryDoor::open(config.listen, [&progress] { return progress.text(); });
+  if (!door) return door.error();
+  log_line(LogLevel::info, "recovering; requests are told how far",
+           {{"listen", (*door)->address()}, {"data", config.data}});
+  ServerConfig recovering = config;
+  recovering.recovery_progress = &progress;
+  auto partitions = PartitionSet::open(storage, clock, recovering, on_fatal);
   if (!partitions) return partitions.error();
   std::unique_ptr<Server> server(new Server(config, std::move(*partitions)));
-  if (Status listening = server->listen(); !listening) return listening.error();
+  if (Status listening = server->listen(**door); !listening) return listening.error();
   server->start_threads();
   return server;
 }
@@ -51,26 +59,17 @@ Server::~Server() {
 }
 
 std::string Server::address() const {
-  return host_.find(':') == std::string::npos ? fmt::format("{}:{}", host_, port_)
-                                              : fmt::format("[{}]:{}", host_, port_);
+  return address_text(host_, port_);
 }
 
-Status Server::listen() {
-  const auto wanted = parse_host_port(config_.listen);
-  if (!wanted) return wanted.error();
-  host_ = wanted->host == "localhost" ? "127.0.0.1" : wanted->host;
-  error_code error;
-  const auto address = asio::ip::make_address(host_, error);
-  if (error) return listen_error(config_.listen, error);
-  const asio::ip::tcp::endpoint endpoint(address, wanted->port);
+// On the socket that has been listening all the time.
+Status Server::listen(RecoveryDoor& door) {
+  host_ = door.endpoint().address().to_string();
+  port_ = door.endpoint().port();
   acceptor_ = std::make_unique<asio::ip::tcp::acceptor>(workers_.front()->context());
   accept_again_ = std::make_unique<asio::steady_timer>(workers_.front()->context());
-  acceptor_->open(endpoint.protocol(), error);
-  if (!error) acceptor_->set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_->bind(endpoint, error);
-  if (!error) acceptor_->listen(asio::socket_base::max_listen_connections, error);
-  if (error) return listen_error(config_.listen, error);
-  port_ = acceptor_->local_endpoint(error).port();
+  error_code error;
+  acceptor_->assign(door.endpoint().protocol(), door.release(), error);
   if (error) return listen_error(config_.listen, error);
   return ok_status();
 }

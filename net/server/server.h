@@ -1,4 +1,5 @@
 // Server: the partitions of a process behind a listening socket, their roles placed on threads.
+// While they recover, requests are answered `recovering` (recovery_door.h).
 //
 //   auto server = Server::start(storage, clock, config, on_fatal);
 //   ... server->address() ...
@@ -21,6 +22,8 @@
 
 namespace vencer {
 
+class RecoveryDoor;
+
 class Server {
  public:
   static Result<std::unique_ptr<Server>> start(Storage& storage, Clock& clock,
@@ -41,7 +44,7 @@ class Server {
 
  private:
   Server(const ServerConfig& config, std::unique_ptr<PartitionSet> partitions);
-  Status listen();
+  Status listen(RecoveryDoor& door);
   void accept();
   void adopt(boost::system::error_code error, Connection::Socket socket, IoWorker& worker);
   void place(std::uint32_t partition);

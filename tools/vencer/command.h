@@ -32,7 +32,7 @@ enum ExitCode : int {
   exit_ok = 0,
   exit_refused = 1,      // the server, or a check, said no
   exit_usage = 2,        // the command line, or a file it names, is wrong
-  exit_unreachable = 3,  // no server, connection lost, or no answer in time
+  exit_unreachable = 3,  // no server, one that recovers, connection lost, or no answer in time
 };
 
 enum class OptionKind {
@@ -82,7 +82,8 @@ class Invocation {
   // With the global options. needed: an error that says so if there is no --tenant; unused: it is
   // not named to the server, which may not know it yet.
   enum class Tenant { needed, optional, unused };
-  Result<Client> connect(Tenant tenant = Tenant::needed) const;
+  // patience_ms: how long an answer may take at least, whatever --timeout says.
+  Result<Client> connect(Tenant tenant = Tenant::needed, DurationMs patience_ms = 0) const;
 
   // Prints "vencer: what: why (hint)" to stderr; the exit code that fits the error.
   int fail(std::string_view what, const Error& error, std::string_view hint = {}) const;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
@@ -11,7 +12,10 @@ constexpr std::string_view kNoTenantNamed =
     "no tenant is named; say --tenant NAME or set VENCER_TENANT";
 
 ExitCode exit_code_of(const Error& error) {
-  if (error.code == Errc::unreachable || error.code == Errc::timeout) return exit_unreachable;
+  if (error.code == Errc::unreachable || error.code == Errc::timeout ||
+      error.code == Errc::recovering) {
+    return exit_unreachable;
+  }
   return error.message == kNoTenantNamed ? exit_usage : exit_refused;
 }
 
@@ -50,7 +54,7 @@ Result<std::uint64_t> Invocation::number(const std::string& name) const {
   return number;
 }
 
-Result<Client> Invocation::connect(Tenant tenant) const {
+Result<Client> Invocation::connect(Tenant tenant, DurationMs patience_ms) const {
   if (tenant == Tenant::needed && globals_.tenant.empty()) {
     return Error{Errc::unknown_tenant, std::string(kNoTenantNamed)};
   }
@@ -60,7 +64,7 @@ Result<Client> Invocation::connect(Tenant tenant) const {
   options.token = globals_.token;
   options.producer = parse_producer(globals_.producer);
   options.name = "vencer " VENCER_VERSION;
-  options.timeout_ms = globals_.timeout_ms;
+  options.timeout_ms = std::max(globals_.timeout_ms, patience_ms);
   return Client::connect(options);
 }
 
