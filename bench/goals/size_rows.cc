@@ -15,6 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::vector<std::string> kNoSnapshots = {"--snapshot-every", "0s", "--snapshot-log-bytes",
+                                               "0"};
+
 std::string milliseconds(double seconds) {
   return fmt::format("{}ms", static_cast<int>(seconds * 1000));
 }
@@ -88,14 +91,9 @@ std::vector<Line> restart(const Context& context) {
             {true, 0.6, 0.85, "x"},
             {},
             {},
-            "snapshots come with issue 5; this is the log from its beginning, page cache warm"};
-  Line seconds{"restart with 10 M tickets",
-               {false, 5, 5, "s"},
-               {},
-               {},
-               "by log replay, not from a snapshot; " +
-                   scaled(context.tickets, 10'000'000, "tickets", true)};
-  auto fresh = std::make_unique<FreshServer>(context, context.tickets + 100'000);
+            "no snapshot: the log from its beginning, page cache warm"};
+  const auto capacity = context.tickets + 100'000;
+  auto fresh = std::make_unique<FreshServer>(context, capacity, kNoSnapshots);
   (void)fill_desk(*fresh->server, context.tickets, context.log);
   auto flags = mix_of_all(context.tickets, context.seconds);
   flags.insert(flags.end(), {"-P", "4", "--frame", "128"});
@@ -106,16 +104,84 @@ std::vector<Line> restart(const Context& context) {
   const fs::path data = fresh->folder.path() / "data";
   for (int round = 0; round < context.rounds; ++round) {
     const double read = log_read_rate(data);
-    VencerServer again(data, context.server_flags(context.tickets + 100'000));
+    VencerServer again(data, context.server_flags(capacity, kNoSnapshots));
     const double took = again.start_seconds();
     again.kill_hard();  // nothing new in the log
     rate.runs.push_back(bytes / took / read);
-    seconds.runs.push_back(took * 10e6 / static_cast<double>(context.tickets));
     rate.detail =
         fmt::format("{} of log in {:.2f} s: {}/s, {} commands/s; read {}/s", human(bytes, "B"),
                     took, human(bytes / took, "B"), human(steps / took), human(read, "B"));
   }
-  return {rate, seconds};
+  return {rate};
+}
+
+SnapshotReply take_snapshot(const VencerServer& server) {
+  ClientOptions options;
+  options.endpoint = server.endpoint();
+  options.timeout_ms = 3'600'000;
+  Result<Client> client = Client::connect(options);
+  if (!client) throw std::runtime_error(client.error().message);
+  Result<SnapshotReply> taken = client->take_snapshot();
+  if (!taken) throw std::runtime_error(taken.error().message);
+  return *taken;
+}
+
+// From a snapshot of all tickets, and nothing behind it in the log.
+std::vector<Line> restart_from_snapshot(const Context& context) {
+  const std::string note = scaled(context.tickets, 10'000'000, "tickets", true);
+  Line seconds{"restart with 10 M tickets from a snapshot", {false, 5, 5, "s"}, {}, {}, note};
+  Line rate{"bytes of the snapshot / s / sequential read bandwidth",
+            {true, 0.6, 0.85, "x"},
+            {},
+            {},
+            "page cache warm; starting the process and opening the log are in it"};
+  const auto capacity = context.tickets + 100'000;
+  FreshServer fresh(context, capacity, kNoSnapshots);
+  (void)fill_desk(*fresh.server, context.tickets, context.log);
+  const SnapshotReply taken = take_snapshot(*fresh.server);
+  fresh.server->kill_hard();
+  const auto bytes = static_cast<double>(taken.bytes);
+  for (int round = 0; round < context.rounds; ++round) {
+    const double read = read_rate(taken.file);
+    VencerServer again(fresh.folder.path() / "data", context.server_flags(capacity, kNoSnapshots));
+    const double took = again.start_seconds();
+    again.kill_hard();
+    seconds.runs.push_back(took * 10e6 / static_cast<double>(context.tickets));
+    rate.runs.push_back(bytes / took / read);
+    seconds.detail = fmt::format(
+        "{:.2f} s for {} tickets, {} of snapshot ({:.0f} B a ticket, written in {:.2f} s); read "
+        "{}/s",
+        took, human(static_cast<double>(context.tickets)), human(bytes, "B"),
+        bytes / static_cast<double>(context.tickets), static_cast<double>(taken.took_ms) / 1000,
+        human(read, "B"));
+  }
+  return {seconds, rate};
+}
+
+// An open loop at a rate well below the peak; snapshots are taken one after the other beside it.
+std::vector<Line> snapshot_latency(const Context& context) {
+  Line line{"command p99.9 while snapshots are taken / without, 50 k commands/s",
+            {false, 3, 3, "x"},
+            {},
+            {},
+            scaled(context.tickets, 10'000'000, "open tickets")};
+  FreshServer fresh(context, context.tickets + 100'000, kNoSnapshots);
+  (void)fill_desk(*fresh.server, context.tickets, context.log);
+  auto flags = mix_of_all(context.tickets, std::max(context.seconds, 3.0));
+  flags.insert(flags.end(), {"--rate", "50000", "--frame", "16"});
+  for (int round = 0; round < context.rounds; ++round) {
+    const double quiet = run_load(*fresh.server, "desk", flags, context.log).latency_us("p99.9");
+    LoadBeside load(*fresh.server, "desk", flags, fresh.folder.path());
+    const auto end = std::chrono::steady_clock::now() +
+                     std::chrono::duration<double>(std::max(context.seconds, 3.0));
+    int snapshots = 0;
+    for (; std::chrono::steady_clock::now() < end; ++snapshots) (void)take_snapshot(*fresh.server);
+    const double busy = load.finish().latency_us("p99.9");
+    line.runs.push_back(busy / quiet);
+    line.detail = fmt::format("{:.2f} ms over {:.2f} ms, {} snapshots meanwhile", busy / 1000,
+                              quiet / 1000, snapshots);
+  }
+  return {line};
 }
 
 // The document with a holiday of four days from tomorrow on: it moves the deadlines of all tickets.
@@ -205,7 +271,9 @@ std::vector<Line> holiday(const Context& context) {
 std::vector<Row> size_rows() {
   return {{"memory", "memory per open ticket", memory},
           {"slowdown", "slow-down of commands/s from 1 M to 50 M tickets", slow_down},
-          {"restart", "restart", restart},
+          {"restart", "restart by log replay", restart},
+          {"snapshot", "restart from a snapshot", restart_from_snapshot},
+          {"snapshot-latency", "commands while a snapshot is taken", snapshot_latency},
           {"holiday", "10 M open tickets re-evaluated after a holiday is added", holiday}};
 }
 
