@@ -36,9 +36,9 @@ inline constexpr std::uint8_t kSnapshotSections = 10;
 
 inline constexpr std::size_t kSectionHeaderBytes = 5;
 // A writer begins another section beyond this; one record may be longer: a ticket of 32 clocks with
-// all the run intervals there can be.
+// all the run intervals there can be, a tenant with many jobs that each list their incidents.
 inline constexpr std::size_t kSectionBytesUsual = std::size_t{256} << 10;
-inline constexpr std::size_t kSectionBytesMax = std::size_t{64} << 20;
+inline constexpr std::size_t kSectionBytesMax = std::size_t{1} << 30;
 
 // A ticket's first byte after its slot: what the slot holds, kind of key - 1, and
 struct TicketRecord {

@@ -1,6 +1,6 @@
 #include "engine/core/snapshot_restore.h"
 
-#include <bit>
+#include <algorithm>
 
 namespace vencer {
 
@@ -71,8 +71,9 @@ void SnapshotRestore::head(Take& take) {
   customers_high_water_ = slots_of(limits::customers_max, "slots of customers");
   customers_free_first_ = free_slot(take, customers_high_water_);
   customers_free_last_ = free_slot(take, customers_high_water_);
-  engine_.calendar_event_owners.resize(take.below(total_bytes_, "timers of calendar events"));
-  engine_.digest_owners.resize(take.below(total_bytes_, "timers of digests"));
+  const std::uint64_t timers = std::min(total_bytes_, std::uint64_t{1} << kTimerIndexBits);
+  engine_.calendar_event_owners.resize(take.below(timers, "timers of calendar events"));
+  engine_.digest_owners.resize(take.below(timers, "timers of digests"));
   tenant_count_ = static_cast<std::uint32_t>(take.below(limits::tenants_max + 1, "tenants"));
   take.check(take.at_end(), "bytes behind the head", take.left());
   if (take.failed()) return;

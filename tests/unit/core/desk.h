@@ -69,6 +69,9 @@ class Desk {
 
   // The kept steps into a fresh machine: same events, same digest.
   void expect_replay() const;
+  // The kept steps from number `from` on into another machine.
+  std::size_t steps() const { return steps_.size(); }
+  void replay(std::size_t from, StateMachine& other, Sink& into) const;
 
   StateMachine machine;
   Recorder sink;
