@@ -15,6 +15,21 @@ QueueBounds bounds_of(const ServerConfig& config) {
   return bounds;
 }
 
+constexpr const char* kServer = "vencerd " VENCER_VERSION;
+
+// What every backup of this run says.
+BackupPlan backup_plan(const Recovered& recovered, const ServerConfig& config) {
+  BackupPlan plan;
+  plan.server = kServer;
+  plan.identity_high = recovered.stream.identity_high;
+  plan.identity_low = recovered.stream.identity_low;
+  plan.partition = recovered.machine->settings().partition;
+  plan.epoch = recovered.stream.epoch;
+  plan.clock_source = recovered.machine->settings().clock_source;
+  plan.durability = static_cast<std::uint8_t>(config.durability);
+  return plan;
+}
+
 SnapshotPlan snapshot_plan(const Recovered& recovered, const ServerConfig& config) {
   SnapshotPlan plan;
   plan.directory = recovered.directory->snapshots_path();
@@ -80,6 +95,8 @@ Partition::Partition(Storage& storage, Clock& clock, const ServerConfig& config,
   maintenance_ =
       std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, *snapshot_keeper_,
                                     to_maintenance_, from_maintenance_, metrics_, clock_);
+  backups_ = std::make_unique<Backups>(Backups::Seams{storage, clock, *recovered_.wal, *hub_},
+                                       config_.data, backup_plan(recovered_, config_));
   VENCER_ASSERT(hub_->last_sequence() == recovered_.machine->event_sequence());
 }
 
@@ -98,10 +115,11 @@ Status Partition::enter(Neighbours& neighbours) {
 
 void Partition::connect(const std::vector<ReplyOutlet*>& outlets) {
   commit_->connect(outlets);
+  backups_->connect(outlets);
   VENCER_ASSERT(neighbours_ != nullptr);
   ShardOptions options;
   options.partition = number();
-  options.server = "vencerd " VENCER_VERSION;
+  options.server = kServer;
   options.slice = config_.slice;
   options.durability = static_cast<std::uint8_t>(config_.durability);
   options.workers = outlets.size();
@@ -118,6 +136,7 @@ void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maint
   to_maintenance_.wake(&maintenance_thread);
   snapshots_.wake(&shard_thread, &maintenance_thread);
   maintenance_->wake_shard(&shard_thread);
+  backups_->wake(&maintenance_thread);
   recovered_.pages->wake(&maintenance_thread);
   commit_->wake_maintenance(&maintenance_thread, config_.segment_bytes / kPrepareParts);
 }
