@@ -61,6 +61,7 @@ bool read_arguments(int argc, char** argv, Arguments& args, int* code) {
     std::fputs("--hours above 0, at most 4000; --load above 0\n", stderr);
     return false;
   }
+  *code = 0;
   return true;
 }
 
