@@ -8,7 +8,6 @@
 #include "engine/log/stored_file.h"
 #include "engine/log/wal_reader.h"
 #include "engine/wire/step_codec.h"
-#include "net/client/key.h"
 #include "tools/vencer/log_files.h"
 #include "tools/vencer/step_text.h"
 #include "tools/vencer/words.h"
@@ -30,12 +29,6 @@ struct DumpOptions {
     return !tenant.empty() || ticket.has_value() || from_step != 0 || to_step != UINT64_MAX;
   }
 };
-
-// Not flushed: there may be millions.
-void put_line(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fputc('\n', stdout);
-}
 
 class Dump {
  public:
@@ -207,14 +200,6 @@ class Dump {
   bool enough_ = false;
 };
 
-Status read_number(const Invocation& call, const char* name, std::uint64_t* into) {
-  if (!call.given(name)) return ok_status();
-  const auto number = call.number(name);
-  if (!number) return number.error();
-  *into = *number;
-  return ok_status();
-}
-
 Result<DumpOptions> options_of(const Invocation& call) {
   DumpOptions options;
   options.json = call.globals().output != Output::table;
@@ -225,19 +210,17 @@ Result<DumpOptions> options_of(const Invocation& call) {
                                                             {"--from-step", &options.from_step},
                                                             {"--to-step", &options.to_step}};
   for (const auto& [name, into] : numbers) {
-    if (Status status = read_number(call, name, into); !status) return status.error();
+    if (Status status = number_option(call, name, into); !status) return status.error();
   }
   if (call.given("--step")) {
-    if (Status status = read_number(call, "--step", &options.from_step); !status) {
+    if (Status status = number_option(call, "--step", &options.from_step); !status) {
       return status.error();
     }
     options.to_step = options.from_step;
   }
-  if (call.given("--ticket")) {
-    const auto key = parse_key(call.text("--ticket"));
-    if (!key) return Error{key.error().code, "--ticket: " + key.error().message};
-    options.ticket = *key;
-  }
+  auto ticket = ticket_option(call);
+  if (!ticket) return ticket.error();
+  options.ticket = *ticket;
   return options;
 }
 
