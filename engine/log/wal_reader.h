@@ -132,6 +132,7 @@ struct Tail {
     std::uint64_t from, to;  // bytes that are not all zero
   };
   std::vector<Rest> rests;
+  std::string cut_file;  // which is shorter than it was made, and by how much; empty: none
 };
 Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk);
 

@@ -10,6 +10,7 @@
 namespace vencer {
 namespace {
 
+constexpr unsigned kStateVersion = 1;  // as the two below have it
 constexpr const char* kStateFormat =
     "vencer stream 1\nidentity {:016x} {:016x}\ncreated {}\nepoch {}\ndurability {}\nclean {}\n";
 constexpr const char* kStateScan =
@@ -51,8 +52,16 @@ Result<StreamState> DataDirectory::read_stream_state() const {
   int created = 0, clean = 0;
   const int fields =
       std::sscanf(text.c_str(), kStateScan, &high, &low, &created, &epoch, durability, &clean);
+  unsigned format = 0;
+  if (std::sscanf(text.c_str(), "vencer stream %9u\n", &format) == 1 && format != kStateVersion) {
+    return path_error(path, fmt::format("stream state of format version {}; this build reads "
+                                        "version {}: use the build that wrote it",
+                                        format, kStateVersion));
+  }
   if (fields != 6 || epoch == 0) {
-    return path_error(path, "not a stream state of this format; restore the file from a backup");
+    return path_error(path,
+                      "not a stream state: cut short or altered. Nothing was changed. Copy the "
+                      "file again from where the directory comes from, or restore a backup");
   }
   StreamState state;
   state.identity_high = high;

@@ -61,6 +61,12 @@ class Restore {
     for (const std::string& path : *paths) {
       auto info = snapshot::look_at_snapshot(storage_, path);
       if (!info) {
+        // Another build can read it: it stays where that one looks for it.
+        if (snapshot::is_of_newer_format(storage_, path)) {
+          return Error{Errc::internal,
+                       fmt::format("{}: use the build that wrote it. Nothing was changed",
+                                   info.error().message)};
+        }
         if (Status s = set_aside(path, info.error()); !s) return s;
         continue;
       }
