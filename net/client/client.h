@@ -167,9 +167,9 @@ class Client {
   Result<PutTenantReply> reload_zones(std::string_view tenant);
   // Its tickets leave in the background, its id is not used again.
   Result<DeleteTenantReply> delete_tenant(std::string_view name);
-  // Answers when the server's snapshot is complete: ClientOptions::timeout_ms has to be long
+  // Answers when the partition's snapshot is complete: ClientOptions::timeout_ms has to be long
   // enough.
-  Result<SnapshotReply> take_snapshot();
+  Result<SnapshotReply> take_snapshot(std::uint32_t partition = 0);
   // Clock source "input" only. Every partition of the server, one after the other; `fired` is of
   // all, `now` the least, event_sequence that of the tenant's partition.
   Result<AdvanceReply> advance(TimeMs to);
