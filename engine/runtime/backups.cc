@@ -9,6 +9,7 @@
 #include "engine/log/event_format.h"
 #include "engine/log/snapshot_file.h"
 #include "engine/log/wal_extent.h"
+#include "engine/runtime/disk_state.h"
 #include "engine/runtime/logging.h"
 
 namespace vencer {
@@ -34,15 +35,7 @@ void Backups::drop(const ConnectionId& connection) {
 // One request a turn: others live on this thread.
 int Backups::do_work() {
   const SteadyTime now = seams_.clock.steady_now();
-  for (auto lease = leases_.begin(); lease != leases_.end();) {
-    if (lease->ends_at > now) {
-      ++lease;
-      continue;
-    }
-    log_line(LogLevel::warn, "a backup asked for nothing any more: its files are let go");
-    leases_.erase(lease);
-    lease = leases_.begin();
-  }
+  let_go_of_overdue(now);
   BackupRequest request;
   {
     const std::lock_guard lock(mutex_);
@@ -56,8 +49,37 @@ int Backups::do_work() {
 
 SteadyTime Backups::wake_at() const {
   SteadyTime at = kNoWakeTime;
-  for (const Lease& lease : leases_) at = std::min(at, lease.ends_at);
+  for (const Lease& lease : leases_) at = std::min({at, lease.idle_at, lease.slow_at});
   return at;
+}
+
+void Backups::let_go_of_overdue(SteadyTime now) {
+  const bool full = !leases_.empty() &&
+                    disk_state(seams_.wal.room(), seams_.hub.unwritten_bytes()) != DiskState::fine;
+  for (auto lease = leases_.begin(); lease != leases_.end();) {
+    const char* why = full                    ? "the disk is full"
+                      : lease->idle_at <= now ? "nothing was asked for a minute"
+                      : lease->slow_at <= now ? "it takes too long"
+                                              : nullptr;
+    if (why == nullptr) {
+      ++lease;
+      continue;
+    }
+    log_line(LogLevel::warn, "a backup is broken off: what it held is let go",
+             {{"reason", why},
+              {"partition", about_.partition},
+              {"last_group", lease->plan.last_group},
+              {"bytes", lease->sent}});
+    seams_.metrics.backups_broken_off.add();
+    lease = let_go(lease);
+  }
+}
+
+Backups::Leases::iterator Backups::let_go(Leases::iterator lease) {
+  seams_.hold.let_go();
+  const auto next = leases_.erase(lease);
+  seams_.metrics.backups_running.set(leases_.size());
+  return next;
 }
 
 void Backups::serve(const BackupRequest& request, SteadyTime now) {
@@ -67,18 +89,31 @@ void Backups::serve(const BackupRequest& request, SteadyTime now) {
     case BackupRequest::Kind::read:
       return read(request, now);
     case BackupRequest::Kind::end:
-    case BackupRequest::Kind::dropped: {
-      if (const auto lease = find(request.connection); lease != leases_.end()) leases_.erase(lease);
-      if (request.kind == BackupRequest::Kind::dropped) return;
+      end(request, now);
       return answer(request, [&](std::uint64_t correlation, Bytes& out) {
         encode_backup_reply(correlation, about_, out);
       });
-    }
+    case BackupRequest::Kind::dropped:
+      return end(request, now);
   }
 }
 
+void Backups::end(const BackupRequest& request, SteadyTime now) {
+  const auto lease = find(request.connection);
+  if (lease == leases_.end()) return;
+  const bool done = request.kind == BackupRequest::Kind::end;
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(now - lease->began_at);
+  log_line(LogLevel::info, done ? "a backup was copied" : "a backup was given up by its client",
+           {{"partition", about_.partition},
+            {"last_group", lease->plan.last_group},
+            {"bytes", lease->sent},
+            {"took_ms", took.count()}});
+  (done ? seams_.metrics.backups : seams_.metrics.backups_broken_off).add();
+  let_go(lease);
+}
+
 void Backups::begin(const BackupRequest& request, SteadyTime now) {
-  if (const auto lease = find(request.connection); lease != leases_.end()) leases_.erase(lease);
+  if (const auto lease = find(request.connection); lease != leases_.end()) let_go(lease);
   if (leases_.size() >= kLeasesMax) {
     return fail(request, {Errc::limit, fmt::format("{} backups are under way already; this server "
                                                    "makes no more at a time",
@@ -87,13 +122,20 @@ void Backups::begin(const BackupRequest& request, SteadyTime now) {
   auto plan = make_plan();
   if (!plan) return fail(request, plan.error());
   log_line(LogLevel::info, "a backup begins",
-           {{"files", plan->files.size()},
+           {{"partition", about_.partition},
+            {"files", plan->files.size()},
             {"last_group", plan->last_group},
             {"event_sequence", plan->event_sequence}});
+  std::uint64_t bytes = 0;
+  for (const BackupFile& file : plan->files) bytes += file.content;
   Lease& lease = leases_.emplace_back();
+  seams_.hold.take();
+  seams_.metrics.backups_running.set(leases_.size());
   lease.connection = request.connection;
   lease.plan = std::move(*plan);
-  lease.ends_at = now + kIdleMax;
+  lease.began_at = now;
+  lease.idle_at = now + kIdleMax;
+  lease.slow_at = now + kGraceMax + std::chrono::seconds(bytes / kBytesPerSecondMin);
   answer(request, [&](std::uint64_t correlation, Bytes& out) {
     encode_backup_reply(correlation, lease.plan, out);
   });
@@ -101,6 +143,7 @@ void Backups::begin(const BackupRequest& request, SteadyTime now) {
 
 Result<BackupPlan> Backups::make_plan() {
   BackupPlan plan = about_;
+  // Nothing of it can go meanwhile: that is done on this thread.
   // In this order: what is published by now, and what complete snapshots rest on, are groups that
   // are durable by now.
   plan.event_sequence = seams_.hub.last_sequence();
@@ -115,29 +158,31 @@ Result<BackupPlan> Backups::make_plan() {
   return plan;
 }
 
-Status Backups::add_snapshots(BackupPlan* plan) {
+Status Backups::add_file(const std::string& name, BackupPlan* plan) const {
+  auto file = seams_.storage.open(directory_ + "/" + name, OpenMode::read);
+  if (!file) return file.error();
+  auto size = (*file)->size();
+  if (!size) return size.error();
+  plan->files.push_back({name, *size, *size});
+  return ok_status();
+}
+
+Status Backups::add_snapshots(BackupPlan* plan) const {
   auto paths = snapshot::list_snapshots(seams_.storage, directory_ + "/snapshots");
   if (!paths) return paths.error();
   for (const std::string& path : *paths) {
-    auto file = seams_.storage.open(path, OpenMode::read);
-    if (!file) return file.error();
-    auto size = (*file)->size();
-    if (!size) return size.error();
-    plan->files.push_back({"snapshots/" + path.substr(path.find_last_of('/') + 1), *size, *size});
+    const std::string name = "snapshots/" + path.substr(path.find_last_of('/') + 1);
+    if (auto status = add_file(name, plan); !status) return status;
   }
   return ok_status();
 }
 
-Status Backups::add_events(BackupPlan* plan) {
+Status Backups::add_events(BackupPlan* plan) const {
   auto names = seams_.storage.list(directory_ + "/events");
   if (!names) return names.error();
   for (const std::string& name : *names) {
     if (!events::parse_segment_name(name)) continue;
-    auto file = seams_.storage.open(directory_ + "/events/" + name, OpenMode::read);
-    if (!file) return file.error();
-    auto size = (*file)->size();
-    if (!size) return size.error();
-    plan->files.push_back({"events/" + name, *size, *size});
+    if (auto status = add_file("events/" + name, plan); !status) return status;
   }
   return ok_status();
 }
@@ -146,14 +191,16 @@ void Backups::read(const BackupRequest& request, SteadyTime now) {
   const auto lease = find(request.connection);
   if (lease == leases_.end()) {
     return fail(request, {Errc::limit,
-                          "this connection has no backup under way: it was ended, or "
-                          "asked for nothing for a minute"});
+                          "this connection has no backup under way: it was ended, or broken off, "
+                          "which the server's log gives the reason of"});
   }
-  lease->ends_at = now + kIdleMax;
+  lease->idle_at = now + kIdleMax;
   std::vector<std::byte> bytes;
   if (auto status = read_part(*lease, request.read, &bytes); !status) {
     return fail(request, status.error());
   }
+  lease->sent += bytes.size();
+  seams_.metrics.backup_bytes.add(bytes.size());
   answer(request, [&](std::uint64_t correlation, Bytes& out) {
     encode_file_part(correlation, request.read, bytes, out);
   });

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "engine/log/wal_format.h"
+#include "engine/runtime/logging.h"
+
 namespace vencer {
 namespace {
 
@@ -27,6 +30,7 @@ BackupPlan backup_plan(const Recovered& recovered, const ServerConfig& config) {
   plan.epoch = recovered.stream.epoch;
   plan.clock_source = recovered.machine->settings().clock_source;
   plan.durability = static_cast<std::uint8_t>(config.durability);
+  plan.semantics_version = wal::kSemanticsVersion;
   return plan;
 }
 
@@ -40,6 +44,10 @@ SnapshotPlan snapshot_plan(const Recovered& recovered, const ServerConfig& confi
   plan.log_bytes = config.snapshot_log_bytes;
   plan.every_ms = config.snapshot_every_ms;
   plan.bytes_per_second = config.snapshot_bytes_per_second;
+  plan.archive = {recovered.directory->wal_path(),
+                  config.archive_log,
+                  {plan.identity_high, plan.identity_low, plan.partition},
+                  &utc_now};
   return plan;
 }
 
@@ -91,12 +99,13 @@ Partition::Partition(Storage& storage, Clock& clock, const ServerConfig& config,
   snapshot_keeper_ = std::make_unique<SnapshotKeeper>(
       snapshot_plan(recovered_, config_),
       SnapshotKeeper::Seams{storage, *recovered_.wal, *recovered_.events, snapshots_, metrics_,
-                            clock_});
+                            clock_, file_hold_});
   maintenance_ =
       std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, *snapshot_keeper_,
                                     to_maintenance_, from_maintenance_, metrics_, clock_);
-  backups_ = std::make_unique<Backups>(Backups::Seams{storage, clock, *recovered_.wal, *hub_},
-                                       config_.data, backup_plan(recovered_, config_));
+  backups_ = std::make_unique<Backups>(
+      Backups::Seams{storage, clock, *recovered_.wal, *hub_, file_hold_, metrics_}, config_.data,
+      backup_plan(recovered_, config_));
   VENCER_ASSERT(hub_->last_sequence() == recovered_.machine->event_sequence());
 }
 

@@ -74,6 +74,7 @@ class Partition {
   Clock& clock_;
   const FatalHandler on_fatal_;
   Metrics metrics_;
+  FileHold file_hold_;
   Recovered recovered_;
   std::unique_ptr<Neighbours>
       alone_;  // where nobody else is; documents under way hold claims in it

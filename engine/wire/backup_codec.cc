@@ -6,13 +6,14 @@
 
 namespace vencer {
 
-bool decode_backup(std::span<const std::byte> body) {
-  return flatbuffer_root<wire::Backup>(body)->end();
+StartBackup decode_backup(std::span<const std::byte> body) {
+  const auto* backup = flatbuffer_root<wire::Backup>(body);
+  return {backup->end(), backup->partition()};
 }
 
 ReadFileRequest decode_read_file(std::span<const std::byte> body) {
   const auto* read = flatbuffer_root<wire::ReadFile>(body);
-  return {read->file(), read->offset(), read->length()};
+  return {read->file(), read->offset(), read->length(), read->partition()};
 }
 
 void encode_backup_reply(std::uint64_t correlation, const BackupPlan& plan, Bytes& out) {
@@ -27,7 +28,7 @@ void encode_backup_reply(std::uint64_t correlation, const BackupPlan& plan, Byte
   fbb.Finish(wire::CreateBackupReply(
       fbb, server, plan.identity_high, plan.identity_low, plan.partition, plan.epoch,
       plan.last_group, plan.event_sequence, static_cast<wire::ClockSource>(plan.clock_source),
-      static_cast<wire::Durability>(plan.durability), list));
+      static_cast<wire::Durability>(plan.durability), list, plan.semantics_version));
   append_frame(wire::FrameType::backup_reply, correlation, fbb, out);
 }
 

@@ -32,17 +32,23 @@ struct BackupPlan {
   std::uint64_t event_sequence = 0;  // at least this event is caused by what is in the files
   ClockSource clock_source = ClockSource::wall;
   std::uint8_t durability = 1;  // wire::Durability
+  std::uint32_t semantics_version = 0;
   std::vector<BackupFile> files;
+};
+
+struct StartBackup {
+  bool end = false;  // instead: it is done, what was held back may go
+  std::uint32_t partition = 0;
 };
 
 struct ReadFileRequest {
   std::uint32_t file = 0;  // position in BackupPlan::files
   std::uint64_t offset = 0;
   std::uint32_t length = 0;
+  std::uint32_t partition = 0;
 };
 
-// True: it is done, what was held back may go.
-bool decode_backup(std::span<const std::byte> body);
+StartBackup decode_backup(std::span<const std::byte> body);
 ReadFileRequest decode_read_file(std::span<const std::byte> body);
 
 void encode_backup_reply(std::uint64_t correlation, const BackupPlan& plan, Bytes& out);

@@ -40,6 +40,7 @@ Result<BackupContents> read_backup(std::span<const std::byte> body) {
   contents.last_group = from->last_group();
   contents.event_sequence = from->event_sequence();
   contents.clock_source = static_cast<ClockSource>(number(from->clock_source()));
+  contents.semantics_version = from->semantics_version();
   contents.durable = from->durability() == wire::Durability::sync;
   for (std::uint32_t i = 0; i < size_of(from->files()); ++i) {
     const wire::BackupFile& file = *from->files()->Get(i);
@@ -69,15 +70,23 @@ std::vector<std::byte> whole(wire::FrameType type, flatbuffers::FlatBufferBuilde
   return frame;
 }
 
-std::vector<std::byte> backup_frame(bool end) {
+std::vector<std::byte> backup_frame(std::uint32_t partition, bool end) {
   auto& fbb = frame_builder();
-  return whole(wire::FrameType::backup, fbb, wire::CreateBackup(fbb, end));
+  return whole(wire::FrameType::backup, fbb, wire::CreateBackup(fbb, end, partition));
 }
 
-std::vector<std::byte> read_file_frame(std::uint32_t file, std::uint64_t offset,
-                                       std::uint32_t length) {
+// A part of a file.
+struct Place {
+  std::uint32_t partition = 0;
+  std::uint32_t file = 0;
+  std::uint64_t offset = 0;
+  std::uint32_t length = 0;
+};
+
+std::vector<std::byte> read_file_frame(const Place& at) {
   auto& fbb = frame_builder();
-  return whole(wire::FrameType::read_file, fbb, wire::CreateReadFile(fbb, file, offset, length));
+  return whole(wire::FrameType::read_file, fbb,
+               wire::CreateReadFile(fbb, at.file, at.offset, at.length, at.partition));
 }
 
 class BackupCopy {
@@ -89,14 +98,15 @@ class BackupCopy {
     const auto hello =
         call<HelloAnswer>(hello_frame(options_), wire::FrameType::hello_reply, &read_hello);
     if (!hello) return hello.error();
-    auto contents = request(false);
-    if (!contents) return contents.error();
-    contents_ = std::move(*contents);
-    Status copied = handlers_.plan(contents_);
+    const auto partitions = static_cast<std::uint32_t>(hello->hello.partitions.size());
+    Status copied = begin(std::max(1u, partitions));
+    if (copied) copied = handlers_.plan(contents_);
     if (copied) copied = files();
     // Said in any case: a server that waits for the connection's end holds its files until then.
-    const auto ended = request(true);
-    if (copied && !ended) return ended.error();
+    for (std::uint32_t i = 0; i < contents_.size(); ++i) {
+      const auto ended = request(i, true);
+      if (copied && !ended) copied = ended.error();
+    }
     return copied;
   }
 
@@ -104,11 +114,18 @@ class BackupCopy {
   template <typename T>
   using Answered = std::future<Result<T>>;
   struct Asked {
-    std::uint32_t file;
-    std::uint64_t offset;
-    std::uint32_t length;
+    Place at;
     Answered<FilePart> answer;
   };
+
+  Status begin(std::uint32_t partitions) {
+    for (std::uint32_t i = 0; i < partitions; ++i) {
+      auto contents = request(i, false);
+      if (!contents) return contents.error();
+      contents_.push_back(std::move(*contents));
+    }
+    return ok_status();
+  }
 
   template <typename T>
   Result<Answered<T>> ask(std::span<const std::byte> frame, wire::FrameType type,
@@ -143,8 +160,9 @@ class BackupCopy {
     return wait<T>(*answered);
   }
 
-  Result<BackupContents> request(bool end) {
-    return call<BackupContents>(backup_frame(end), wire::FrameType::backup_reply, &read_backup);
+  Result<BackupContents> request(std::uint32_t partition, bool end) {
+    return call<BackupContents>(backup_frame(partition, end), wire::FrameType::backup_reply,
+                                &read_backup);
   }
 
   // Asks ahead, hands on in order.
@@ -158,38 +176,41 @@ class BackupCopy {
     }
   }
 
+  // Goes on to the next file that has content left to ask for.
   bool more() {
-    while (file_ < contents_.files.size() && offset_ == contents_.files[file_].content) {
-      ++file_;
-      offset_ = 0;
+    for (; next_.partition < contents_.size(); ++next_.partition, next_.file = 0) {
+      const auto& files = contents_[next_.partition].files;
+      for (; next_.file < files.size(); ++next_.file, next_.offset = 0) {
+        if (next_.offset < files[next_.file].content) return true;
+      }
     }
-    return file_ < contents_.files.size();
+    return false;
   }
 
   Status ask_next() {
-    const std::uint64_t left = contents_.files[file_].content - offset_;
-    const auto length = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, kPartBytes));
-    const auto file = static_cast<std::uint32_t>(file_);
-    auto answer = ask<FilePart>(read_file_frame(file, offset_, length), wire::FrameType::file_part,
-                                &read_file_part);
+    const std::uint64_t content = contents_[next_.partition].files[next_.file].content;
+    Place at = next_;
+    at.length =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(content - at.offset, kPartBytes));
+    auto answer = ask<FilePart>(read_file_frame(at), wire::FrameType::file_part, &read_file_part);
     if (!answer) return answer.error();
-    under_way_.push_back({file, offset_, length, std::move(*answer)});
-    offset_ += length;
+    under_way_.push_back({at, std::move(*answer)});
+    next_.offset += at.length;
     return ok_status();
   }
 
   Status take_first() {
-    Asked& first = under_way_.front();
-    const auto part = wait<FilePart>(first.answer);
+    const Place at = under_way_.front().at;
+    const auto part = wait<FilePart>(under_way_.front().answer);
     if (!part) return part.error();
-    if (part->file != first.file || part->offset != first.offset ||
-        part->bytes.size() != first.length) {
-      return Error{Errc::internal, fmt::format("the server sent {} bytes at {} of file {}; asked "
-                                               "were {} at {} of {}",
-                                               part->bytes.size(), part->offset, part->file,
-                                               first.length, first.offset, first.file)};
+    if (part->file != at.file || part->offset != at.offset || part->bytes.size() != at.length) {
+      return Error{
+          Errc::internal,
+          fmt::format("the server sent {} bytes at {} of file {}; asked were {} at {} of "
+                      "{}",
+                      part->bytes.size(), part->offset, part->file, at.length, at.offset, at.file)};
     }
-    const Status taken = handlers_.part(first.file, first.offset, part->bytes);
+    const Status taken = handlers_.part(at.partition, at.file, at.offset, part->bytes);
     under_way_.pop_front();
     return taken;
   }
@@ -197,10 +218,9 @@ class BackupCopy {
   const ClientOptions& options_;
   Connection& connection_;
   const BackupHandlers& handlers_;
-  BackupContents contents_;
+  std::vector<BackupContents> contents_;  // by partition
   std::deque<Asked> under_way_;
-  std::size_t file_ = 0;
-  std::uint64_t offset_ = 0;
+  Place next_;  // to be asked for
 };
 
 }  // namespace

@@ -1,9 +1,10 @@
 // A backup: the files of a running server as of a durable moment, over a connection of its own,
-// while the server goes on.
+// while the server goes on. Of all its partitions, each as of a moment of its own, which is fixed
+// for all of them before the first byte is copied.
 //
 // `plan` is told what comes; then `part` gets each file's content front to back, one file after the
-// other. Both run on the caller's thread; an error of theirs ends the backup and is returned. A few
-// parts are under way at a time.
+// other, partition after partition. Both run on the caller's thread; an error of theirs ends the
+// backup and is returned. A few parts are under way at a time.
 // Cost: the bytes of the files.  Memory: a few parts of 1 MiB.  Thread: any.
 // Errors: the server's; unreachable, timeout (of each answer); an answer that was not asked for.
 #pragma once
@@ -20,7 +21,7 @@
 
 namespace vencer {
 
-// What a backup consists of; schema/vencer.fbs, BackupReply.
+// What the backup of a partition consists of; schema/vencer.fbs, BackupReply.
 struct BackupContents {
   struct File {
     std::string name;           // below the data directory: "wal/wal-….seg"
@@ -35,12 +36,14 @@ struct BackupContents {
   std::uint64_t event_sequence = 0;
   ClockSource clock_source = ClockSource::wall;
   bool durable = true;
+  std::uint32_t semantics_version = 0;
   std::vector<File> files;
 };
 
 struct BackupHandlers {
-  std::function<Status(const BackupContents&)> plan;
-  std::function<Status(std::size_t file, std::uint64_t offset, std::span<const std::byte> bytes)>
+  std::function<Status(const std::vector<BackupContents>&)> plan;  // by partition
+  std::function<Status(std::uint32_t partition, std::size_t file, std::uint64_t offset,
+                       std::span<const std::byte> bytes)>
       part;
 };
 

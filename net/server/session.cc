@@ -150,9 +150,7 @@ bool Session::route(RequestFrame& frame) {
          fmt::format("no tenant has the id {}; Hello with a tenant's name answers its id",
                      to.tenant));
   } else {
-    fail(frame.correlation, Errc::unknown_value,
-         fmt::format("there is no partition {}; the last one is {}", to.partition,
-                     host_.partition_count() - 1));
+    no_partition(frame.correlation, to.partition);
   }
   return false;
 }
@@ -172,30 +170,40 @@ bool Session::take_credit(std::uint32_t bytes, std::uint64_t correlation) {
 
 // Past the shard, which has no part in it.
 void Session::copy_files(const RequestFrame& frame) {
-  if (host_.backups() == nullptr) {
-    return fail(frame.correlation, Errc::unknown_frame_type,
-                fmt::format("a server of {} partitions makes no backups yet: stop it and copy its "
-                            "data directory",
-                            host_.partition_count()));
-  }
   BackupRequest request;
   request.connection = id_;
   request.correlation = frame.correlation;
+  std::uint32_t partition = 0;
   if (static_cast<wire::FrameType>(frame.type) == wire::FrameType::read_file) {
     request.kind = BackupRequest::Kind::read;
     request.read = decode_read_file(frame.body);
+    partition = request.read.partition;
     // The answer is what takes room here.
     request.request_bytes = std::min(request.read.length, kFilePartBytesMax);
-  } else if (decode_backup(frame.body)) {
-    request.kind = BackupRequest::Kind::end;
+  } else {
+    const StartBackup start = decode_backup(frame.body);
+    partition = start.partition;
+    if (start.end) request.kind = BackupRequest::Kind::end;
+  }
+  if (partition >= host_.partition_count()) return no_partition(frame.correlation, partition);
+  Backups* backups = host_.backups(partition);
+  if (backups == nullptr) {
+    return fail(frame.correlation, Errc::unknown_frame_type, "no backups are made here");
   }
   if (!take_credit(request.request_bytes, request.correlation)) return;
   backs_up_ = true;
-  host_.backups()->submit(request);
+  backups->submit(request);
 }
 
 void Session::end_backup() {
-  if (std::exchange(backs_up_, false)) host_.backups()->drop(id_);
+  if (!std::exchange(backs_up_, false)) return;
+  for (std::uint32_t i = 0; i < host_.partition_count(); ++i) host_.backups(i)->drop(id_);
+}
+
+void Session::no_partition(std::uint64_t correlation, std::uint32_t partition) {
+  fail(correlation, Errc::unknown_value,
+       fmt::format("there is no partition {}; the last one is {}", partition,
+                   host_.partition_count() - 1));
 }
 
 // All of one read goes as it is, unless its frames are for several partitions.

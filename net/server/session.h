@@ -41,8 +41,9 @@ class SessionHost {
   virtual const std::shared_ptr<BatchPool>& batch_pool(std::uint32_t partition) const = 0;
   // The session that begins with this frame had better be another host's.
   virtual bool is_elsewhere(const RequestFrame&) const { return false; }
-  virtual bool stopping() const = 0;              // nothing new is taken any more
-  virtual Backups* backups() { return nullptr; }  // none: it makes none
+  virtual bool stopping() const = 0;  // nothing new is taken any more
+  // Of a partition that there is. None: this host makes none.
+  virtual Backups* backups(std::uint32_t) { return nullptr; }
   virtual void note_subscriber(const ConnectionId& id) = 0;
   virtual void count_bad_frame() = 0;
   virtual void count_overloaded(std::uint64_t frames) = 0;
@@ -94,6 +95,7 @@ class Session {
   bool route(RequestFrame& frame);
   bool take_credit(std::uint32_t bytes, std::uint64_t correlation);
   void copy_files(const RequestFrame& frame);
+  void no_partition(std::uint64_t correlation, std::uint32_t partition);
   void submit(RequestBatchPtr batch);
   RequestBatchPtr take_out(RequestBatch& batch, std::uint32_t partition);
   void submit_whole(RequestBatchPtr batch);

@@ -74,6 +74,11 @@ TEST_P(BackupFrames, WhatIsAskedWronglyIsRefused) {
         read_file_frame(6, 0, 0, (1 << 20) + 1), read_file_frame(6, 0, 1ull << 60, 100)}) {
     EXPECT_EQ(desk_->ask(wrong).failure()->code(), wire::ErrorCode::limit);
   }
+  // One that there is not.
+  flatbuffers::FlatBufferBuilder fbb;
+  fbb.Finish(wire::CreateBackup(fbb, false, 1));
+  EXPECT_EQ(desk_->ask(make_frame(wire::FrameType::backup, 6, fbb)).failure()->code(),
+            wire::ErrorCode::unknown_value);
   // A backup that is ended has no files any more.
   desk_->ask(backup_frame(7, true)).as<wire::BackupReply>(wire::FrameType::backup_reply);
   EXPECT_EQ(desk_->ask(read_file_frame(8, 0, 0, 100)).failure()->code(), wire::ErrorCode::limit);

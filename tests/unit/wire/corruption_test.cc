@@ -80,7 +80,7 @@ std::uint64_t decode_request(std::uint16_t type, std::span<const std::byte> body
       sum += decode_get_export(body).from;
       break;
     case wire::FrameType::backup:
-      sum += decode_backup(body) ? 1 : 0;
+      sum += decode_backup(body).partition;
       break;
     case wire::FrameType::read_file:
       sum += decode_read_file(body).offset;

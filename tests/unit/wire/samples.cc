@@ -267,6 +267,7 @@ std::vector<NamedFrame> sample_requests() {
       request("take_snapshot", wire::FrameType::take_snapshot,
               [](FlatBufferBuilder& fbb) { return wire::CreateTakeSnapshot(fbb, 3); }));
   add_query_requests(frames);
+  add_backup_requests(frames);
   return frames;
 }
 
@@ -319,6 +320,7 @@ std::vector<NamedFrame> sample_replies() {
   });
   add("events", [&](Bytes& out) { encode_events(kCorrelation, 0, 2, records, 43, out); });
   add_query_replies(frames, stamp);
+  add_backup_replies(frames);
   return frames;
 }
 
