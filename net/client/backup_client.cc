@@ -98,16 +98,12 @@ class BackupCopy {
     const auto hello =
         call<HelloAnswer>(hello_frame(options_), wire::FrameType::hello_reply, &read_hello);
     if (!hello) return hello.error();
-    const auto partitions = static_cast<std::uint32_t>(hello->hello.partitions.size());
-    Status copied = begin(std::max(1u, partitions));
-    if (copied) copied = handlers_.plan(contents_);
-    if (copied) copied = files();
-    // Said in any case: a server that waits for the connection's end holds its files until then.
-    for (std::uint32_t i = 0; i < contents_.size(); ++i) {
-      const auto ended = request(i, true);
-      if (copied && !ended) copied = ended.error();
+    const auto partitions =
+        std::max(1u, static_cast<std::uint32_t>(hello->hello.partitions.size()));
+    for (std::uint32_t i = 0; i < partitions; ++i) {
+      if (Status copied = partition(i, partitions); !copied) return copied;
     }
-    return copied;
+    return ok_status();
   }
 
  private:
@@ -118,13 +114,17 @@ class BackupCopy {
     Answered<FilePart> answer;
   };
 
-  Status begin(std::uint32_t partitions) {
-    for (std::uint32_t i = 0; i < partitions; ++i) {
-      auto contents = request(i, false);
-      if (!contents) return contents.error();
-      contents_.push_back(std::move(*contents));
-    }
-    return ok_status();
+  Status partition(std::uint32_t number, std::uint32_t partitions) {
+    auto contents = request(number, false);
+    if (!contents) return contents.error();
+    contents_ = std::move(*contents);
+    next_ = {number, 0, 0, 0};
+    Status copied = handlers_.plan(contents_, partitions);
+    if (copied) copied = files();
+    // Said in any case: a server that waits for the connection's end holds its files until then.
+    const auto ended = request(number, true);
+    if (copied && !ended) return ended.error();
+    return copied;
   }
 
   template <typename T>
@@ -178,17 +178,14 @@ class BackupCopy {
 
   // Goes on to the next file that has content left to ask for.
   bool more() {
-    for (; next_.partition < contents_.size(); ++next_.partition, next_.file = 0) {
-      const auto& files = contents_[next_.partition].files;
-      for (; next_.file < files.size(); ++next_.file, next_.offset = 0) {
-        if (next_.offset < files[next_.file].content) return true;
-      }
+    for (; next_.file < contents_.files.size(); ++next_.file, next_.offset = 0) {
+      if (next_.offset < contents_.files[next_.file].content) return true;
     }
     return false;
   }
 
   Status ask_next() {
-    const std::uint64_t content = contents_[next_.partition].files[next_.file].content;
+    const std::uint64_t content = contents_.files[next_.file].content;
     Place at = next_;
     at.length =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(content - at.offset, kPartBytes));
@@ -210,7 +207,7 @@ class BackupCopy {
                       "{}",
                       part->bytes.size(), part->offset, part->file, at.length, at.offset, at.file)};
     }
-    const Status taken = handlers_.part(at.partition, at.file, at.offset, part->bytes);
+    const Status taken = handlers_.part(at.file, at.offset, part->bytes);
     under_way_.pop_front();
     return taken;
   }
@@ -218,7 +215,7 @@ class BackupCopy {
   const ClientOptions& options_;
   Connection& connection_;
   const BackupHandlers& handlers_;
-  std::vector<BackupContents> contents_;  // by partition
+  BackupContents contents_;  // of the partition that is copied
   std::deque<Asked> under_way_;
   Place next_;  // to be asked for
 };

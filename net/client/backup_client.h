@@ -1,12 +1,12 @@
 // A backup: the files of a running server as of a durable moment, over a connection of its own,
-// while the server goes on. Of all its partitions, each as of a moment of its own, which is fixed
-// for all of them before the first byte is copied.
+// while the server goes on. Of all its partitions, one after the other, each as of a moment of its
+// own: the server holds files back only for the one that is copied.
 //
-// `plan` is told what comes; then `part` gets each file's content front to back, one file after the
-// other, partition after partition. Both run on the caller's thread; an error of theirs ends the
-// backup and is returned. A few parts are under way at a time.
-// Cost: the bytes of the files.  Memory: a few parts of 1 MiB.  Thread: any.
-// Errors: the server's; unreachable, timeout (of each answer); an answer that was not asked for.
+// For each partition: `plan` is told what comes; then `part` gets each file's content front to
+// back, one file after the other. Both run on the caller's thread; an error of theirs ends the
+// backup and is returned. A few parts are under way at a time. Cost: the bytes of the files.
+// Memory: a few parts of 1 MiB.  Thread: any. Errors: the server's; unreachable, timeout (of each
+// answer); an answer that was not asked for.
 #pragma once
 
 #include <cstdint>
@@ -41,9 +41,10 @@ struct BackupContents {
 };
 
 struct BackupHandlers {
-  std::function<Status(const std::vector<BackupContents>&)> plan;  // by partition
-  std::function<Status(std::uint32_t partition, std::size_t file, std::uint64_t offset,
-                       std::span<const std::byte> bytes)>
+  // partitions: how many come in all.
+  std::function<Status(const BackupContents&, std::uint32_t partitions)> plan;
+  // Of the partition last planned.
+  std::function<Status(std::size_t file, std::uint64_t offset, std::span<const std::byte> bytes)>
       part;
 };
 

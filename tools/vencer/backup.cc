@@ -109,19 +109,15 @@ class Receivers {
   Receivers(Storage& storage, const std::string& directory, bool compress)
       : storage_(storage), directory_(directory), compress_(compress) {}
 
-  Status plan(const std::vector<BackupContents>& contents) {
-    for (std::uint32_t i = 0; i < contents.size(); ++i) {
-      const std::string below = partition_directory(directory_, i);
-      receivers_.push_back(std::make_unique<Receiver>(storage_, below, compress_));
-      if (Status planned = receivers_.back()->plan(contents[i], contents.size()); !planned) {
-        return planned;
-      }
-    }
-    return ok_status();
+  Status plan(const BackupContents& contents, std::uint32_t partitions) {
+    const auto number = static_cast<std::uint32_t>(receivers_.size());
+    const std::string below = partition_directory(directory_, number);
+    receivers_.push_back(std::make_unique<Receiver>(storage_, below, compress_));
+    return receivers_.back()->plan(contents, partitions);
   }
 
-  Status part(std::uint32_t partition, std::size_t file, std::span<const std::byte> bytes) {
-    return receivers_[partition]->part(file, bytes);
+  Status part(std::size_t file, std::span<const std::byte> bytes) {
+    return receivers_.back()->part(file, bytes);
   }
 
   // Partition 0 last: without its manifest, this is no backup.
@@ -222,11 +218,13 @@ int run(Invocation& call) {
   options.token = call.globals().token;
   options.name = "vencer " VENCER_VERSION;
   options.timeout_ms = call.globals().timeout_ms;
-  Status copied = copy_backup(
-      options,
-      {[&](const std::vector<BackupContents>& contents) { return receivers.plan(contents); },
-       [&](std::uint32_t partition, std::size_t file, std::uint64_t,
-           std::span<const std::byte> bytes) { return receivers.part(partition, file, bytes); }});
+  Status copied =
+      copy_backup(options, {[&](const BackupContents& contents, std::uint32_t partitions) {
+                              return receivers.plan(contents, partitions);
+                            },
+                            [&](std::size_t file, std::uint64_t, std::span<const std::byte> bytes) {
+                              return receivers.part(file, bytes);
+                            }});
   if (copied) copied = receivers.finish();
   if (!copied) {
     if (!receivers.begun()) return call.fail(kName, copied.error());

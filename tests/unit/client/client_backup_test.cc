@@ -58,19 +58,19 @@ struct Taken {
 Taken take(const std::function<void(ReadFileRequest&, Bytes&)>& change) {
   FakeServer server([&](FakePeer& peer) { serve(peer, change); });
   Taken taken;
-  taken.status = copy_backup({.endpoint = server.endpoint()},
-                             {[&](const std::vector<BackupContents>& contents) {
-                                taken.contents = contents;
-                                taken.files.assign(contents.size(), std::vector<Bytes>(3));
-                                return ok_status();
-                              },
-                              [&](std::uint32_t partition, std::size_t file, std::uint64_t offset,
-                                  std::span<const std::byte> bytes) {
-                                Bytes& into = taken.files[partition][file];
-                                EXPECT_EQ(into.size(), offset);
-                                into.insert(into.end(), bytes.begin(), bytes.end());
-                                return ok_status();
-                              }});
+  taken.status =
+      copy_backup({.endpoint = server.endpoint()},
+                  {[&](const BackupContents& contents, std::uint32_t) {
+                     taken.contents.push_back(contents);
+                     taken.files.emplace_back(3);
+                     return ok_status();
+                   },
+                   [&](std::size_t file, std::uint64_t offset, std::span<const std::byte> bytes) {
+                     Bytes& into = taken.files.back()[file];
+                     EXPECT_EQ(into.size(), offset);
+                     into.insert(into.end(), bytes.begin(), bytes.end());
+                     return ok_status();
+                   }});
   return taken;
 }
 

@@ -205,6 +205,14 @@ TEST_F(BadDirectory, OneThatCannotBeRead) {
   EXPECT_TRUE(desk_.open().ok());
 }
 
+TEST_F(BadDirectory, ASnapshotThatCannotBeOpened) {
+  const std::string snapshot = newest("snapshots", ".snap");
+  fs::rename(path(snapshot), path("elsewhere"));
+  fs::create_symlink("nowhere", path(snapshot));
+  refused({path(snapshot), "No such file"});
+  EXPECT_TRUE(fs::is_symlink(path(snapshot)));  // not set aside
+}
+
 TEST_F(BadDirectory, AFileWhereItShouldBe) {
   desk_.config.data = path("STREAM");
   const Status opened = desk_.open();
