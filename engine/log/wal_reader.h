@@ -87,6 +87,9 @@ struct Visit {
   std::function<Status(const GroupPlace&, std::span<const std::byte>)> group;
 };
 
+// False: what was before was released behind a snapshot, or is missing.
+bool begins_with_first_group(const std::vector<Segment>& segments);
+
 // Where a walk enters: a segment, and how the chain stands before its first group.
 struct Entry {
   std::size_t segment = 0;

@@ -168,9 +168,10 @@ TEST_F(SnapshotCommand, ADamagedLogIsRepairedBehindASnapshot) {
          "--archive-log", archive});
   ASSERT_EQ(load_tenant({"put-tenant", VENCER_SOURCE_DIR "/tools/examples/load.toml"}).exit_code,
             0);
+  json last;
   for (std::uint64_t round = 0; round < 4; ++round) {
     create(1 + round * 1'000'000, 60'000);
-    snapshot();
+    last = snapshot();
   }
   create(5'000'000, 100);
   create(6'000'000, 100);
@@ -181,6 +182,17 @@ TEST_F(SnapshotCommand, ADamagedLogIsRepairedBehindASnapshot) {
   EXPECT_EQ(archived.front(), "wal-0000000000000001.seg.zst");
   EXPECT_EQ(std::ranges::count(files(data() / "wal", ".seg"), "wal-0000000000000001.seg"), 0);
   EXPECT_EQ(offline({"wal", "verify", archive}).exit_code, 0);
+
+  // Names that only the snapshots have by now.
+  const std::string event = last["event_sequence"].dump(), group = last["group"].dump();
+  const CommandResultText events =
+      offline({"-o", "jsonl", "events", "dump", data(), "--from", event, "--to", event});
+  EXPECT_EQ(json::parse(events.out)["tenant"], "load") << events.out;
+  const auto steps = lines_of(
+      offline({"-o", "jsonl", "--tenant", "load", "wal", "dump", data(), "--from-group", group})
+          .out);
+  ASSERT_FALSE(steps.empty());
+  EXPECT_EQ(steps.front()["tenant"], "load");
 
   const json verified = json::parse(offline({"-o", "json", "wal", "verify", data()}).out);
   change_byte(verified["file"].get<std::string>(),

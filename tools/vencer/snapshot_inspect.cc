@@ -1,8 +1,6 @@
 // vencer snapshot inspect PATH: what a snapshot file says of itself, and whether it is whole.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdio>
 #include <optional>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "engine/log/snapshot_file.h"
 #include "engine/runtime/partition_layout.h"
 #include "engine/runtime/snapshot_documents.h"
+#include "tools/vencer/snapshot_sections.h"
 #include "tools/vencer/times.h"
 #include "tools/vencer/words.h"
 
@@ -21,60 +20,12 @@ namespace {
 
 constexpr const char* kName = "snapshot inspect";
 
-// Finds the sections in a stream that comes in pieces.
-class Sections {
- public:
-  struct Sum {
-    std::uint64_t count = 0, bytes = 0;
-  };
-
-  // Error: what begins here is none.
-  Status feed(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-      if (have_ < kSectionHeaderBytes) {
-        head_[have_++] = bytes.front();
-        bytes = bytes.subspan(1);
-        if (have_ < kSectionHeaderBytes) continue;
-        if (Status begun = begin(); !begun) return begun;
-      }
-      const std::size_t part = std::min<std::size_t>(left_, bytes.size());
-      left_ -= static_cast<std::uint32_t>(part);
-      bytes = bytes.subspan(part);
-      if (left_ == 0) have_ = 0;
-    }
-    return ok_status();
-  }
-
-  // By kind; the first is of nothing.
-  const std::array<Sum, kSnapshotSections + 1>& sums() const { return sums_; }
-
- private:
-  Status begin() {
-    const auto kind = std::to_integer<std::uint8_t>(head_[0]);
-    if (kind < 1 || kind > kSnapshotSections) {
-      return Error{Errc::internal, fmt::format("a section of unknown kind {} begins here", kind)};
-    }
-    left_ = 0;
-    for (std::size_t i = kSectionHeaderBytes; i-- > 1;) {
-      left_ = left_ << 8 | std::to_integer<std::uint32_t>(head_[i]);
-    }
-    ++sums_[kind].count;
-    sums_[kind].bytes += kSectionHeaderBytes + left_;
-    return ok_status();
-  }
-
-  std::array<Sum, kSnapshotSections + 1> sums_{};
-  std::array<std::byte, kSectionHeaderBytes> head_{};
-  std::size_t have_ = 0;    // of a section's header
-  std::uint32_t left_ = 0;  // of its content
-};
-
 struct Inspected {
   std::string path;
   bool headed = false;  // the header is whole, and what follows is what it says
   snapshot::FileHeader header;
   std::optional<snapshot::FileTrailer> trailer;
-  Sections sections;
+  SnapshotSections sections;
   std::optional<Error> damage;
 };
 
@@ -137,7 +88,7 @@ void print_lines(const Inspected& seen) {
                          trailer.tickets, trailer.payload_bytes, trailer.blocks,
                          trailer.file_bytes));
   for (std::size_t kind = 1; kind <= kSnapshotSections; ++kind) {
-    const Sections::Sum& sum = seen.sections.sums()[kind];
+    const SnapshotSections::Sum& sum = seen.sections.sums()[kind];
     if (sum.count == 0) continue;
     print_line(fmt::format("  {:<11} {:>8} {:>16} bytes", kSnapshotSectionNames[kind], sum.count,
                            sum.bytes));
@@ -163,7 +114,7 @@ void print_json(const Inspected& seen) {
     json.field("state_bytes", seen.trailer->payload_bytes);
     json.field("bytes", seen.trailer->file_bytes).key("sections").begin_array();
     for (std::size_t kind = 1; kind <= kSnapshotSections; ++kind) {
-      const Sections::Sum& sum = seen.sections.sums()[kind];
+      const SnapshotSections::Sum& sum = seen.sections.sums()[kind];
       if (sum.count == 0) continue;
       json.begin_object().field("name", kSnapshotSectionNames[kind]).field("count", sum.count);
       json.field("bytes", sum.bytes).end_object();

@@ -43,6 +43,9 @@ class Dump {
       return call_.fail(kName, {Errc::internal, directory + ": there is no log here"});
     }
     segments_ = &found->segments;
+    if (!wal::begins_with_first_group(found->segments)) {
+      known_ = names_.begin_with_snapshot(storage, directory);
+    }
     if (!options_.json) put_line(step_table_head());
     wal::Visit visit;
     visit.from_the_first = true;
@@ -60,7 +63,7 @@ class Dump {
 
  private:
   void on_group(const wal::GroupPlace& place) {
-    if (place_.group == 0 && place.header.number != 1) names_.begin_unknown();
+    if (place_.group == 0 && place.header.number > known_.group + 1) names_.begin_unknown();
     place_.group = place.header.number;
     place_.segment = file_name((*segments_)[place.segment].path);
     next_offset_ = place.offset + sizeof(wal::GroupHeader);
@@ -90,7 +93,7 @@ class Dump {
     StepView view{.place = place_, .record = record, .raw = options_.raw};
     if (step) {
       view.step = &*step;
-      view.document_of = names_.take(*step);
+      view.document_of = names_.take(*step, place_.group);
       if (!shown || !wanted(*step, view)) return;
     } else {
       view.problem = step.error().message;
@@ -193,7 +196,8 @@ class Dump {
   std::vector<wal::Segment>* segments_ = nullptr;
   StepDecoder decoder_;
   LogNames names_;
-  StepPlace place_;  // of the step being looked at
+  WalPosition known_;  // names of before the log are those of a snapshot that stands here
+  StepPlace place_;    // of the step being looked at
   std::uint64_t next_offset_ = 0;
   std::uint64_t unreadable_ = 0;
   bool archived_ = false;
