@@ -238,19 +238,15 @@ int run(Invocation& call) {
 const Registration registration(
     {.name = "backup",
      .summary = "a consistent copy of a running server's data, while it goes on",
-     .details = "As of a durable moment: everything acknowledged before the command began is in "
-                "it. Of every "
-                "partition, each as of\na moment of its own. The files come over the connection, "
-                "and are read "
-                "back and checked; the server keeps what is\nneeded until the end, however much is "
-                "written "
-                "meanwhile, but not on a full disk, nor for a client slower than\n1 MiB/s. A "
-                "directory without "
-                "a MANIFEST is a backup that was broken off.\nExamples:\n  vencer --endpoint "
-                "10.0.0.7:7401 "
-                "backup --to /srv/backup/2026-04-01 --compress\n  vencer backup verify "
-                "/srv/backup/2026-04-01\n  vencer restore --from /srv/backup/2026-04-01 --to "
-                "/var/lib/vencerd",
+     .details =
+         "As of a durable moment: everything acknowledged before the command began is in it. Of "
+         "every partition, each as of\na moment of its own. The files come over the connection, "
+         "and are read back and checked; the server keeps what is\nneeded until the end, however "
+         "much is written meanwhile, but not on a full disk, nor for a client slower than\n1 "
+         "MiB/s. A directory without a MANIFEST is a backup that was broken off.\nExamples:\n  "
+         "vencer --endpoint 10.0.0.7:7401 backup --to /srv/backup/2026-04-01 --compress\n  vencer "
+         "backup verify /srv/backup/2026-04-01\n  vencer restore --from /srv/backup/2026-04-01 "
+         "--to /var/lib/vencerd",
      .options = {{.name = "--to",
                   .help = "an empty directory; made if it is not there",
                   .placeholder = "DIR"},

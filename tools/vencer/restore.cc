@@ -244,12 +244,11 @@ const Registration registration(
     {.name = "restore",
      .summary = "a data directory out of a backup",
      .details =
-         "The backup is checked whole before anything is written, and the restored directory "
-         "by a recovery, as a start\nwould do it: what stands is printed. The stream gets a "
-         "new epoch: consumers that go on with the old one are told\nepoch_changed. The "
-         "target is an empty directory; start the server on it. Every partition of the backup is "
-         "restored.\nExit code 1: the backup is "
-         "damaged; nothing was restored.",
+         "The backup is checked whole before anything is written, and the restored directory by a "
+         "recovery, as a start\nwould do it: what stands is printed. The stream gets a new epoch: "
+         "consumers that go on with the old one are told\nepoch_changed. The target is an empty "
+         "directory; start the server on it. Every partition of the backup is restored.\nExit code "
+         "1: the backup is damaged; nothing was restored.",
      .options = {{.name = "--from",
                   .help = "as vencer backup made it",
                   .required = true,

@@ -175,8 +175,7 @@ const Registration registration(
          "Version, log, partition, the group and the event that it stands behind, engine time, "
          "tickets, and its sections\nwith their bytes; every checksum is checked. Files are only "
          "read; a server may be running on them.\nExit code 1: a file is damaged, and where, "
-         "stands "
-         "on standard error.\nExample:\n  vencer snapshot inspect /var/lib/vencerd -o jsonl",
+         "stands on standard error.\nExample:\n  vencer snapshot inspect /var/lib/vencerd -o jsonl",
      .options = {{"PATH", "a snapshot file, or a data directory: all that are in it",
                   OptionKind::positional, true},
                  {.name = "--restore",

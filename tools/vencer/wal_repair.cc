@@ -64,13 +64,10 @@ const Registration registration(
      .details =
          "Without --accept-loss it says what would be lost and changes nothing. What is cut off is "
          "kept in files beside the\nlog. What was acknowledged behind the damage is lost; the "
-         "event "
-         "stream begins a new epoch, so that consumers\nare told. A "
-         "log whose beginning went behind a snapshot is repaired from there on. The server must be "
-         "stopped.\nExit "
-         "code 1: the log is damaged and --accept-loss was not said, or it cannot be "
-         "repaired.\nExample:\n  vencer wal verify /var/lib/vencerd\n  vencer wal repair "
-         "/var/lib/vencerd --accept-loss",
+         "event stream begins a new epoch, so that consumers\nare told. A log whose beginning went "
+         "behind a snapshot is repaired from there on. The server must be stopped.\nExit code 1: "
+         "the log is damaged and --accept-loss was not said, or it cannot be repaired.\nExample:\n "
+         " vencer wal verify /var/lib/vencerd\n  vencer wal repair /var/lib/vencerd --accept-loss",
      .options = {{"DIR", "the data directory, or a partition-N in it", OptionKind::positional,
                   true},
                  {.name = "--accept-loss",
