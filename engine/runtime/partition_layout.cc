@@ -7,7 +7,7 @@
 #include <set>
 #include <string_view>
 
-#include "engine/wire/tenant_id.h"
+#include "engine/core/limits.h"
 
 namespace vencer {
 namespace {
@@ -70,9 +70,9 @@ Result<std::uint32_t> partitions_to_open(const ServerConfig& config, std::uint32
         wanted, config.data, on_disk, on_disk));
   }
   const std::uint32_t partitions = wanted != 0 ? wanted : std::max(1u, on_disk);
-  if (partitions > kPartitionsMax) {
+  if (partitions > limits::partitions_max) {
     return problem(fmt::format("{}: {} partitions; this build serves at most {}", config.data,
-                               partitions, kPartitionsMax));
+                               partitions, limits::partitions_max));
   }
   if (Status placed = config.placement.check(partitions); !placed) return placed.error();
   return partitions;

@@ -7,8 +7,6 @@
 #include <limits>
 #include <utility>
 
-#include "engine/wire/tenant_id.h"
-
 namespace vencer {
 namespace {
 
@@ -102,7 +100,7 @@ std::vector<ConfigOption> make_options() {
       {"partitions", "N",
        "each with a thread, a log and an event stream of its own; may be raised, never lowered "
        "(as many as the data directory has; 1)",
-       amount(&C::partitions, plain, 1, kPartitionsMax)},
+       amount(&C::partitions, plain, 1, limits::partitions_max)},
       {"placement", "TENANT=N,...",
        "the partition of new tenants, zen-* for all that begin so; the file may have a table "
        "[placement] (the one with the fewest tenants)",
