@@ -9,6 +9,7 @@
 
 #include "engine/runtime/logging.h"
 #include "engine/runtime/partition_layout.h"
+#include "engine/runtime/recovery_progress.h"
 
 namespace vencer {
 
@@ -32,6 +33,7 @@ class PartitionSet::Opening {
     for (std::uint32_t i = 0; i < count; ++i) {
       if (Status locked = lock(i); !locked) return locked;
     }
+    expect(count);
     std::vector<Status> statuses(count, ok_status());
     std::atomic<std::uint32_t> next{0};
     const auto work = [&] {
@@ -68,6 +70,16 @@ class PartitionSet::Opening {
     if (!directory) return named(i, directory.error());
     directories_[i] = std::move(*directory);
     return ok_status();
+  }
+
+  // Before the first of them begins: what is shown is the progress of all.
+  void expect(std::uint32_t count) {
+    RecoveryProgress* const progress = config_.recovery_progress;
+    if (progress == nullptr) return;
+    progress->expect_partitions(std::max(count, 1u));
+    for (std::uint32_t i = 0; i < count; ++i) {
+      expect_bytes(storage_, *directories_[i], i, progress->of(i));
+    }
   }
 
   Status open(std::uint32_t i) {

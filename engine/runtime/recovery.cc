@@ -151,9 +151,9 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   if (!events) return events.error();
   r.events = std::move(*events);
 
-  RecoveryProgress unseen;
-  RecoveryProgress& progress =
-      config.recovery_progress != nullptr ? *config.recovery_progress : unseen;
+  RecoveryProgress::Part unseen;
+  RecoveryProgress::Part& progress =
+      config.recovery_progress != nullptr ? config.recovery_progress->of(config.partition) : unseen;
   // Where nobody waits, nothing is in a hurry, and a simulated disk has but one thread.
   const bool threads = config.recovery_reads_ahead && config.recovery_progress != nullptr;
   RestoreOptions from;
@@ -176,6 +176,7 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   options.create = !last->created;
   options.identity_high = r.stream.identity_high;
   options.identity_low = r.stream.identity_low;
+  options.progress = &progress.log;
   progress.enter(RecoveryProgress::Stage::log);
   ReplayPipeline replay(*r.machine, *r.events, progress, threads);
   auto wal = Wal::open(
@@ -196,6 +197,7 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   if (Status s = check_settings(config, r.machine->settings()); !s) return s.error();
   r.stream.created = true;
   if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
+  progress.enter(RecoveryProgress::Stage::ready);
   report(r, started);
   return r;
 }

@@ -41,8 +41,8 @@ class ReplayPipeline::QueuedEvents final : public EventTaker {
   std::unique_ptr<EventBlock> block_;
 };
 
-ReplayPipeline::ReplayPipeline(StateMachine& machine, EventLog& events, RecoveryProgress& progress,
-                               bool threads)
+ReplayPipeline::ReplayPipeline(StateMachine& machine, EventLog& events,
+                               RecoveryProgress::Part& progress, bool threads)
     : machine_(machine), events_(events), progress_(progress) {
   if (!threads) {
     direct_ = std::make_unique<DirectEvents>(events);

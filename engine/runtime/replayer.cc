@@ -49,7 +49,7 @@ Replayer::~Replayer() {
   replaying_step.store(0, std::memory_order_relaxed);
 }
 
-Replayer::Replayer(StateMachine& machine, EventTaker* events, RecoveryProgress* progress)
+Replayer::Replayer(StateMachine& machine, EventTaker* events, RecoveryProgress::Part* progress)
     : machine_(machine),
       events_(events),
       progress_(progress),
@@ -108,6 +108,7 @@ void Replayer::log_progress() {
   next_progress_ = now + kProgressEvery;
   log_line(LogLevel::info, "replaying the log",
            {{"partition", machine_.settings().partition},
+            {"percent", progress_ == nullptr ? 0 : progress_->percent()},
             {"steps", steps_},
             {"tickets", machine_.ticket_count()},
             {"events", machine_.event_sequence()}});

@@ -31,7 +31,7 @@ class EventTaker {
 class Replayer final : public Sink {
  public:
   // events: nullptr if the step can have none. progress: steps and tickets are shown there.
-  Replayer(StateMachine& machine, EventTaker* events, RecoveryProgress* progress = nullptr);
+  Replayer(StateMachine& machine, EventTaker* events, RecoveryProgress::Part* progress = nullptr);
   ~Replayer() override;
 
   Status apply(const StepRecord& record);
@@ -46,7 +46,7 @@ class Replayer final : public Sink {
 
   StateMachine& machine_;
   EventTaker* events_;
-  RecoveryProgress* progress_;
+  RecoveryProgress::Part* progress_;
   StepDecoder decoder_;
   std::vector<std::byte> record_;  // of one event
   Status event_status_ = ok_status();

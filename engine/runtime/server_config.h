@@ -24,7 +24,7 @@
 
 namespace vencer {
 
-struct RecoveryProgress;
+class RecoveryProgress;
 
 // Which roles share a thread. Maintenance always has its own.
 enum class Placement : std::uint8_t {

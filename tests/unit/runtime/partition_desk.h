@@ -40,7 +40,7 @@ Alta = ["10s"]
 )";
 
 // Writes fail from when they are told to.
-class FailingStorage final : public Storage {
+class FailingStorage : public Storage {
  public:
   bool fail_writes = false;
   bool full = false;  // no new file can be made, and none can grow
