@@ -25,6 +25,7 @@
 #include "engine/core/result.h"
 #include "engine/core/types.h"
 #include "engine/log/read_progress.h"
+#include "engine/log/step_name.h"
 #include "engine/log/storage.h"
 
 namespace vencer {
@@ -37,6 +38,9 @@ struct StepRecord {
   std::uint64_t principal = 0;
   std::uint64_t argument = 0;  // advance: fired; background: done; touch: slot
   std::span<const std::byte> payload;
+  // Where it was read.
+  StepName name = {};
+  std::uint32_t group_chain = 0;  // chain value of its group
 };
 
 // A growing, 4 KiB-aligned buffer of step records with room for the group's header in front.

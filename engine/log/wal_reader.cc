@@ -29,6 +29,8 @@ Result<bool> replay_group(std::span<const std::byte> group, const GroupHeader& h
     record.principal = step.principal;
     record.argument = step.argument;
     record.payload = group.subspan(at, step.payload_bytes);
+    record.name = {header.number, i + 1};
+    record.group_chain = header.chain;
     if (replay) {
       if (auto status = replay(record); !status) return status.error();
     }

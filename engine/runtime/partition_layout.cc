@@ -33,6 +33,21 @@ std::uint32_t share(std::uint32_t whole, std::uint32_t partitions) {
   return std::max(1u, whole / partitions + (whole % partitions != 0 ? 1 : 0));
 }
 
+Status check_skips(const ServerConfig& config, std::uint32_t partitions, std::uint32_t on_disk) {
+  for (const StepToSkip& asked : config.skip_steps) {
+    const std::string text = step_to_skip_text(asked);
+    if (!asked.partition && partitions > 1) {
+      return problem(fmt::format("skip-step {}: of which of the {} partitions? 0:{} is the first's",
+                                 text, partitions, text));
+    }
+    if (asked.partition.value_or(0) >= on_disk) {
+      return problem(fmt::format("skip-step {}: {} has {} partitions with a log, counted from 0",
+                                 text, config.data, on_disk));
+    }
+  }
+  return ok_status();
+}
+
 }  // namespace
 
 std::string partition_directory(const std::string& data, std::uint32_t partition) {
@@ -75,6 +90,7 @@ Result<std::uint32_t> partitions_to_open(const ServerConfig& config, std::uint32
                                partitions, limits::partitions_max));
   }
   if (Status placed = config.placement.check(partitions); !placed) return placed.error();
+  if (Status steps = check_skips(config, partitions, on_disk); !steps) return steps.error();
   return partitions;
 }
 
@@ -85,6 +101,9 @@ ServerConfig config_of_partition(const ServerConfig& config, std::uint32_t parti
   its.data = partition_directory(config.data, partition);
   its.capacity = share(config.capacity, partitions);
   its.producers = share(config.producers, partitions);
+  std::erase_if(its.skip_steps, [&](const StepToSkip& asked) {
+    return asked.partition.value_or(partition) != partition;
+  });
   return its;
 }
 

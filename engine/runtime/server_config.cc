@@ -139,6 +139,15 @@ std::vector<ConfigOption> make_options() {
        "yes: this start goes on although events that a snapshot rests on are missing (no)",
        choice<bool>(&C::accept_lost_events,
                     {{"yes", true}, {"no", false}, {"true", true}, {"false", false}})},
+      {"skip-step", "[N:]STEP,...",
+       "go past a step of partition N's log that a replay cannot apply, as the failed start names "
+       "it; from then on always, in a new epoch of the event stream",
+       [](ServerConfig& config, std::string_view value) -> Status {
+         auto steps = parse_steps_to_skip(value);
+         if (!steps) return steps.error();
+         config.skip_steps = std::move(*steps);
+         return ok_status();
+       }},
       {"snapshot-log-bytes", "BYTES",
        "a snapshot when the log has grown by so much, or by the last one's size; 0: never (1GiB)",
        amount(&C::snapshot_log_bytes, bytes, 0, kBytesMax)},
