@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
@@ -115,7 +116,6 @@ Result<std::unique_ptr<PartitionSet>> PartitionSet::open(Storage& storage, Clock
   if (!count) return count.error();
 
   std::unique_ptr<PartitionSet> set(new PartitionSet());
-  set->clock_ = &clock;
   std::vector<Clock*> clocks{&clock};
   for (std::uint32_t i = 1; i < *count; ++i) {
     clocks.push_back(set->clocks_.emplace_back(clock.another()).get());
@@ -140,15 +140,24 @@ Status PartitionSet::meet(const ServerConfig& config) {
   return ok_status();
 }
 
-bool PartitionSet::clock_suspect() const {
-  return clock_->suspect() || std::any_of(clocks_.begin(), clocks_.end(),
-                                          [](const auto& clock) { return clock->suspect(); });
+WallClockView PartitionSet::wall_clock() const {
+  WallClockView furthest;
+  for (const auto& partition : partitions_) {
+    const WallClockView wall = partition->wall_clock();
+    if (wall.suspect < furthest.suspect) continue;
+    if (wall.suspect > furthest.suspect || std::abs(wall.lead_ms) > std::abs(furthest.lead_ms)) {
+      furthest = wall;
+    }
+  }
+  return furthest;
 }
 
 Status PartitionSet::stop() {
   Status status = ok_status();
   for (const auto& partition : partitions_) {
-    if (Status stopped = partition->stop(); !stopped && status.ok()) status = stopped;
+    const Status stopped = partition->stop();
+    if (stopped.ok()) continue;
+    if (status.ok() || status.error().code == Errc::disk_full) status = stopped;
   }
   return status;
 }

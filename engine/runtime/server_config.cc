@@ -111,7 +111,9 @@ std::vector<ConfigOption> make_options() {
        choice<ClockSource>(&C::clock,
                            {{"wall", ClockSource::wall}, {"input", ClockSource::input}})},
       {"clock-accept", "YESNO",
-       "yes: this start follows the wall clock although the log ends more than 30 days before (no)",
+       "yes: this start follows the wall clock although the log ends more than 30 days before it, "
+       "or "
+       "behind it (no)",
        choice<bool>(&C::clock_accept,
                     {{"yes", true}, {"no", false}, {"true", true}, {"false", false}})},
       {"capacity", "TICKETS",
