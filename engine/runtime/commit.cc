@@ -107,8 +107,10 @@ bool Commit::commit(CommitGroup& group) {
 
 Status Commit::finish() {
   if (failed_) return Error{Errc::internal, "the log failed before; nothing more is written"};
-  if (Status sealed = wal_.seal(); !sealed) return sealed;
-  return event_log_.sync();
+  const Status sealed = wal_.seal();
+  if (!sealed && sealed.error().code != Errc::disk_full) return sealed;
+  if (Status synced = event_log_.sync(); !synced) return synced;
+  return sealed;
 }
 
 }  // namespace vencer
