@@ -1,5 +1,6 @@
 // What the shard does for each kind of request frame.
 #include <fmt/format.h>
+#include <vencer_generated.h>
 
 #include <algorithm>
 #include <utility>
@@ -11,6 +12,12 @@
 
 namespace vencer {
 namespace {
+
+static_assert(static_cast<int>(wire::DiskState::fine) == static_cast<int>(DiskState::fine) &&
+                  static_cast<int>(wire::DiskState::full) == static_cast<int>(DiskState::full) &&
+                  static_cast<int>(wire::DiskState::stopped) ==
+                      static_cast<int>(DiskState::stopped),
+              "a Hello tells the state as it is");
 
 std::string frame_refusal(Errc code, const CommandBatch& batch, TenantId tenant) {
   switch (code) {
