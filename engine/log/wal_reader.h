@@ -85,6 +85,7 @@ struct Visit {
   ReplayStep step;              // every step of every later group
   // Every later group, before its steps, whole as it lies in the file.
   std::function<Status(const GroupPlace&, std::span<const std::byte>)> group;
+  ReadProgress* progress = nullptr;
 };
 
 // Where a walk enters: a segment, and how the chain stands before its first group.
@@ -96,6 +97,8 @@ struct Entry {
 // The last segment that begins at or below the visit's start. Error: the log begins behind it.
 Result<Entry> find_entry(const std::string& directory, const std::vector<Segment>& segments,
                          const Visit& visit);
+// Of the files from segment `first` on.
+std::uint64_t bytes_from(const std::vector<Segment>& segments, std::size_t first);
 // Whether the chain at `here` is the one that a snapshot knows, once it gets there.
 Status check_passes(const Segment& segment, std::uint64_t offset, const WalPosition& start,
                     const WalPosition& here);
@@ -133,6 +136,8 @@ struct Tail {
   };
   std::vector<Rest> rests;
 };
-Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk);
+// progress: that of the walk, which goes on to the end of the files.
+Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk,
+                         ReadProgress* progress = nullptr);
 
 }  // namespace vencer::wal

@@ -39,7 +39,7 @@ void log_partition(Partition& partition) {
             {"log_bytes", m.group_bytes.get()},
             {"log_segments", m.log_segments.get()},
             {"log_segments_ready", m.log_segments_ready.get()},
-            {"disk_state", m.disk_state.get()},
+            {"disk_state", static_cast<std::uint64_t>(partition.disk())},
             {"refused_disk_full", m.refused_disk_full.get()},
             {"group_steps_p50", m.group_steps.quantile(0.5)},
             {"sync_us_p50", m.sync_us.quantile(0.5)},
@@ -51,6 +51,8 @@ void log_partition(Partition& partition) {
             {"snapshot_bytes", m.snapshot_bytes.get()},
             {"snapshot_ms", m.snapshot_ms.get()},
             {"snapshot_at", m.snapshot_at.get()},
+            {"clock_suspect", partition.wall_clock().suspect},
+            {"wall_lead_ms", partition.wall_clock().lead_ms},
             {"lag_ms_p50", m.lag_ms.quantile(0.5)},
             {"lag_ms_p99", m.lag_ms.quantile(0.99)}});
 }
