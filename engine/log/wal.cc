@@ -16,12 +16,17 @@ std::string parent_of(const std::string& directory) {
   return slash == 0 ? "/" : directory.substr(0, slash);
 }
 
+Error no_log(const std::string& directory) {
+  return {Errc::internal,
+          fmt::format("{}: there is no log here, and there was one: its segments are missing. "
+                      "Nothing was changed. Put them back, or restore a backup",
+                      directory)};
+}
+
 // A directory without a segment: empty, or what a crash in the middle of creation left, or one that
 // somebody lost the segments of.
 Result<wal::Position> begin(Storage& storage, const WalOptions& options, WalRecovery* recovery) {
-  if (!options.create) {
-    return Error{Errc::internal, fmt::format("{}: there is no log here", options.directory)};
-  }
+  if (!options.create) return no_log(options.directory);
   auto names = storage.list(options.directory);
   if (!names) return names.error();
   for (const std::string& name : *names) {
@@ -70,6 +75,8 @@ Result<std::unique_ptr<Wal>> Wal::open(Storage& storage, const WalOptions& optio
   }
   if (options.create) {
     if (auto status = storage.make_directory(options.directory); !status) return status.error();
+  } else if (!storage.exists(options.directory)) {
+    return no_log(options.directory);
   }
   auto segments = wal::load_segments(storage, options.directory, options.partition);
   if (!segments) return segments.error();

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -92,6 +93,12 @@ struct WalOptions {
   ReadProgress* progress = nullptr;       // open() shows there how much of the segments it has read
 };
 
+// A segment behind which the log goes on in another: nothing is written to it any more.
+struct FullSegment {
+  std::string name;
+  std::uint64_t last_group = 0;  // all its groups are numbered up to here
+};
+
 // What is left to write into, for metrics and for whoever may put work off.
 struct WalRoom {
   bool disk_full = false;            // no spare segment could be made when last tried
@@ -147,6 +154,8 @@ class Wal {
   // become spare ones. (The group itself stays: it shows that the log reaches the snapshot.)
   // Maintenance role, any thread.
   virtual Status release_below(std::uint64_t group) = 0;
+  // The oldest segment that release_below(group) would take; nothing: none. Any thread.
+  virtual std::optional<FullSegment> oldest_below(std::uint64_t group) const = 0;
   virtual WalRoom room() const = 0;  // any thread
   // Bytes submitted since open(), for metrics. Any thread.
   virtual std::uint64_t written_bytes() const = 0;

@@ -53,6 +53,12 @@ Error begins_too_late(const std::string& directory, const std::vector<Segment>& 
 
 }  // namespace
 
+bool begins_with_first_group(const std::vector<Segment>& segments) {
+  if (segments.empty()) return false;
+  const auto first = first_of(segments.front());
+  return first && *first && (*first)->group == 1;
+}
+
 // A group's header in a segment that was recycled and not yet written to is an old one: its number
 // is lower than that of any segment that is still there.
 Result<Entry> find_entry(const std::string& directory, const std::vector<Segment>& segments,

@@ -276,7 +276,11 @@ Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk, ReadP
   Shown shown(progress, segments, walk.entry.segment);
   for (std::size_t i = walk.segment; i < segments.size(); ++i) {
     const Segment& segment = segments[i];
-    if (segment.size < segment.header.segment_bytes) tail.facts.cut_short = true;
+    if (segment.size < segment.header.segment_bytes && !tail.facts.cut_short) {
+      tail.facts.cut_short = true;
+      tail.cut_file = fmt::format("{}: {} bytes, made with {}", segment.path, segment.size,
+                                  segment.header.segment_bytes);
+    }
     if (i > walk.segment) {
       tail.proven_group = std::max(tail.proven_group, segment.header.proven_group);
     }

@@ -88,6 +88,9 @@ struct Visit {
   ReadProgress* progress = nullptr;
 };
 
+// False: what was before was released behind a snapshot, or is missing.
+bool begins_with_first_group(const std::vector<Segment>& segments);
+
 // Where a walk enters: a segment, and how the chain stands before its first group.
 struct Entry {
   std::size_t segment = 0;
@@ -135,6 +138,7 @@ struct Tail {
     std::uint64_t from, to;  // bytes that are not all zero
   };
   std::vector<Rest> rests;
+  std::string cut_file;  // which is shorter than it was made, and by how much; empty: none
 };
 // progress: that of the walk, which goes on to the end of the files.
 Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk,

@@ -60,6 +60,7 @@ class Recovery {
     } else if (tail_.facts.proven_beyond) {
       why += fmt::format(" (up to {})", tail_.proven_group);
     }
+    if (!tail_.cut_file.empty()) why += fmt::format(" ({})", tail_.cut_file);
     if (tail_.facts.beyond_flight) why += fmt::format(" (group {})", tail_.highest_header);
     return damage(options_.directory, segments_[walk_.segment].path, walk_.offset, why);
   }

@@ -30,6 +30,9 @@ class WalWriter final : public Wal {
   }
   Result<bool> prepare_next_segment() override { return pool_.tend(); }
   Status release_below(std::uint64_t group) override { return pool_.release_below(group); }
+  std::optional<FullSegment> oldest_below(std::uint64_t group) const override {
+    return pool_.oldest_below(group);
+  }
   WalRoom room() const override { return pool_.room(); }
   std::uint64_t written_bytes() const override { return written_.load(std::memory_order_relaxed); }
 

@@ -11,6 +11,7 @@
 namespace vencer {
 namespace {
 
+constexpr unsigned kStateVersion = 1;  // as the two below have it
 constexpr const char* kStateFormat =
     "vencer stream 1\nidentity {:016x} {:016x}\ncreated {}\nepoch {}\ndurability {}\nclean {}\n";
 constexpr const char* kStateScan =
@@ -75,10 +76,18 @@ Result<StreamState> read_stream_state(Storage& storage, const std::string& direc
   int created = 0, clean = 0, length = 0;
   const int fields = std::sscanf(text.c_str(), kStateScan, &high, &low, &created, &epoch,
                                  durability, &clean, &length);
+  unsigned format = 0;
+  if (std::sscanf(text.c_str(), "vencer stream %9u\n", &format) == 1 && format != kStateVersion) {
+    return path_error(path, fmt::format("stream state of format version {}; this build reads "
+                                        "version {}: use the build that wrote it",
+                                        format, kStateVersion));
+  }
   StreamState state;
   if (fields != 6 || epoch == 0 || length == 0 ||
       !read_skipped(text.c_str() + length, &state.skipped)) {
-    return path_error(path, "not a stream state of this format; restore the file from a backup");
+    return path_error(path,
+                      "not a stream state: cut short or altered. Nothing was changed. Copy the "
+                      "file again from where the directory comes from, or restore a backup");
   }
   state.identity_high = high;
   state.identity_low = low;

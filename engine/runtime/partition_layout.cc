@@ -99,6 +99,9 @@ ServerConfig config_of_partition(const ServerConfig& config, std::uint32_t parti
   ServerConfig its = config;
   its.partition = partition;
   its.data = partition_directory(config.data, partition);
+  if (!its.archive_log.empty()) {
+    its.archive_log = partition_directory(config.archive_log, partition);
+  }
   its.capacity = share(config.capacity, partitions);
   its.producers = share(config.producers, partitions);
   std::erase_if(its.skip_steps, [&](const StepToSkip& asked) {

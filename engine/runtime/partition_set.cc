@@ -105,9 +105,27 @@ class PartitionSet::Opening {
   std::vector<std::unique_ptr<Partition>> partitions_;
 };
 
+namespace {
+
+// Told at the start, not an hour later when the first segment is to go there.
+Status make_archive(Storage& storage, const ServerConfig& config) {
+  const std::string& archive = config.archive_log;
+  if (archive.empty()) return ok_status();
+  if (archive == config.data || archive.starts_with(config.data + "/")) {
+    return Error{Errc::internal,
+                 fmt::format("archive-log: {} lies in the data directory {}; give another "
+                             "directory, on another disk if there is one",
+                             archive, config.data)};
+  }
+  return storage.make_directory(archive);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<PartitionSet>> PartitionSet::open(Storage& storage, Clock& clock,
                                                          const ServerConfig& config,
                                                          const FatalHandler& on_fatal) {
+  if (Status made = make_archive(storage, config); !made) return made.error();
   auto root = DataDirectory::open(storage, config.data);
   if (!root) return root.error();
   const auto on_disk = partitions_on_disk(storage, config.data);

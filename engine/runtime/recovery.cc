@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -25,13 +26,29 @@ TimeMs time_of_event(std::span<const std::byte> record) {
   return decode_event_record(record, decoded) ? decoded.event.emitted : kNever;
 }
 
+// An empty folder may be where another disk is to be.
+Result<bool> has_files(Storage& storage, const std::string& path) {
+  if (!storage.exists(path)) return false;
+  const auto names = storage.list(path);
+  if (!names) return names.error();
+  return std::any_of(names->begin(), names->end(),
+                     [](const std::string& name) { return name != "lost+found"; });
+}
+
 // What stands in STREAM, or the state of a directory that is to become a partition.
 Result<StreamState> last_state(Storage& storage, const DataDirectory& directory) {
   if (directory.has_stream_state()) return directory.read_stream_state();
-  if (storage.exists(directory.wal_path())) {
-    return problem(
-        fmt::format("{}: a log without the file STREAM beside it; restore it from a backup",
-                    directory.wal_path()));
+  for (const std::string& path :
+       {directory.wal_path(), directory.snapshots_path(), directory.events_path()}) {
+    const auto any = has_files(storage, path);
+    if (!any) return any.error();
+    if (!*any) continue;
+    return problem(fmt::format(
+        "{}: there are files in it, and the file STREAM that belongs beside it is not: an "
+        "unfinished copy or "
+        "restore, or a part of another data directory. Nothing was changed. Restore a backup, copy "
+        "the directory whole, or name an empty one",
+        path));
   }
   StreamState fresh;
   fresh.identity_high = storage.random_word();

@@ -157,6 +157,11 @@ std::vector<ConfigOption> make_options() {
        amount(&C::snapshot_every_ms, time, 0, 366 * kDayMs)},
       {"snapshot-rate", "BYTES", "of a snapshot written in a second; 0: no limit (200MiB)",
        amount(&C::snapshot_bytes_per_second, bytes, 0, kBytesMax)},
+      {"archive-log", "DIR",
+       "log segments that snapshots have replaced are copied here, compressed, before they are "
+       "used "
+       "again, as vencer wal archive does it; partition-N/ in it for the others (nowhere)",
+       text(&C::archive_log)},
       {"recent-events", "BYTES",
        "of events that a partition keeps in memory for subscribers (64MiB)",
        amount(&C::recent_event_bytes, bytes, 1 << 16, kBytesMax)},

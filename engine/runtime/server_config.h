@@ -63,6 +63,7 @@ struct ServerConfig {
   DurationMs snapshot_every_ms = 3'600'000;
   std::uint64_t snapshot_bytes_per_second = 200ull << 20;  // 0: as fast as the disk goes
   SnapshotBounds snapshot_bounds;                          // no key
+  std::string archive_log;           // where segments go before they are used again; "": nowhere
   bool recovery_reads_ahead = true;  // with threads; no key: a simulated disk has but one
   RecoveryProgress* recovery_progress = nullptr;  // shown there, while a start lasts; no key
   // Work.

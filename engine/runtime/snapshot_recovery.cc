@@ -60,8 +60,16 @@ class Restore {
     auto paths = snapshot::list_snapshots(storage_, options_.directory);
     if (!paths) return paths.error();
     for (const std::string& path : *paths) {
+      // That it cannot be opened is no damage, and mended otherwise than by an older one.
+      if (auto file = storage_.open(path, OpenMode::read); !file) return file.error();
       auto info = snapshot::look_at_snapshot(storage_, path);
       if (!info) {
+        // Another build can read it: it stays where that one looks for it.
+        if (snapshot::is_of_newer_format(storage_, path)) {
+          return Error{Errc::internal,
+                       fmt::format("{}: use the build that wrote it. Nothing was changed",
+                                   info.error().message)};
+        }
         if (Status s = set_aside(path, info.error()); !s) return s;
         continue;
       }

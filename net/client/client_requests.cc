@@ -58,9 +58,10 @@ Result<DeleteTenantReply> Client::delete_tenant(std::string_view name) {
                                         &read_delete_tenant);
 }
 
-Result<SnapshotReply> Client::take_snapshot() {
-  return impl_->call<SnapshotReply>(
-      take_snapshot_frame(0), number_of(wire::FrameType::snapshot_reply), &read_snapshot_reply);
+Result<SnapshotReply> Client::take_snapshot(std::uint32_t partition) {
+  return impl_->call<SnapshotReply>(take_snapshot_frame(partition),
+                                    number_of(wire::FrameType::snapshot_reply),
+                                    &read_snapshot_reply);
 }
 
 Result<std::vector<ClockReply>> Client::accept_clock() {

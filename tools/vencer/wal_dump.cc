@@ -10,7 +10,6 @@
 #include "engine/log/wal_reader.h"
 #include "engine/runtime/data_directory.h"
 #include "engine/wire/step_codec.h"
-#include "net/client/key.h"
 #include "tools/vencer/log_files.h"
 #include "tools/vencer/step_text.h"
 #include "tools/vencer/words.h"
@@ -34,12 +33,6 @@ struct DumpOptions {
   }
 };
 
-// Not flushed: there may be millions.
-void put_line(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fputc('\n', stdout);
-}
-
 class Dump {
  public:
   Dump(const Invocation& call, DumpOptions options) : call_(call), options_(std::move(options)) {}
@@ -54,6 +47,9 @@ class Dump {
       return call_.fail(kName, {Errc::internal, directory + ": there is no log here"});
     }
     segments_ = &found->segments;
+    if (!wal::begins_with_first_group(found->segments)) {
+      known_ = names_.begin_with_snapshot(storage, directory);
+    }
     if (!options_.json) put_line(step_table_head());
     wal::Visit visit;
     visit.from_the_first = true;
@@ -78,7 +74,7 @@ class Dump {
   }
 
   void on_group(const wal::GroupPlace& place) {
-    if (place_.group == 0 && place.header.number != 1) names_.begin_unknown();
+    if (place_.group == 0 && place.header.number > known_.group + 1) names_.begin_unknown();
     place_.group = place.header.number;
     place_.segment = file_name((*segments_)[place.segment].path);
     next_offset_ = place.offset + sizeof(wal::GroupHeader);
@@ -113,7 +109,7 @@ class Dump {
     any_shown_ = any_shown_ || shown;
     if (step) {
       view.step = &*step;
-      view.document_of = names_.take(*step);
+      view.document_of = names_.take(*step, place_.group);
       if (!shown || !wanted(*step, view)) return;
     } else {
       view.problem = step.error().message;
@@ -222,7 +218,8 @@ class Dump {
   std::vector<wal::Segment>* segments_ = nullptr;
   StepDecoder decoder_;
   LogNames names_;
-  StepPlace place_;  // of the step being looked at
+  WalPosition known_;  // names of before the log are those of a snapshot that stands here
+  StepPlace place_;    // of the step being looked at
   std::uint64_t next_offset_ = 0;
   std::uint64_t unreadable_ = 0;
   std::vector<SkippedStep> skipped_;
@@ -230,14 +227,6 @@ class Dump {
   bool archived_ = false;
   bool enough_ = false;
 };
-
-Status read_number(const Invocation& call, const char* name, std::uint64_t* into) {
-  if (!call.given(name)) return ok_status();
-  const auto number = call.number(name);
-  if (!number) return number.error();
-  *into = *number;
-  return ok_status();
-}
 
 Result<DumpOptions> options_of(const Invocation& call) {
   DumpOptions options;
@@ -249,7 +238,7 @@ Result<DumpOptions> options_of(const Invocation& call) {
                                                             {"--from-step", &options.from_step},
                                                             {"--to-step", &options.to_step}};
   for (const auto& [name, into] : numbers) {
-    if (Status status = read_number(call, name, into); !status) return status.error();
+    if (Status status = number_option(call, name, into); !status) return status.error();
   }
   if (call.given("--step")) {
     options.name = parse_step_name(call.text("--step"));
@@ -257,16 +246,14 @@ Result<DumpOptions> options_of(const Invocation& call) {
   if (options.name) {
     options.from_group = options.to_group = options.name->group;
   } else if (call.given("--step")) {
-    if (Status status = read_number(call, "--step", &options.from_step); !status) {
+    if (Status status = number_option(call, "--step", &options.from_step); !status) {
       return status.error();
     }
     options.to_step = options.from_step;
   }
-  if (call.given("--ticket")) {
-    const auto key = parse_key(call.text("--ticket"));
-    if (!key) return Error{key.error().code, "--ticket: " + key.error().message};
-    options.ticket = *key;
-  }
+  auto ticket = ticket_option(call);
+  if (!ticket) return ticket.error();
+  options.ticket = *ticket;
   return options;
 }
 

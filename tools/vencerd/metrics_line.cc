@@ -39,6 +39,8 @@ void log_partition(Partition& partition) {
             {"log_bytes", m.group_bytes.get()},
             {"log_segments", m.log_segments.get()},
             {"log_segments_ready", m.log_segments_ready.get()},
+            {"log_archived", m.log_archived.get()},
+            {"log_archive_failures", m.log_archive_failures.get()},
             {"disk_state", static_cast<std::uint64_t>(partition.disk())},
             {"refused_disk_full", m.refused_disk_full.get()},
             {"group_steps_p50", m.group_steps.quantile(0.5)},
@@ -53,6 +55,10 @@ void log_partition(Partition& partition) {
             {"snapshot_at", m.snapshot_at.get()},
             {"clock_suspect", partition.wall_clock().suspect},
             {"wall_lead_ms", partition.wall_clock().lead_ms},
+            {"backups", m.backups.get()},
+            {"backups_broken_off", m.backups_broken_off.get()},
+            {"backups_running", m.backups_running.get()},
+            {"backup_bytes", m.backup_bytes.get()},
             {"lag_ms_p50", m.lag_ms.quantile(0.5)},
             {"lag_ms_p99", m.lag_ms.quantile(0.99)}});
 }

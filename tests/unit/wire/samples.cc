@@ -269,6 +269,7 @@ std::vector<NamedFrame> sample_requests() {
   frames.push_back(request("accept_clock", wire::FrameType::accept_clock,
                            [](FlatBufferBuilder& fbb) { return wire::CreateAcceptClock(fbb, 3); }));
   add_query_requests(frames);
+  add_backup_requests(frames);
   return frames;
 }
 
@@ -328,6 +329,7 @@ std::vector<NamedFrame> sample_replies() {
   });
   add("events", [&](Bytes& out) { encode_events(kCorrelation, 0, 2, records, 43, out); });
   add_query_replies(frames, stamp);
+  add_backup_replies(frames);
   return frames;
 }
 
