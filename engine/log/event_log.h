@@ -51,6 +51,9 @@ struct EventBytes {
   std::span<const std::byte> bytes;
 };
 
+// Of the segments in a directory; 0: there is none with a header that can be read.
+std::uint64_t epoch_of_events(Storage& storage, const std::string& directory);
+
 class EventLog {
  public:
   static Result<std::unique_ptr<EventLog>> open(Storage& storage, const EventLogOptions& options);

@@ -55,6 +55,16 @@ Status remove_temporaries(Storage& storage, const std::string& directory) {
 
 }  // namespace
 
+std::uint64_t Wal::bytes_to_read(Storage& storage, const WalOptions& options) {
+  if (!storage.exists(options.directory)) return 0;
+  const auto segments = wal::load_segments(storage, options.directory, options.partition);
+  if (!segments || segments->empty()) return 0;
+  wal::Visit visit;
+  visit.start = options.start;
+  const auto entry = wal::find_entry(options.directory, *segments, visit);
+  return entry ? wal::bytes_from(*segments, entry->segment) : 0;
+}
+
 Result<std::unique_ptr<Wal>> Wal::open(Storage& storage, const WalOptions& options,
                                        const std::function<Status(const StepRecord&)>& replay,
                                        WalRecovery* recovery) {

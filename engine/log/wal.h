@@ -25,6 +25,8 @@
 
 #include "engine/core/result.h"
 #include "engine/core/types.h"
+#include "engine/log/read_progress.h"
+#include "engine/log/step_name.h"
 #include "engine/log/storage.h"
 
 namespace vencer {
@@ -37,6 +39,9 @@ struct StepRecord {
   std::uint64_t principal = 0;
   std::uint64_t argument = 0;  // advance: fired; background: done; touch: slot
   std::span<const std::byte> payload;
+  // Where it was read.
+  StepName name = {};
+  std::uint32_t group_chain = 0;  // chain value of its group
 };
 
 // A growing, 4 KiB-aligned buffer of step records with room for the group's header in front.
@@ -85,6 +90,7 @@ struct WalOptions {
   // Segment files kept ready beside the next one: what a full disk leaves to go on with.
   std::uint32_t spare_segments = 2;
   std::uint32_t spare_segments_max = 16;  // used ones kept to be used again; more are given back
+  ReadProgress* progress = nullptr;       // open() shows there how much of the segments it has read
 };
 
 // A segment behind which the log goes on in another: nothing is written to it any more.
@@ -124,6 +130,9 @@ class Wal {
                                            const std::function<Status(const StepRecord&)>& replay,
                                            WalRecovery* recovery);
   virtual ~Wal() = default;
+  // How much open() with these options will read: whole segment files, the last one of which is
+  // rarely full. 0 if there is none, or it cannot be told.
+  static std::uint64_t bytes_to_read(Storage& storage, const WalOptions& options);
 
   // Writes the group behind the last one, chained. On return it is durable (Durability::sync), and
   // the result says where the log stands. The group's bytes are left as they are: clear() it before

@@ -82,6 +82,12 @@ Result<Entry> find_entry(const std::string& directory, const std::vector<Segment
   return *entry;
 }
 
+std::uint64_t bytes_from(const std::vector<Segment>& segments, std::size_t first) {
+  std::uint64_t bytes = 0;
+  for (std::size_t i = first; i < segments.size(); ++i) bytes += segments[i].size;
+  return bytes;
+}
+
 Status check_passes(const Segment& segment, std::uint64_t offset, const WalPosition& start,
                     const WalPosition& here) {
   if (start.group == 0 || here.group != start.group || here.chain == start.chain) {

@@ -85,6 +85,7 @@ struct Visit {
   ReplayStep step;              // every step of every later group
   // Every later group, before its steps, whole as it lies in the file.
   std::function<Status(const GroupPlace&, std::span<const std::byte>)> group;
+  ReadProgress* progress = nullptr;
 };
 
 // False: what was before was released behind a snapshot, or is missing.
@@ -99,6 +100,8 @@ struct Entry {
 // The last segment that begins at or below the visit's start. Error: the log begins behind it.
 Result<Entry> find_entry(const std::string& directory, const std::vector<Segment>& segments,
                          const Visit& visit);
+// Of the files from segment `first` on.
+std::uint64_t bytes_from(const std::vector<Segment>& segments, std::size_t first);
 // Whether the chain at `here` is the one that a snapshot knows, once it gets there.
 Status check_passes(const Segment& segment, std::uint64_t offset, const WalPosition& start,
                     const WalPosition& here);
@@ -137,6 +140,8 @@ struct Tail {
   std::vector<Rest> rests;
   std::string cut_file;  // which is shorter than it was made, and by how much; empty: none
 };
-Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk);
+// progress: that of the walk, which goes on to the end of the files.
+Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk,
+                         ReadProgress* progress = nullptr);
 
 }  // namespace vencer::wal

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/core/limits.h"
+#include "engine/runtime/logging.h"
 
 namespace vencer {
 namespace {
@@ -56,7 +57,10 @@ bool Commit::write_rest_of_events() {
   if (!check(hub_.write_rest())) return false;
   const bool all = hub_.unwritten_bytes() == 0;
   events_again_at_ = all ? kNoWakeTime : clock_.steady_now() + kEventsAgainAfter;
-  if (all) groups_.wake_shard();  // which takes commands again
+  if (all) {
+    log_line(LogLevel::info, "there is room again: the event segments have taken what waited");
+    groups_.wake_shard();
+  }
   return true;
 }
 
@@ -94,6 +98,11 @@ bool Commit::commit(CommitGroup& group) {
   if (events && !check(hub_.publish(std::move(group.events)))) return false;
   if (events && hub_.unwritten_bytes() > 0 && events_again_at_ == kNoWakeTime) {
     events_again_at_ = clock_.steady_now() + kEventsAgainAfter;
+    log_line(
+        LogLevel::error,
+        "the disk is full: the event segments take no more, events wait in memory and commands "
+        "are refused with disk_full; deadlines are kept",
+        {{"unwritten_bytes", hub_.unwritten_bytes()}});
   }
   for (std::size_t i = 0; i < outlets_.size(); ++i) {
     if (i < group.replies.size() && group.replies[i] != nullptr &&
@@ -107,8 +116,10 @@ bool Commit::commit(CommitGroup& group) {
 
 Status Commit::finish() {
   if (failed_) return Error{Errc::internal, "the log failed before; nothing more is written"};
-  if (Status sealed = wal_.seal(); !sealed) return sealed;
-  return event_log_.sync();
+  const Status sealed = wal_.seal();
+  if (!sealed && sealed.error().code != Errc::disk_full) return sealed;
+  if (Status synced = event_log_.sync(); !synced) return synced;
+  return sealed;
 }
 
 }  // namespace vencer

@@ -38,6 +38,7 @@ class Commit final : public Role {
   bool failed() const { return failed_; }
 
   // A clean stop: seals the log and syncs the event segments. No group may be open or closed.
+  // Errc::disk_full: no room for the seal; all groups are durable, the event segments synced.
   Status finish();
 
  private:

@@ -53,6 +53,9 @@ Result<WalRepair> repair_partition(Storage& storage, const std::string& director
   // put aside. First this, so that no start after a crash goes on in the old epoch.
   state->durability = Durability::none;
   state->clean = false;
+  // Other groups will have those numbers.
+  std::erase_if(state->skipped,
+                [&](const SkippedStep& skipped) { return skipped.step.group > asked->last_group; });
   if (Status written = (*data)->write_stream_state(*state); !written) return written.error();
   return repair_wal(storage, (*data)->wal_path(), *start, true);
 }

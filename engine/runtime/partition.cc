@@ -113,7 +113,8 @@ Partition::~Partition() = default;
 
 Status Partition::enter(Neighbours& neighbours) {
   neighbours_ = &neighbours;
-  neighbours.doors[number()] = {hub_.get(), &proxy_, &from_maintenance_};
+  neighbours.doors[number()] = {hub_.get(), &proxy_, &from_maintenance_, recovered_.wal.get(),
+                                clock_source() == ClockSource::wall ? &clock_ : nullptr};
   for (TenantId tenant = 1; tenant <= machine().tenant_count(); ++tenant) {
     const TenantSpec* lives = machine().tenant(tenant);
     if (lives == nullptr) continue;

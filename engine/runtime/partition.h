@@ -59,14 +59,20 @@ class Partition {
   Backups& backups() { return *backups_; }
   Metrics& metrics() { return metrics_; }
   ClockSource clock_source() const { return recovered_.machine->settings().clock_source; }
+  // Of the wall clock, where it goes by one.
+  WallClockView wall_clock() const { return door().wall(); }
+  DiskState disk() const { return door().disk(); }
 
-  // After the roles' threads have stopped.
+  // After the roles' threads have stopped. Errc::disk_full: all that was acknowledged is in the
+  // log, but there was no room to seal it or to note that the stop was clean; the next start reads
+  // it to its end. Other errors: the log failed.
   Status stop();
   // For tests and after stop(): not while the shard's thread runs.
   const StateMachine& machine() const { return *recovered_.machine; }
   const WalRecovery& wal_recovery() const { return recovered_.wal_recovery; }
 
  private:
+  const Neighbours::Door& door() const { return neighbours_->doors[config_.partition]; }
   Partition(Storage& storage, Clock& clock, const ServerConfig& config, FatalHandler on_fatal,
             Recovered recovered);
 

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
 #include "engine/runtime/logging.h"
 #include "engine/runtime/partition_layout.h"
+#include "engine/runtime/recovery_progress.h"
 
 namespace vencer {
 
@@ -32,6 +34,7 @@ class PartitionSet::Opening {
     for (std::uint32_t i = 0; i < count; ++i) {
       if (Status locked = lock(i); !locked) return locked;
     }
+    expect(count);
     std::vector<Status> statuses(count, ok_status());
     std::atomic<std::uint32_t> next{0};
     const auto work = [&] {
@@ -68,6 +71,16 @@ class PartitionSet::Opening {
     if (!directory) return named(i, directory.error());
     directories_[i] = std::move(*directory);
     return ok_status();
+  }
+
+  // Before the first of them begins: what is shown is the progress of all.
+  void expect(std::uint32_t count) {
+    RecoveryProgress* const progress = config_.recovery_progress;
+    if (progress == nullptr) return;
+    progress->expect_partitions(std::max(count, 1u));
+    for (std::uint32_t i = 0; i < count; ++i) {
+      expect_bytes(storage_, *directories_[i], i, progress->of(i));
+    }
   }
 
   Status open(std::uint32_t i) {
@@ -121,7 +134,6 @@ Result<std::unique_ptr<PartitionSet>> PartitionSet::open(Storage& storage, Clock
   if (!count) return count.error();
 
   std::unique_ptr<PartitionSet> set(new PartitionSet());
-  set->clock_ = &clock;
   std::vector<Clock*> clocks{&clock};
   for (std::uint32_t i = 1; i < *count; ++i) {
     clocks.push_back(set->clocks_.emplace_back(clock.another()).get());
@@ -146,15 +158,24 @@ Status PartitionSet::meet(const ServerConfig& config) {
   return ok_status();
 }
 
-bool PartitionSet::clock_suspect() const {
-  return clock_->suspect() || std::any_of(clocks_.begin(), clocks_.end(),
-                                          [](const auto& clock) { return clock->suspect(); });
+WallClockView PartitionSet::wall_clock() const {
+  WallClockView furthest;
+  for (const auto& partition : partitions_) {
+    const WallClockView wall = partition->wall_clock();
+    if (wall.suspect < furthest.suspect) continue;
+    if (wall.suspect > furthest.suspect || std::abs(wall.lead_ms) > std::abs(furthest.lead_ms)) {
+      furthest = wall;
+    }
+  }
+  return furthest;
 }
 
 Status PartitionSet::stop() {
   Status status = ok_status();
   for (const auto& partition : partitions_) {
-    if (Status stopped = partition->stop(); !stopped && status.ok()) status = stopped;
+    const Status stopped = partition->stop();
+    if (stopped.ok()) continue;
+    if (status.ok() || status.error().code == Errc::disk_full) status = stopped;
   }
   return status;
 }

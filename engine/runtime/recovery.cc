@@ -58,13 +58,13 @@ Result<StreamState> last_state(Storage& storage, const DataDirectory& directory)
 
 Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConfig& config,
                                               const DataDirectory& directory,
-                                              const StreamState& last, const StreamState& now) {
-  if (now.epoch != last.epoch && storage.exists(directory.events_path())) {
+                                              const StreamState& now) {
+  const std::uint64_t epoch = epoch_of_events(storage, directory.events_path());
+  if (epoch != 0 && epoch < now.epoch) {
     // All of them come anew out of the log; the old epoch's stay as evidence.
-    const std::string aside = fmt::format("{}.epoch-{}", directory.events_path(), last.epoch);
+    const std::string aside = fmt::format("{}.epoch-{}", directory.events_path(), epoch);
     if (Status s = storage.rename(directory.events_path(), aside); !s) return s.error();
-    log_line(LogLevel::warn,
-             "the last run kept nothing durable and did not stop cleanly: a new epoch begins",
+    log_line(LogLevel::warn, "the events of the epoch before are put aside",
              {{"epoch", now.epoch}, {"old_events", aside}});
   }
   EventLogOptions options;
@@ -97,7 +97,7 @@ Status log_settings(const ServerConfig& config, TimeMs now, StateMachine& machin
   record.kind = static_cast<std::uint8_t>(StepKind::settings);
   record.now = config.clock == ClockSource::input ? limits::time_min_ms : now;
   record.payload = payload;
-  Replayer replayer(machine, nullptr);
+  Replayer replayer(machine, nullptr, {config.data, config.partition});
   if (Status applied = replayer.apply(record); !applied) return applied;
   Group group;
   group.append(record);
@@ -161,16 +161,24 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   const auto last = last_state(storage, *r.directory);
   if (!last) return last.error();
   r.stream = begin_run(*last, config.durability);
-  if (!last->created) {
+  if (r.stream.epoch != last->epoch) {
+    log_line(LogLevel::warn,
+             "the last run kept nothing durable and did not stop cleanly: a new epoch begins",
+             {{"epoch", r.stream.epoch}});
+  }
+  const auto skipping = decide_skips(storage, config, *r.directory, *last, &r.stream);
+  if (!skipping) return skipping.error();
+  // A decision stands before anything is done by it.
+  if (!last->created || *skipping) {
     if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
   }
-  auto events = open_events(storage, config, *r.directory, *last, r.stream);
+  auto events = open_events(storage, config, *r.directory, r.stream);
   if (!events) return events.error();
   r.events = std::move(*events);
 
-  RecoveryProgress unseen;
-  RecoveryProgress& progress =
-      config.recovery_progress != nullptr ? *config.recovery_progress : unseen;
+  RecoveryProgress::Part unseen;
+  RecoveryProgress::Part& progress =
+      config.recovery_progress != nullptr ? config.recovery_progress->of(config.partition) : unseen;
   // Where nobody waits, nothing is in a hurry, and a simulated disk has but one thread.
   const bool threads = config.recovery_reads_ahead && config.recovery_progress != nullptr;
   RestoreOptions from;
@@ -193,8 +201,10 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   options.create = !last->created;
   options.identity_high = r.stream.identity_high;
   options.identity_low = r.stream.identity_low;
+  options.progress = &progress.log;
   progress.enter(RecoveryProgress::Stage::log);
-  ReplayPipeline replay(*r.machine, *r.events, progress, threads);
+  ReplayPipeline replay(*r.machine, *r.events, {config.data, config.partition, r.stream.skipped},
+                        progress, threads);
   auto wal = Wal::open(
       storage, options, [&](const StepRecord& step) { return replay.take(step); }, &r.wal_recovery);
   if (Status s = replay.finish(); !s) return s.error();
@@ -213,6 +223,7 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   if (Status s = check_settings(config, r.machine->settings()); !s) return s.error();
   r.stream.created = true;
   if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
+  progress.enter(RecoveryProgress::Stage::ready);
   report(r, started);
   return r;
 }

@@ -7,8 +7,6 @@
 #include <limits>
 #include <utility>
 
-#include "engine/wire/tenant_id.h"
-
 namespace vencer {
 namespace {
 
@@ -102,7 +100,7 @@ std::vector<ConfigOption> make_options() {
       {"partitions", "N",
        "each with a thread, a log and an event stream of its own; may be raised, never lowered "
        "(as many as the data directory has; 1)",
-       amount(&C::partitions, plain, 1, kPartitionsMax)},
+       amount(&C::partitions, plain, 1, limits::partitions_max)},
       {"placement", "TENANT=N,...",
        "the partition of new tenants, zen-* for all that begin so; the file may have a table "
        "[placement] (the one with the fewest tenants)",
@@ -113,7 +111,9 @@ std::vector<ConfigOption> make_options() {
        choice<ClockSource>(&C::clock,
                            {{"wall", ClockSource::wall}, {"input", ClockSource::input}})},
       {"clock-accept", "YESNO",
-       "yes: this start follows the wall clock although the log ends more than 30 days before (no)",
+       "yes: this start follows the wall clock although the log ends more than 30 days before it, "
+       "or "
+       "behind it (no)",
        choice<bool>(&C::clock_accept,
                     {{"yes", true}, {"no", false}, {"true", true}, {"false", false}})},
       {"capacity", "TICKETS",
@@ -141,6 +141,15 @@ std::vector<ConfigOption> make_options() {
        "yes: this start goes on although events that a snapshot rests on are missing (no)",
        choice<bool>(&C::accept_lost_events,
                     {{"yes", true}, {"no", false}, {"true", true}, {"false", false}})},
+      {"skip-step", "[N:]STEP,...",
+       "go past a step of partition N's log that a replay cannot apply, as the failed start names "
+       "it; from then on always, in a new epoch of the event stream",
+       [](ServerConfig& config, std::string_view value) -> Status {
+         auto steps = parse_steps_to_skip(value);
+         if (!steps) return steps.error();
+         config.skip_steps = std::move(*steps);
+         return ok_status();
+       }},
       {"snapshot-log-bytes", "BYTES",
        "a snapshot when the log has grown by so much, or by the last one's size; 0: never (1GiB)",
        amount(&C::snapshot_log_bytes, bytes, 0, kBytesMax)},

@@ -19,12 +19,13 @@
 #include "engine/core/types.h"
 #include "engine/log/wal.h"
 #include "engine/runtime/logging.h"
+#include "engine/runtime/skipped_steps.h"
 #include "engine/runtime/snapshot_bounds.h"
 #include "engine/runtime/tenant_placement.h"
 
 namespace vencer {
 
-struct RecoveryProgress;
+class RecoveryProgress;
 
 // Which roles share a thread. Maintenance always has its own.
 enum class Placement : std::uint8_t {
@@ -56,6 +57,7 @@ struct ServerConfig {
   DurationMs event_retention_ms = 0;               // 0: at any age
   std::uint64_t recent_event_bytes = 64ull << 20;  // kept in memory for subscribers
   bool accept_lost_events = false;  // start although events before a snapshot are gone
+  std::vector<StepToSkip> skip_steps;
   // Snapshots (snapshot_keeper.h); 0: not for that reason.
   std::uint64_t snapshot_log_bytes = 1ull << 30;
   DurationMs snapshot_every_ms = 3'600'000;

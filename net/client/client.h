@@ -170,6 +170,10 @@ class Client {
   // Answers when the partition's snapshot is complete: ClientOptions::timeout_ms has to be long
   // enough.
   Result<SnapshotReply> take_snapshot(std::uint32_t partition = 0);
+  // Clock source "wall": the server's wall clock is right, however far it is off; of every
+  // partition, one after the other. One that is ahead is jumped to, one that is behind is waited
+  // for.
+  Result<std::vector<ClockReply>> accept_clock();
   // Clock source "input" only. Every partition of the server, one after the other; `fired` is of
   // all, `now` the least, event_sequence that of the tenant's partition.
   Result<AdvanceReply> advance(TimeMs to);

@@ -64,6 +64,18 @@ Result<SnapshotReply> Client::take_snapshot(std::uint32_t partition) {
                                     &read_snapshot_reply);
 }
 
+Result<std::vector<ClockReply>> Client::accept_clock() {
+  std::vector<ClockReply> all;
+  const std::size_t partitions = hello().partitions.size();
+  for (std::uint32_t partition = 0; partition < partitions; ++partition) {
+    const Result<ClockReply> reply = impl_->call<ClockReply>(
+        accept_clock_frame(partition), number_of(wire::FrameType::clock_reply), &read_clock_reply);
+    if (!reply) return reply.error();
+    all.push_back(*reply);
+  }
+  return all;
+}
+
 Result<AdvanceReply> Client::advance(TimeMs to) {
   const ServerHello server = hello();
   AdvanceReply all;

@@ -337,5 +337,37 @@ TEST_F(LogTools, AnArchiveIsOfOneLog) {
   EXPECT_NE(other.err.find("the archive of another log"), std::string::npos) << other.err;
 }
 
+// GROUP.STEP, as a replay that failed names it; a step that starts go past is marked.
+TEST_F(LogTools, AStepByItsName) {
+  desk();
+  stop();
+  const std::vector<json> lines = lines_of(offline({"-o", "jsonl", "wal", "dump", data()}).out);
+  const json wanted = of_kind(lines, "commands").back();
+  const std::string name = wanted["name"];
+  EXPECT_TRUE(name.starts_with(wanted["group"].dump() + ".")) << name;
+  const auto shown = [&] {
+    const std::vector<json> one =
+        lines_of(offline({"-o", "jsonl", "wal", "dump", data(), "--step", name}).out);
+    EXPECT_EQ(one.size(), 1u);
+    return one.empty() ? json() : one[0];
+  };
+  EXPECT_EQ(shown(), wanted);
+  const CommandResultText beyond = offline({"wal", "dump", data(), "--step", "4711.2"});
+  EXPECT_EQ(beyond.exit_code, 1);
+  EXPECT_NE(beyond.err.find("there is no step 4711.2"), std::string::npos) << beyond.err;
+
+  Server refused(data(), {"--skip-step", "4711.2"}, {});
+  EXPECT_TRUE(refused.endpoint().empty());
+  EXPECT_EQ(refused.process().wait(), 1);
+  EXPECT_NE(refused.log().find("the log has no such step"), std::string::npos) << refused.log();
+  start_again({"--skip-step", name});
+  EXPECT_NE(server_->log().find("a step of the log is skipped"), std::string::npos);
+  EXPECT_EQ(done({"info", "-o", "json"})["epoch"], 2);
+  stop();
+  EXPECT_EQ(shown()["skipped"], true);
+  EXPECT_NE(offline({"-o", "table", "wal", "dump", data(), "--step", name}).out.find("SKIPPED"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace vencer::testing

@@ -1,12 +1,14 @@
 // vencer wal dump DIR: the steps of a log in words, up to its end or to where it is damaged.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
 #include "engine/log/manifest.h"
 #include "engine/log/stored_file.h"
 #include "engine/log/wal_reader.h"
+#include "engine/runtime/data_directory.h"
 #include "engine/wire/step_codec.h"
 #include "tools/vencer/log_files.h"
 #include "tools/vencer/step_text.h"
@@ -21,12 +23,13 @@ struct DumpOptions {
   bool json = false, raw = false;
   std::uint64_t from_group = 0, to_group = UINT64_MAX;
   std::uint64_t from_step = 0, to_step = UINT64_MAX;
+  std::optional<StepName> name;  // just this one
   std::string tenant;
   std::optional<TicketKey> ticket;
 
   // Not every step is shown: seals, which have none, are not either.
   bool filtered() const {
-    return !tenant.empty() || ticket.has_value() || from_step != 0 || to_step != UINT64_MAX;
+    return !tenant.empty() || ticket || name || from_step != 0 || to_step != UINT64_MAX;
   }
 };
 
@@ -35,6 +38,7 @@ class Dump {
   Dump(const Invocation& call, DumpOptions options) : call_(call), options_(std::move(options)) {}
 
   int run(Storage& storage, const std::string& directory) {
+    find_skipped(storage, directory);
     archived_ = has_manifest(storage, directory);
     auto found = wal::load_until_damage(storage, directory);
     if (!found) return call_.fail(kName, found.error());
@@ -62,6 +66,13 @@ class Dump {
   }
 
  private:
+  // A start goes past these; where there is no STREAM beside the log, it has none.
+  void find_skipped(Storage& storage, const std::string& directory) {
+    const std::string data = directory.substr(0, directory.find_last_of('/') + 1) + ".";
+    const auto stream = read_stream_state(storage, data);
+    if (stream) skipped_ = stream->skipped;
+  }
+
   void on_group(const wal::GroupPlace& place) {
     if (place_.group == 0 && place.header.number > known_.group + 1) names_.begin_unknown();
     place_.group = place.header.number;
@@ -72,11 +83,13 @@ class Dump {
 
   Status on_step(const StepRecord& record) {
     ++place_.step;
+    place_.name = record.name;
     place_.offset = next_offset_;
     next_offset_ += sizeof(wal::StepHeader) + wal::round_up(record.payload.size(), 8);
     enough_ = place_.group > options_.to_group || place_.step > options_.to_step;
     if (enough_) return Error{Errc::internal, "what follows was not asked for"};
-    const bool shown = shown_group() && place_.step >= options_.from_step;
+    const bool named = !options_.name || *options_.name == record.name;
+    const bool shown = named && shown_group() && place_.step >= options_.from_step;
     const auto kind = static_cast<StepKind>(record.kind);
     const bool names = kind == StepKind::tenant_document || kind == StepKind::delete_tenant;
     if (shown || names) look_at(record, shown);
@@ -91,6 +104,9 @@ class Dump {
     const auto step = decoder_.decode({record.kind, record.frame_type, record.now, record.principal,
                                        record.argument, record.payload});
     StepView view{.place = place_, .record = record, .raw = options_.raw};
+    view.skipped = std::ranges::any_of(
+        skipped_, [&](const SkippedStep& skipped) { return skipped.is(record); });
+    any_shown_ = any_shown_ || shown;
     if (step) {
       view.step = &*step;
       view.document_of = names_.take(*step, place_.group);
@@ -180,6 +196,12 @@ class Dump {
 
   int finish() {
     std::fflush(stdout);
+    if (options_.name && !any_shown_) {
+      return call_.fail(
+          kName, {Errc::internal, fmt::format("there is no step {}: the log ends "
+                                              "with group {}",
+                                              step_name_text(*options_.name), place_.group)});
+    }
     if (options_.from_step == options_.to_step && place_.step < options_.to_step) {
       return call_.fail(kName, {Errc::internal, fmt::format("there is no step {}: the log has {}",
                                                             options_.to_step, place_.step)});
@@ -200,6 +222,8 @@ class Dump {
   StepPlace place_;    // of the step being looked at
   std::uint64_t next_offset_ = 0;
   std::uint64_t unreadable_ = 0;
+  std::vector<SkippedStep> skipped_;
+  bool any_shown_ = false;
   bool archived_ = false;
   bool enough_ = false;
 };
@@ -217,6 +241,11 @@ Result<DumpOptions> options_of(const Invocation& call) {
     if (Status status = number_option(call, name, into); !status) return status.error();
   }
   if (call.given("--step")) {
+    options.name = parse_step_name(call.text("--step"));
+  }
+  if (options.name) {
+    options.from_group = options.to_group = options.name->group;
+  } else if (call.given("--step")) {
     if (Status status = number_option(call, "--step", &options.from_step); !status) {
       return status.error();
     }
@@ -244,7 +273,7 @@ const Registration registration(
      .details = "A JSON line or a line for each step, up to the end of the log or to where it is "
                 "damaged. --tenant: only\nits commands and documents. Files are only read; a "
                 "server may be running on them.\nExit code 1: the log is damaged, or holds a step "
-                "that cannot be read.\nExample:\n  vencer wal dump /var/lib/vencerd --step 4711 "
+                "that cannot be read.\nExample:\n  vencer wal dump /var/lib/vencerd --step 4711.3 "
                 "--raw\n  vencer wal dump /var/lib/vencerd --tenant zen --ticket T-1",
      .options = {{"DIR", "the data directory, the log's in it, or an archive",
                   OptionKind::positional, true},
@@ -255,7 +284,8 @@ const Registration registration(
                   .placeholder = "N"},
                  {.name = "--to-step", .help = "the last one", .placeholder = "N"},
                  {.name = "--step",
-                  .help = "just this one, as a replay that failed names it",
+                  .help = "just this one: by its number here, or as GROUP.STEP, as a replay that "
+                          "failed names it",
                   .placeholder = "N"},
                  {.name = "--ticket", .help = "only commands about it", .placeholder = "KEY"},
                  {.name = "--raw",
