@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/limits.h"
 #include "engine/log/event_format.h"
 #include "engine/log/event_verify.h"
 #include "engine/log/snapshot_file.h"
@@ -12,7 +13,6 @@
 #include "engine/log/wal_archive.h"
 #include "engine/log/wal_segment.h"
 #include "engine/runtime/partition_layout.h"
-#include "engine/wire/tenant_id.h"
 
 namespace vencer::cli {
 namespace {
@@ -174,6 +174,7 @@ Status make_empty_directory(Storage& storage, const std::string& path) {
 
 Result<BackupCheck> check_backup(Storage& storage, const std::string& directory) {
   BackupCheck check;
+  constexpr std::uint64_t kMost = limits::partitions_max;
   std::uint64_t partitions = 1;
   for (std::uint32_t i = 0; i < partitions; ++i) {
     const std::string part = partition_directory(directory, i);
@@ -190,8 +191,7 @@ Result<BackupCheck> check_backup(Storage& storage, const std::string& directory)
     backup.directory = part;
     backup.manifest = std::move(stored->manifest);
     const Manifest& first = check.partitions.front().manifest;
-    if (i == 0)
-      partitions = std::clamp<std::uint64_t>(first.number("partitions"), 1, kPartitionsMax);
+    if (i == 0) partitions = std::clamp<std::uint64_t>(first.number("partitions"), 1, kMost);
     if (const std::string why = stranger(first, backup.manifest, i); !why.empty()) {
       check.faults.push_back(fmt::format("{}/{}: {}", part, kManifestName, why));
     }
