@@ -13,10 +13,10 @@
 // copy of the whole). The restored machine has the same digest, and from then on gives the same
 // events and results byte for byte as the one that was never stopped.
 //
-// Costs. begin: O(tenants + queued jobs), no ticket is looked at. A slice: about 100 ns a ticket;
-// `most` counts tickets and what costs like them (a producer counts as 64). A change of a ticket
-// not yet walked: its record once more, about 100 ns; without a snapshot one branch that is never
-// taken.
+// Costs (estimates, not yet measured: bench/snapshot_bench.cc is to say). begin: O(tenants + queued
+// jobs), no ticket is looked at. A slice: about 100 ns a ticket; `most` counts tickets and what
+// costs like them (a producer counts as 64). A change of a ticket not yet walked: its record once
+// more, about 100 ns; without a snapshot one branch that is never taken.
 //
 // The backlog. Every slice hands out what is in it. A step adds at most the records of what it
 // touches (a ticket about 100 bytes, a producer up to 9 KiB), each once a snapshot. The core can

@@ -83,8 +83,15 @@ class ManualClock final : public Clock {
   bool suspect() const override { return false; }
   std::unique_ptr<Clock> another() override;  // the same time
 
+  // What is tried again after a while (roles that wait by steady time) has waited so much longer.
+  void skip(std::chrono::milliseconds by) { skipped_ms_ += by.count(); }
+  SteadyTime steady_now() override {
+    return Clock::steady_now() + std::chrono::milliseconds{skipped_ms_.load()};
+  }
+
  private:
   std::atomic<TimeMs> now_;
+  std::atomic<std::int64_t> skipped_ms_{0};
   std::mutex mutex_;
   std::vector<Wakeup*> wakeups_;
 };

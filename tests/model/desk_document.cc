@@ -1,15 +1,21 @@
 // Documents of the model.
 #include <algorithm>
+#include <deque>
+#include <utility>
 
 #include "tests/model/desk.h"
 
 namespace vencer::model {
 namespace {
 
-// Calendars are told apart by name in these tests; resolving one costs more than a whole story.
+// Resolving a calendar costs more than a whole story. A new document may change one of its name.
 const Openings* openings_of(const CalendarSpec& spec) {
-  static std::map<std::string, Openings> known;
-  return &known.try_emplace(spec.name, spec).first->second;
+  static std::map<std::string, std::deque<std::pair<CalendarSpec, Openings>>> known;
+  auto& of_name = known[spec.name];
+  for (const auto& [seen, openings] : of_name) {
+    if (seen == spec) return &openings;
+  }
+  return &of_name.emplace_back(spec, spec).second;
 }
 
 }  // namespace

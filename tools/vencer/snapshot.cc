@@ -34,9 +34,10 @@ int run(Invocation& call) {
 const Registration registration({
     .name = "snapshot",
     .summary = "write the state to a snapshot file, so that a restart is quick",
-    .details = "The server takes one by itself now and then (vencerd --help, snapshot-...); commands "
-               "go on meanwhile.\nAnswers when the file is complete; exit code 1 if one is being "
-               "taken already.",
+    .details =
+        "The server takes one by itself now and then (vencerd --help, snapshot-...); commands "
+        "go on meanwhile.\nAnswers when the file is complete; exit code 1 if one is being "
+        "taken already.",
     .run = run,
 });
 

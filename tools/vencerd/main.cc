@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <memory>
 #include <new>
+#include <thread>
+#include <utility>
 
 #include "engine/runtime/clock.h"
 #include "engine/runtime/logging.h"
@@ -65,7 +67,8 @@ void serve(Server& server, const ServerConfig& config) {
   }
 }
 
-Result<std::unique_ptr<Server>> start(Storage& storage, Clock& clock, const ServerConfig& config) {
+Result<std::unique_ptr<Server>> try_start(Storage& storage, Clock& clock,
+                                          const ServerConfig& config) {
   try {
     return Server::start(storage, clock, config, end_process);
   } catch (const std::bad_alloc&) {
@@ -74,6 +77,32 @@ Result<std::unique_ptr<Server>> start(Storage& storage, Clock& clock, const Serv
                      " tickets and what the log brings back; --capacity asks for less at the first "
                      "start of a data directory"};
   }
+}
+
+// Every thread is born with the stop signals blocked: one that blocked them itself could be hit
+// before it came to that. So the start has a thread of its own, and this one waits for signals: while
+// the log is replayed one of them ends the process at once, as nothing could be lost.
+Result<std::unique_ptr<Server>> start(Storage& storage, Clock& clock, const ServerConfig& config) {
+  sigset_t signals = stop_signals();
+  sigaddset(&signals, SIGUSR1);  // started
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  Result<std::unique_ptr<Server>> server = Error{Errc::internal, "not started"};
+  const pthread_t waiting = pthread_self();
+  std::thread starting([&] {
+    server = try_start(storage, clock, config);
+    pthread_kill(waiting, SIGUSR1);
+  });
+  int signal = 0;
+  sigwait(&signals, &signal);
+  if (signal != SIGUSR1) {
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, signal);
+    ::raise(signal);
+    pthread_sigmask(SIG_UNBLOCK, &one, nullptr);
+  }
+  starting.join();
+  return server;
 }
 
 int cannot_start(const std::string& why) {
@@ -91,10 +120,7 @@ int run(ServerConfig config) {
   if (config.clock_accept) clock.accept_wall_clock();
   auto server = start(*storage, clock, config);
   if (!server) return cannot_start(server.error().message);
-  // Up to here, while the log was replayed, a signal ended the process at once: nothing could be
-  // lost. From here on, before anybody is told where to connect, it means a clean stop.
-  const sigset_t signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // From here on, before anybody is told where to connect, a signal means a clean stop.
   const std::string address = (*server)->address();
   if (!config.ports_file.empty()) {
     if (Status written = write_ports_file(config.ports_file, address); !written) {

@@ -11,6 +11,7 @@
 #include "engine/wire/event_record.h"
 #include "engine/wire/frame.h"
 #include "engine/wire/reply_codec.h"
+#include "engine/wire/tenant_id.h"
 #include "net/client/reply_reader.h"
 
 namespace vencer {
@@ -83,8 +84,11 @@ TEST(PlainEvents, GivesWhatWasSent) {
     EXPECT_EQ(batch.next_sequence, 99u);
     ASSERT_EQ(batch.events.size(), sent.records.size());
     for (std::size_t i = 0; i < batch.events.size(); ++i) {
+      Event event = batch.events[i];
+      EXPECT_EQ(tenant_partition(event.tenant), event.tenant == kNoTenant ? 0u : 3u);
+      event.tenant = tenant_number(event.tenant);
       Bytes again;
-      encode_event_record(batch.events[i], again);
+      encode_event_record(event, again);
       EXPECT_EQ(again, sent.records[i]);
     }
   }

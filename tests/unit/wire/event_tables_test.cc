@@ -7,6 +7,7 @@
 
 #include "engine/wire/frame_builder.h"
 #include "engine/wire/reply_codec.h"
+#include "engine/wire/tenant_id.h"
 #include "tests/unit/wire/samples.h"
 
 namespace vencer {
@@ -37,7 +38,11 @@ test::RandomEvent like(test::Random& random, const test::RandomEvent& kind) {
 Bytes by_the_builder(const std::vector<test::RandomEvent>& events, std::uint64_t next) {
   flatbuffers::FlatBufferBuilder& fbb = frame_builder();
   std::vector<flatbuffers::Offset<wire::Event>> tables;
-  for (const auto& each : events) tables.push_back(write_event(fbb, each.event));
+  for (const auto& each : events) {
+    Event event = each.event;
+    event.tenant = wire_tenant(3, event.tenant);  // a record has the number in its partition
+    tables.push_back(write_event(fbb, event));
+  }
   const auto list = fbb.CreateVector(tables);
   fbb.Finish(wire::CreateEvents(fbb, 3, 9, list, next));
   Bytes out;

@@ -8,6 +8,7 @@
 #include "engine/wire/event_record.h"
 #include "engine/wire/flatbuffer_read.h"
 #include "engine/wire/frame.h"
+#include "engine/wire/tenant_id.h"
 #include "tests/unit/wire/samples.h"
 
 namespace vencer {
@@ -53,7 +54,7 @@ TEST(ReplyCodec, HelloCarriesTheNames) {
   EXPECT_EQ(hello->last_number(), 6u);
   const wire::TenantNames* names = hello->tenant();
   ASSERT_NE(names, nullptr);
-  EXPECT_EQ(names->id(), 11u);
+  EXPECT_EQ(names->id(), wire_tenant(1, 11));
   EXPECT_EQ(names->name()->str(), "zen");
   EXPECT_EQ(names->version(), tenant.version);
   ASSERT_EQ(names->statuses()->size(), tenant.statuses.size());
