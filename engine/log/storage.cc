@@ -14,4 +14,8 @@ void File::poll_writes(bool, std::vector<WriteDone>* done) {
   written_.clear();
 }
 
+bool File::write_apart(int) {
+  return false;
+}
+
 }  // namespace vencer

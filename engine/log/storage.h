@@ -49,10 +49,14 @@ class File {
   // `bytes` stay as they are until their token is back. A write that failed, or was under way at a
   // crash, may be on the disk in part. (A simulated disk does all of that from its seed.)
   // Here: the write is done at once, and given back by the next poll.
+  // Nothing is allocated for a write that succeeds, after the first few.
   virtual void begin_write(std::uint64_t token, std::uint64_t offset,
                            std::span<const std::byte> bytes);
   // `wait`: does not return before one is done, if any is under way.
   virtual void poll_writes(bool wait, std::vector<WriteDone>* done);
+  // From now on begin_write() does not wait for the disk, and `event` (an eventfd, which must live
+  // longer) is signalled when a write is done. False: this file cannot; writes are done at once.
+  virtual bool write_apart(int event);
 
  private:
   std::vector<WriteDone> written_;

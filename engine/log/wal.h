@@ -131,6 +131,9 @@ class Wal {
   virtual bool can_begin() const = 0;
   virtual Result<WalPosition> begin(Group& group) = 0;
   virtual Result<std::uint64_t> poll(bool wait) = 0;
+  // begin() no longer waits for the disk; `event` (an eventfd that lives longer) is signalled when
+  // there is something to poll. False: this storage, or mode none, cannot; begin() writes at once.
+  virtual bool write_apart(int event) = 0;
   // Proves the last group by an empty one, unless that is done already.
   virtual Status seal() = 0;
   virtual bool sealed() const = 0;

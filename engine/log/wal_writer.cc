@@ -22,7 +22,9 @@ WalWriter::WalWriter(Storage& storage, const WalOptions& options, const Position
       claimed_(position.last_group),
       chain_(position.chain),
       submitted_(position.last_group),
-      pool_(storage, options_, position) {}
+      pool_(storage, options_, position) {
+  finished_.reserve(done_.size());
+}
 
 Result<std::unique_ptr<Wal>> WalWriter::start(Storage& storage, const WalOptions& options,
                                               const Position& position) {
@@ -46,7 +48,13 @@ Status WalWriter::open_segment(std::uint64_t number) {
                             sync ? OpenMode::direct_sync : OpenMode::read_write);
   if (!file) return file.error();
   file_ = std::move(*file);
+  if (event_ >= 0) (void)write_apart(event_);  // if not: at once, which is right, too
   return ok_status();
+}
+
+bool WalWriter::write_apart(int event) {
+  event_ = event;
+  return options_.durability == Durability::sync && file_->write_apart(event);
 }
 
 Status WalWriter::next_segment() {

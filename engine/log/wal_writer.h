@@ -28,6 +28,7 @@ class WalWriter final : public Wal {
   bool can_begin() const override;
   Result<WalPosition> begin(Group& group) override;
   Result<std::uint64_t> poll(bool wait) override;
+  bool write_apart(int event) override;
   Status seal() override;
   bool sealed() const override { return last_is_seal_ || claimed_ == last_group_; }
   WalPosition position() const override { return {last_group_, chain_}; }
@@ -54,6 +55,7 @@ class WalWriter final : public Wal {
   const Identity identity_;
   // Thread: commit.
   std::unique_ptr<File> file_;
+  int event_ = -1;  // of write_apart
   std::uint64_t segment_bytes_;
   std::uint64_t offset_;
   std::uint64_t last_group_;

@@ -66,6 +66,7 @@ struct Metrics {
   Counter log_segments_ready;  // that a full disk leaves to go on with
   // Commit.
   Counter groups;
+  Counter groups_beside;  // of these begun while others were on their way to the disk
   Counter steps;
   Counter group_bytes;
   Histogram group_steps;

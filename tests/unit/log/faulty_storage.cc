@@ -60,6 +60,8 @@ class FaultyStorage::MemoryFile final : public File {
     disk_.under_way_.push_back({this, inode_, token, offset, {bytes.begin(), bytes.end()}});
   }
 
+  bool write_apart(int) override { return disk_.writes_wait_; }
+
   void poll_writes(bool wait, std::vector<WriteDone>* done) override {
     File::poll_writes(wait, done);
     bool go_on = wait && done->empty();

@@ -94,14 +94,14 @@ class Flight {
       if (random() % 3 == 0 && !take(false)) return false;
       if (random() % 6 == 0 && !wal_.seal()) return false;
       if (random() % 6 == 0 && !wal_.prepare_next_segment()) return false;
-      most_ = std::max(most_, under_way_.size());
+      most_ = std::max(most_, wal_.position().group - wal_.durable_group());
     }
     while (!under_way_.empty()) {
       if (!take(true)) return false;
     }
     return true;
   }
-  std::size_t most() const { return most_; }
+  std::uint64_t most() const { return most_; }
 
  private:
   struct UnderWay {
@@ -137,7 +137,7 @@ class Flight {
   Wal& wal_;
   History& history_;
   std::deque<std::unique_ptr<UnderWay>> under_way_;
-  std::size_t most_ = 0;
+  std::uint64_t most_ = 0;
 };
 
 Result<std::unique_ptr<Wal>> open_flight(FaultyStorage& disk, std::uint32_t groups,
@@ -208,7 +208,7 @@ TEST_P(WalCrashTest, PowerLossAtEveryCall) {
 // reached: never damage, and nothing that was acknowledged is among them.
 TEST_P(WalCrashTest, SeveralInFlightInAnyOrder) {
   const auto in_flight = static_cast<std::uint32_t>(1 + GetParam() % 3);
-  std::size_t most = 0;
+  std::uint64_t most = 0;
   for (std::uint64_t k = 0;; ++k) {
     SCOPED_TRACE(::testing::Message() << in_flight << " in flight, crash at call " << k);
     FaultyStorage disk(GetParam() * 1000 + k);
