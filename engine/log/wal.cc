@@ -25,7 +25,8 @@ Error no_log(const std::string& directory) {
 
 // A directory without a segment: empty, or what a crash in the middle of creation left, or one that
 // somebody lost the segments of.
-Result<wal::Position> begin(Storage& storage, const WalOptions& options, WalRecovery* recovery) {
+Result<wal::Position> begin_log(Storage& storage, const WalOptions& options,
+                                WalRecovery* recovery) {
   if (!options.create) return no_log(options.directory);
   auto names = storage.list(options.directory);
   if (!names) return names.error();
@@ -81,7 +82,7 @@ Result<std::unique_ptr<Wal>> Wal::open(Storage& storage, const WalOptions& optio
   auto segments = wal::load_segments(storage, options.directory, options.partition);
   if (!segments) return segments.error();
   auto position = segments->empty()
-                      ? begin(storage, options, recovery)
+                      ? begin_log(storage, options, recovery)
                       : wal::recover_log(storage, options, std::move(*segments), replay, recovery);
   if (!position) return position.error();
   if (auto status = remove_temporaries(storage, options.directory); !status) return status.error();

@@ -51,6 +51,27 @@ Error begins_too_late(const std::string& directory, const std::vector<Segment>& 
                            segment.path, begins, start.group, directory)};
 }
 
+// The place behind group `start` in the segment, by its header or that of the next group.
+Result<std::optional<Entry>> find_place(const Segment& segment, std::size_t index,
+                                        const WalPosition& start) {
+  Window window(*segment.file, segment.size);
+  for (std::uint64_t at = kBlockBytes; at < segment.size; at += kBlockBytes) {
+    auto block = window.view(at, kBlockBytes);
+    if (!block) return block.error();
+    GroupHeader group;
+    if (!decode_group_header(*block, &group) ||
+        !(identity_of(group) == identity_of(segment.header))) {
+      continue;
+    }
+    if (group.number == start.group && group.chain == start.chain)
+      at += group.length;
+    else if (group.number != start.group + 1 || group.chain_before != start.chain)
+      continue;
+    return std::optional(Entry{index, start.group, start.chain, at});
+  }
+  return std::optional<Entry>();
+}
+
 }  // namespace
 
 bool begins_with_first_group(const std::vector<Segment>& segments) {
@@ -79,6 +100,11 @@ Result<Entry> find_entry(const std::string& directory, const std::vector<Segment
     entry = Entry{i, (*first)->group - 1, (*first)->chain_before};
   }
   if (!entry) return begins_too_late(directory, segments, start, lowest);
+  if (start.group != 0 && !visit.from_the_first) {
+    auto place = find_place(segments[entry->segment], entry->segment, start);
+    if (!place) return place.error();
+    if (*place) return **place;
+  }
   return *entry;
 }
 

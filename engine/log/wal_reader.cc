@@ -83,10 +83,14 @@ class Walker {
     walk_.last_group = entry->last_group;
     walk_.chain = entry->chain;
     walk_.segment = entry->segment;
+    walk_.offset = entry->offset;
+    if (entry->offset > kBlockBytes) segments_[entry->segment].last_group = entry->last_group;
     if (auto status = check_place(entry->segment, kBlockBytes); !status) return status.error();
     shown_.emplace(visit_.progress, segments_, entry->segment);
+    walk_.proven_group =
+        std::max(walk_.proven_group, segments_[entry->segment].header.proven_group);
     for (std::size_t i = entry->segment; i < segments_.size(); ++i) {
-      auto entered = enter(i);
+      auto entered = i == entry->segment ? Result<bool>(true) : enter(i);
       if (!entered) return entered.error();
       if (!*entered) break;
       if (auto status = read(i); !status) return status.error();
@@ -117,7 +121,7 @@ class Walker {
     Segment& segment = segments_[i];
     Window window(*segment.file, segment.size);
     shown_->enter(i);
-    std::uint64_t offset = kBlockBytes;
+    std::uint64_t offset = i == walk_.entry.segment ? walk_.entry.offset : kBlockBytes;
     while (next() < segment.stop_before) {
       auto block = window.view(offset, kBlockBytes);
       if (!block) return block.error();

@@ -96,8 +96,10 @@ struct Entry {
   std::size_t segment = 0;
   std::uint64_t last_group = 0;
   std::uint32_t chain = 0;
+  std::uint64_t offset = kBlockBytes;
 };
-// The last segment that begins at or below the visit's start. Error: the log begins behind it.
+// The visit's start itself, so that damage before it does not matter; if it is not found, the
+// beginning of the last segment that begins below it. Error: the log begins behind it.
 Result<Entry> find_entry(const std::string& directory, const std::vector<Segment>& segments,
                          const Visit& visit);
 // Of the files from segment `first` on.

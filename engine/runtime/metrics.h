@@ -68,6 +68,7 @@ struct Metrics {
   Counter log_archive_failures;
   // Commit.
   Counter groups;
+  Counter groups_beside;  // of these begun while others were on their way to the disk
   Counter steps;
   Counter group_bytes;
   Histogram group_steps;

@@ -198,6 +198,7 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   options.partition = config.partition;
   options.segment_bytes = config.segment_bytes;
   options.durability = config.durability;
+  options.groups_in_flight = config.groups_in_flight;
   options.create = !last->created;
   options.identity_high = r.stream.identity_high;
   options.identity_low = r.stream.identity_low;

@@ -129,6 +129,10 @@ std::vector<ConfigOption> make_options() {
       {"durability", "MODE", "sync | none: reply before the disk has it (sync)",
        choice<Durability>(&C::durability,
                           {{"sync", Durability::sync}, {"none", Durability::none}})},
+      {"groups-in-flight", "N",
+       "groups of commands on their way to the disk at once, 1 to 3; more than 1: sync, io_uring, "
+       "and not threads = shared, else 1 (1)",
+       amount(&C::groups_in_flight, plain, 1, limits::groups_in_flight_max)},
       {"segment-bytes", "BYTES", "of a log segment (64MiB)",
        amount(&C::segment_bytes, bytes, 2 * limits::group_bytes_max, kBytesMax)},
       {"event-segment-bytes", "BYTES", "of an event segment (64MiB)",

@@ -51,6 +51,7 @@ struct ServerConfig {
   bool clock_accept = false;  // follow the wall clock however far it is past the last logged time
   // The log.
   Durability durability = Durability::sync;
+  std::uint32_t groups_in_flight = 1;
   std::uint64_t segment_bytes = 64ull << 20;
   std::uint64_t event_segment_bytes = 64ull << 20;
   std::uint64_t event_retention_bytes = 8ull << 30;

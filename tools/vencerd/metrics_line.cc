@@ -35,6 +35,7 @@ void log_partition(Partition& partition) {
             {"timers", m.timers_fired.get()},
             {"events", m.events.get()},
             {"groups", m.groups.get()},
+            {"groups_beside", m.groups_beside.get()},
             {"steps", m.steps.get()},
             {"log_bytes", m.group_bytes.get()},
             {"log_segments", m.log_segments.get()},
