@@ -10,12 +10,6 @@
 namespace vencer {
 namespace {
 
-std::string parent_of(const std::string& directory) {
-  const std::size_t slash = directory.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : directory.substr(0, slash);
-}
-
 // A directory without a segment: empty, or what a crash in the middle of creation left, or one that
 // somebody lost the segments of.
 Result<wal::Position> begin_log(Storage& storage, const WalOptions& options,
