@@ -94,8 +94,9 @@ Status EventLogFiles::flush() {
 Status EventLogFiles::make_place(const EventBytes& event) {
   constexpr std::size_t kFlushBytes = 1 << 20;
   const std::uint64_t at = buffer_at_ + buffer_.size();
-  const bool full =
-      at > sizeof(SegmentHeader) && at + record_bytes(event.bytes.size()) > options_.segment_bytes;
+  const bool full = at > sizeof(SegmentHeader) &&
+                    (event.sequence == segment_at_ ||
+                     at + record_bytes(event.bytes.size()) > options_.segment_bytes);
   if (file_ == nullptr || full) {
     if (auto status = flush(); !status) return status;
     const TimeMs time = options_.time_of == nullptr ? kNever : options_.time_of(event.bytes);

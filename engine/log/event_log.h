@@ -77,6 +77,9 @@ class EventLog {
   virtual Status append(std::span<const EventBytes> events) = 0;
   virtual std::uint64_t unwritten_bytes() const = 0;  // of such. Any thread
   virtual Status sync() = 0;
+  // The next event begins a new segment: of a snapshot's last event, which is not made again, no
+  // later write touches a sector. (Not on a full disk.) The thread of append.
+  virtual void begin_segment() = 0;
   // On return all events up to this one, not above last_sequence(), are on the disk; gives the CRC
   // of its record, 0 if it is not kept any more. Once it has failed it always fails: what a failed
   // sync left is not to be trusted.

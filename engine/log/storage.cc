@@ -14,6 +14,13 @@ void File::poll_writes(bool, std::vector<WriteDone>* done) {
   written_.clear();
 }
 
+std::string parent_of(std::string_view path) {
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string_view::npos) return ".";
+  return std::string(slash == 0 ? "/" : path.substr(0, slash));
+}
+
 bool File::write_apart(int) {
   return false;
 }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/result.h"
@@ -85,6 +86,9 @@ class Storage {
   // "O_DIRECT|O_DSYNC".
   virtual std::string write_method(const std::string& directory) = 0;
 };
+
+// Of a file or a directory: "a/b" of "a/b/c" and of "a/b/c/", "/" of "/c", "." of "c".
+std::string parent_of(std::string_view path);
 
 std::unique_ptr<Storage> make_posix_storage();
 

@@ -183,12 +183,6 @@ bool works(const std::string& directory, Method method) {
   return written;
 }
 
-std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 class PosixStorage final : public Storage {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
@@ -196,7 +190,7 @@ class PosixStorage final : public Storage {
     bool sync_each_write = false;
     if (mode == OpenMode::create_new) flags |= O_CREAT | O_EXCL;
     if (mode == OpenMode::direct_sync) {
-      const Method method = method_of(directory_of(path));
+      const Method method = method_of(parent_of(path));
       flags |= flags_of(method);
       sync_each_write = method == Method::fdatasync;
     }

@@ -10,12 +10,6 @@
 namespace vencer {
 namespace {
 
-std::string parent_of(const std::string& directory) {
-  const std::size_t slash = directory.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : directory.substr(0, slash);
-}
-
 Error no_log(const std::string& directory) {
   return {Errc::internal,
           fmt::format("{}: there is no log here, and there was one: its segments are missing. "

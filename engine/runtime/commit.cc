@@ -120,6 +120,7 @@ bool Commit::begin(std::unique_ptr<CommitGroup> group) {
 bool Commit::answer_mark(LogMark& mark) {
   if (!land_all()) return false;
   if (!check(wal_.seal())) return false;  // mode none: durable now; and a reader knows it
+  event_log_.begin_segment();
   mark.answer(wal_.position());
   if (maintenance_ != nullptr) maintenance_->notify();
   return true;

@@ -54,6 +54,11 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(Storage& storage,
   if (Status made = storage.make_directory(path); !made) return made.error();
   auto lock = storage.lock(path);
   if (!lock) return lock.error();
+  // Even if it was there before: a crash may have come between its making and this. With a stream
+  // state in it, it was synced.
+  if (!storage.exists(path + "/STREAM")) {
+    if (Status synced = storage.sync_directory(parent_of(path)); !synced) return synced.error();
+  }
   return std::unique_ptr<DataDirectory>(new DataDirectory(storage, path, std::move(*lock)));
 }
 

@@ -289,10 +289,11 @@ Status FaultyStorage::remove(const std::string& path) {
 Status FaultyStorage::sync_directory(const std::string& path) {
   const Fate fate = next_call();
   if (fate != Fate::go_on) return error();
+  const std::string named = path == "/" ? "" : path;
   std::vector<Change> others;
   for (Change& one : unsynced_) {
     const bool here =
-        std::ranges::any_of(one, [&](const auto& n) { return directory_of(n.first) == path; });
+        std::ranges::any_of(one, [&](const auto& n) { return directory_of(n.first) == named; });
     if (here) {
       apply(one, &durable_);
     } else {
