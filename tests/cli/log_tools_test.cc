@@ -360,7 +360,7 @@ TEST_F(LogTools, AStepByItsName) {
   EXPECT_TRUE(refused.endpoint().empty());
   EXPECT_EQ(refused.process().wait(), 1);
   EXPECT_NE(refused.log().find("the log has no such step"), std::string::npos) << refused.log();
-  start_again({"--skip-step", name});
+  serve({"--skip-step", name});
   EXPECT_NE(server_->log().find("a step of the log is skipped"), std::string::npos);
   EXPECT_EQ(done({"info", "-o", "json"})["epoch"], 2);
   stop();

@@ -197,7 +197,7 @@ TEST_F(SkippedSteps, ARepairForgetsWhatItCutsOff) {
     file.seekp(3 * 4096 + 200);  // the third group
     file.put('!');
   }
-  ASSERT_TRUE(repair_partition(desk_.storage, desk_.config.data, {}, true).ok());
+  ASSERT_TRUE(repair_partition(desk_.storage, desk_.config.data, true).ok());
   EXPECT_TRUE(stream().skipped.empty());
 }
 
