@@ -51,9 +51,9 @@ int Commit::do_work() {
     if (group == nullptr) break;
     ++done;
     if (!begin(std::move(group))) return 0;
+    // What is durable at once does not wait for the next one to be begun.
+    done += land(false);
   }
-  // What is done at once, as most of what is written to a page cache, needs no second turn.
-  if (!failed_) done += land(false);
   if (failed_) return 0;
   if (done > 0) return done;
   if (seal_pending_ && flying_.empty() && clock_.steady_now() >= last_durable_ + kSealAfter) {
