@@ -183,8 +183,11 @@ void Life::wind_down() {
   winding_down_ = true;
   note("winds down");
   if (work_) work_->end();
-  disk_.set_full(false);
-  disk_.do_silently(SimDisk::Silent::none);
+  disk_.calm();
+  crashes_in_recovery_.clear();
+  reads_until_error_ = UINT64_MAX;
+  flips_ = 0;
+  crash_in_snapshot_.reset();
   full_until_ = 0;
   const WorldTime until = world_.now() + kWindDown;
   while (truth_.wrong().empty() && !settled() && world_.run_one(until)) {
@@ -205,6 +208,7 @@ void Life::finish() {
   if (!stopped) return truth_.complain("the last stop fails: " + stopped.error().message);
   truth_.compare(true);
   server_.reset();
+  disk_.heal();
   power_on();
   if (!truth_.wrong().empty()) return;
   if (server_ == nullptr) return truth_.complain("no start after the last stop");

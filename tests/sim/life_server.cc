@@ -121,6 +121,7 @@ void Life::refused(const Error& error) {
 }
 
 void Life::started(std::uint64_t groups_before) {
+  disk_.read_well();  // errors of reading are a start's
   const std::size_t damaged = disk_.damage().size();
   Partition& partition = server_->partition();
   const WalRecovery& recovery = partition.wal_recovery();

@@ -55,6 +55,7 @@ class SimDisk final : public Storage {
     fails_on_ = from_then_on;
   }
   void fail_read_at(std::uint64_t read) { fail_read_at_ = counters_.reads + read; }
+  void read_well() { fail_read_at_ = kNever; }
   void set_full(bool full) { full_ = full; }
   enum class Silent { none, lost, misdirected };
   void do_silently(Silent what) { silent_ = what; }  // to the next direct write
