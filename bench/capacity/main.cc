@@ -1,5 +1,6 @@
 // capacity: how a server holds N open tickets with two clocks each: filled, loaded for minutes,
-// with deadlines that fall due, a storm, and a restart. bench/capacity/run builds and calls this.
+// with deadlines that fall due, a storm, restarts by log and by snapshot. bench/capacity/run builds
+// and calls this.
 #include <fmt/core.h>
 #include <sys/statvfs.h>
 
@@ -19,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kFillStages = 10;
-constexpr double kMemoryGuess = 250;  // bytes a ticket, to say no before it is too late
-constexpr double kDiskGuess = 400;    // bytes a ticket: its log and what is kept of its events
+constexpr double kMemoryGuess = 215;  // bytes a ticket, to say no before it is too late
+constexpr double kDiskGuess = 500;    // bytes a ticket: its log, kept events, a snapshot
 constexpr double kGiB = 1024.0 * 1024 * 1024;
 
 struct Options {
@@ -165,27 +166,60 @@ std::uint64_t open_tickets(const VencerServer& server) {
   return counts->open;
 }
 
-void restart(const Options& options, const fs::path& data, std::unique_ptr<VencerServer>& server,
-             const std::vector<std::string>& flags) {
+struct Restarted {
+  double seconds;
+  double rss;
+};
+
+// A server on the same data; throws if a ticket is missing.
+Restarted start_again(const Options& options, const fs::path& data, std::uint64_t before,
+                      std::unique_ptr<VencerServer>& server,
+                      const std::vector<std::string>& flags) {
+  server.reset();
+  server = std::make_unique<VencerServer>(data, flags);
+  const std::uint64_t after = open_tickets(*server);
+  if (before != after || before < options.tickets) {
+    throw std::runtime_error(
+        fmt::format("tickets are missing: {} open before the restart, {} after", before, after));
+  }
+  return {server->start_seconds(), static_cast<double>(server->cost().rss_bytes)};
+}
+
+void restart_by_log(const Options& options, const fs::path& data,
+                    std::unique_ptr<VencerServer>& server, const std::vector<std::string>& flags) {
   const std::uint64_t before = open_tickets(*server);
   server->stop();
   const double bytes = server->counter("log_bytes");
-  server.reset();
-  server = std::make_unique<VencerServer>(data, flags);
-  const double took = server->start_seconds();
-  const std::uint64_t after = open_tickets(*server);
+  const Restarted again = start_again(options, data, before, server, flags);
   std::cout << fmt::format(
-      "restart by log replay: {:.1f} s for {} of log ({}/s); open tickets of the desk before {}, "
-      "after {}{}; RSS {:.2f} "
-      "GiB\n",
-      took, human(bytes, "B"), human(bytes / took, "B"), before, after,
-      before == after ? "" : ": DIFFERENT", static_cast<double>(server->cost().rss_bytes) / kGiB);
-  if (before != after || before < options.tickets) throw std::runtime_error("tickets are missing");
+                   "restart by log replay: {:.1f} s for {} of log ({}/s); open tickets of the desk "
+                   "before and after {}; RSS {:.2f} GiB",
+                   again.seconds, human(bytes, "B"), human(bytes / again.seconds, "B"), before,
+                   again.rss / kGiB)
+            << std::endl;
+}
+
+void restart_by_snapshot(const Options& options, const fs::path& data,
+                         std::unique_ptr<VencerServer>& server,
+                         const std::vector<std::string>& flags) {
+  const std::uint64_t before = open_tickets(*server);
+  const SnapshotReply taken = server->take_snapshot();
+  const double rss = static_cast<double>(server->cost().rss_bytes);
+  server->kill_hard();
+  const Restarted again = start_again(options, data, before, server, flags);
+  const auto bytes = static_cast<double>(taken.bytes);
+  std::cout << fmt::format(
+                   "snapshot: {} ({:.0f} B a ticket) in {:.1f} s, RSS then {:.2f} GiB; kill -9; "
+                   "restart from it: {:.1f} s ({}/s), open tickets {}; RSS {:.2f} GiB",
+                   human(bytes, "B"), bytes / static_cast<double>(taken.tickets),
+                   static_cast<double>(taken.took_ms) / 1000, rss / kGiB, again.seconds,
+                   human(bytes / again.seconds, "B"), before, again.rss / kGiB)
+            << std::endl;
 }
 
 int run(int argc, char** argv) {
   CLI::App app(
-      "A server with very many open tickets: filled, loaded for minutes, a storm, a restart.",
+      "A server with very many open tickets: filled, loaded for minutes, a storm, restarts.",
       "capacity");
   Options options;
   app.add_option("--tickets", options.tickets, "open, two clocks each")
@@ -222,8 +256,9 @@ int run(int argc, char** argv) {
             << std::flush;
   const ScratchFolder folder(options.scratch);
   const fs::path data = folder.path() / "data";
-  const std::vector<std::string> flags = {"--capacity", std::to_string(options.capacity()),
-                                          "--event-retention", options.retention};
+  std::vector<std::string> flags = kNoSnapshots;
+  flags.insert(flags.end(), {"--capacity", std::to_string(options.capacity()), "--event-retention",
+                             options.retention});
   auto server = std::make_unique<VencerServer>(data, flags);
   server->put_tenant(desk_document());
   server->put_tenant(storm_document());
@@ -231,7 +266,8 @@ int run(int argc, char** argv) {
   fill(options, *server, folder.path() / "log");
   steady(options, *server, folder.path());
   storm(options, *server);
-  restart(options, data, server, flags);
+  restart_by_log(options, data, server, flags);
+  restart_by_snapshot(options, data, server, flags);
   server->stop();
   std::cout << "after: " << to_text(calibrate(options.scratch)) << "\n";
   return 0;

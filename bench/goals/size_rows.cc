@@ -15,9 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kNoSnapshots = {"--snapshot-every", "0s", "--snapshot-log-bytes",
-                                               "0"};
-
 std::string milliseconds(double seconds) {
   return fmt::format("{}ms", static_cast<int>(seconds * 1000));
 }
@@ -115,17 +112,6 @@ std::vector<Line> restart(const Context& context) {
   return {rate};
 }
 
-SnapshotReply take_snapshot(const VencerServer& server) {
-  ClientOptions options;
-  options.endpoint = server.endpoint();
-  options.timeout_ms = 3'600'000;
-  Result<Client> client = Client::connect(options);
-  if (!client) throw std::runtime_error(client.error().message);
-  Result<SnapshotReply> taken = client->take_snapshot();
-  if (!taken) throw std::runtime_error(taken.error().message);
-  return *taken;
-}
-
 // From a snapshot of all tickets, and nothing behind it in the log.
 std::vector<Line> restart_from_snapshot(const Context& context) {
   const std::string note = scaled(context.tickets, 10'000'000, "tickets", true);
@@ -138,7 +124,7 @@ std::vector<Line> restart_from_snapshot(const Context& context) {
   const auto capacity = context.tickets + 100'000;
   FreshServer fresh(context, capacity, kNoSnapshots);
   (void)fill_desk(*fresh.server, context.tickets, context.log);
-  const SnapshotReply taken = take_snapshot(*fresh.server);
+  const SnapshotReply taken = fresh.server->take_snapshot();
   fresh.server->kill_hard();
   const auto bytes = static_cast<double>(taken.bytes);
   for (int round = 0; round < context.rounds; ++round) {
@@ -175,7 +161,7 @@ std::vector<Line> snapshot_latency(const Context& context) {
     const auto end = std::chrono::steady_clock::now() +
                      std::chrono::duration<double>(std::max(context.seconds, 3.0));
     int snapshots = 0;
-    for (; std::chrono::steady_clock::now() < end; ++snapshots) (void)take_snapshot(*fresh.server);
+    for (; std::chrono::steady_clock::now() < end; ++snapshots) (void)fresh.server->take_snapshot();
     const double busy = load.finish().latency_us("p99.9");
     line.runs.push_back(busy / quiet);
     line.detail = fmt::format("{:.2f} ms over {:.2f} ms, {} snapshots meanwhile", busy / 1000,

@@ -48,6 +48,9 @@ LoadResult parse_load(const std::string& text, const fs::path& log) {
 
 }  // namespace
 
+const std::vector<std::string> kNoSnapshots = {"--snapshot-every", "0s", "--snapshot-log-bytes",
+                                               "0"};
+
 fs::path desk_document() {
   return VENCER_SOURCE_DIR "/bench/tenants/desk.toml";
 }
@@ -87,6 +90,17 @@ void VencerServer::put_tenant(const fs::path& document) const {
   Client client = connect("");
   const auto put = client.put_tenant(read_text(document), document.filename().string());
   if (!put) throw std::runtime_error(put.error().message);
+}
+
+SnapshotReply VencerServer::take_snapshot() const {
+  ClientOptions options;
+  options.endpoint = endpoint_;
+  options.timeout_ms = 3'600'000;
+  Result<Client> client = Client::connect(options);
+  if (!client) throw std::runtime_error(client.error().message);
+  Result<SnapshotReply> taken = client->take_snapshot();
+  if (!taken) throw std::runtime_error(taken.error().message);
+  return *taken;
 }
 
 int VencerServer::stop() {

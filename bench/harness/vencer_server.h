@@ -27,6 +27,9 @@ std::filesystem::path storm_document();
 // One clock whose deadline the ticket brings. Its tenant is called "due".
 std::filesystem::path due_document();
 
+// Flags of a server that takes a snapshot only when it is told to.
+extern const std::vector<std::string> kNoSnapshots;
+
 class VencerServer {
  public:
   explicit VencerServer(const std::filesystem::path& data,
@@ -39,8 +42,9 @@ class VencerServer {
 
   Client connect(const std::string& tenant) const;
   void put_tenant(const std::filesystem::path& document) const;
-  int stop();        // as SIGTERM does
-  void kill_hard();  // kill -9: what a restart then finds is the log alone
+  SnapshotReply take_snapshot() const;  // waits for its end
+  int stop();                           // as SIGTERM does
+  void kill_hard();                     // kill -9: what a restart then finds is the files alone
   // A number of the last line of counters: after stop().
   double counter(const std::string& name) const;
 

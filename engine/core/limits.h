@@ -85,6 +85,7 @@ inline constexpr std::uint32_t tickets_default = 1 << 20;     // logged (capacit
 inline constexpr std::uint32_t tickets_max = (1u << 28) - 1;  // a TimerId keeps 28 bits for a slot
 inline constexpr std::size_t producers_default = 4096;        // logged
 inline constexpr std::size_t producer_results = 1024;         // remembered per producer
+inline constexpr std::uint32_t partitions_max = 64;           // of a process
 
 // --- Wire ---------------------------------------------------------------------------------------
 inline constexpr std::size_t frame_bytes_max = 4 << 20;  // body of one frame

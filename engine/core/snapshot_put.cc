@@ -162,6 +162,9 @@ std::size_t SnapshotWalk::put_day(SnapshotSections& to, TenantId id, const Attai
   const std::size_t before = to.bytes()->size();
   bool any = false;
   of.for_each_table(place, [&](CivilDay day, AttributeId attribute, const CounterTable& counters) {
+    std::size_t count = 0;
+    counters.for_each([&](std::uint64_t, std::uint64_t) { ++count; });
+    if (count == 0) return;  // all of it was taken back: the same as never counted
     if (!any) {
       any = true;
       ++days_done_;
@@ -171,8 +174,6 @@ std::size_t SnapshotWalk::put_day(SnapshotSections& to, TenantId id, const Attai
       put.zigzag(day);
     }
     Put put(to.bytes());
-    std::size_t count = 0;
-    counters.for_each([&](std::uint64_t, std::uint64_t) { ++count; });
     put.byte(attribute);
     put.varint(count);
     counters.for_each([&](std::uint64_t key, std::uint64_t times) {

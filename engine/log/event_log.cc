@@ -16,6 +16,21 @@ Result<std::unique_ptr<EventLog>> EventLog::open(Storage& storage, const EventLo
   return std::unique_ptr<EventLog>(std::move(log));
 }
 
+std::uint64_t epoch_of_events(Storage& storage, const std::string& directory) {
+  if (!storage.exists(directory)) return 0;
+  const auto names = storage.list(directory);
+  if (!names) return 0;
+  for (const std::string& name : *names) {
+    if (!events::parse_segment_name(name)) continue;
+    const auto file = storage.open(directory + "/" + name, OpenMode::read);
+    if (!file) continue;
+    events::SegmentHeader header{};
+    const auto got = (*file)->read_at(0, std::as_writable_bytes(std::span(&header, 1)));
+    if (got && *got == sizeof header && events::header_intact(header)) return header.epoch;
+  }
+  return 0;
+}
+
 namespace events {
 
 constexpr std::size_t kReadBytesMax = 1 << 20;  // at once, from the disk
@@ -79,8 +94,9 @@ Status EventLogFiles::flush() {
 Status EventLogFiles::make_place(const EventBytes& event) {
   constexpr std::size_t kFlushBytes = 1 << 20;
   const std::uint64_t at = buffer_at_ + buffer_.size();
-  const bool full =
-      at > sizeof(SegmentHeader) && at + record_bytes(event.bytes.size()) > options_.segment_bytes;
+  const bool full = at > sizeof(SegmentHeader) &&
+                    (event.sequence == segment_at_ ||
+                     at + record_bytes(event.bytes.size()) > options_.segment_bytes);
   if (file_ == nullptr || full) {
     if (auto status = flush(); !status) return status;
     const TimeMs time = options_.time_of == nullptr ? kNever : options_.time_of(event.bytes);

@@ -51,6 +51,9 @@ struct EventBytes {
   std::span<const std::byte> bytes;
 };
 
+// Of the segments in a directory; 0: there is none with a header that can be read.
+std::uint64_t epoch_of_events(Storage& storage, const std::string& directory);
+
 class EventLog {
  public:
   static Result<std::unique_ptr<EventLog>> open(Storage& storage, const EventLogOptions& options);
@@ -74,6 +77,9 @@ class EventLog {
   virtual Status append(std::span<const EventBytes> events) = 0;
   virtual std::uint64_t unwritten_bytes() const = 0;  // of such. Any thread
   virtual Status sync() = 0;
+  // The next event begins a new segment: of a snapshot's last event, which is not made again, no
+  // later write touches a sector. (Not on a full disk.) The thread of append.
+  virtual void begin_segment() = 0;
   // On return all events up to this one, not above last_sequence(), are on the disk; gives the CRC
   // of its record, 0 if it is not kept any more. Once it has failed it always fails: what a failed
   // sync left is not to be trusted.

@@ -34,6 +34,7 @@ class EventLogFiles final : public EventLog {
     return unwritten_.load(std::memory_order_acquire);
   }
   Status sync() override;
+  void begin_segment() override { segment_at_ = next_; }
   Result<std::uint32_t> sync_through(std::uint64_t sequence) override;
   Result<bool> tidy() override;
   std::uint64_t first_sequence() const override { return first_.load(std::memory_order_acquire); }
@@ -89,10 +90,11 @@ class EventLogFiles final : public EventLog {
   bool disk_full_ = false;                       // as this call of append has found
   std::uint64_t buffer_at_ = 0;                  // their offset in the file
   bool directory_unsynced_ = false;
-  std::uint64_t next_ = 1;                // sequence expected
-  bool started_ = false;                  // next_ is known
-  bool finished_ = false;                 // replay is over
-  std::size_t walk_ = 0;                  // segment being compared
+  std::uint64_t next_ = 1;        // sequence expected
+  std::uint64_t segment_at_ = 0;  // this event begins one: the one before is a snapshot's last
+  bool started_ = false;          // next_ is known
+  bool finished_ = false;         // replay is over
+  std::size_t walk_ = 0;          // segment being compared
   std::unique_ptr<RecordReader> reader_;  // of it; null: writing
   std::uint64_t compared_ = 0, rewritten_ = 0;
   std::optional<Error> failed_;

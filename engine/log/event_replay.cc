@@ -32,7 +32,7 @@ Status EventLogFiles::begin_replay(std::uint64_t after, std::uint32_t crc, Missi
     if (Status dropped = drop_from(0); !dropped) return fail(dropped);
   }
   started_ = true;
-  next_ = after + 1;
+  next_ = segment_at_ = after + 1;
   return ok_status();
 }
 

@@ -83,8 +83,11 @@ struct SnapshotInfo {
 // Its own pace for whoever shows progress: bytes of the file taken so far.
 using TakePayload = std::function<Status(std::span<const std::byte> payload, std::uint64_t bytes)>;
 
-// Header, trailer and length agree; cheap. wanted_partition and identity are the caller's to check.
+// Header, trailer, length and, if it has the form of one, the name agree; cheap. wanted_partition
+// and identity are the caller's to check.
 Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path);
+// Whole as far as can be told, and of a format that this build does not know: no damage.
+bool is_of_newer_format(Storage& storage, const std::string& path);
 // Hands on the payload of every block, checked, in order, and checks the trailer last; an error of
 // `take` ends it and is returned. read_ahead: a thread reads and checks while `take` works.
 Status read_snapshot(Storage& storage, const SnapshotInfo& info, bool read_ahead,

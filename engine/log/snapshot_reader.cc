@@ -199,7 +199,7 @@ Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path)
   const HeaderCheck check = decode_header(page.bytes().first<kPageBytes>(), &info.header, &crc);
   if (check != HeaderCheck::ok) return bad_snapshot(path, 0, complaint(check, info.header));
   const auto named = parse_file_name(std::string_view(path).substr(path.find_last_of('/') + 1));
-  if (named != info.header.group) {
+  if (named && *named != info.header.group) {
     return bad_snapshot(path, 0,
                         fmt::format("a snapshot after group {} by its header, which is not what "
                                     "its name says",
@@ -217,6 +217,18 @@ Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path)
     return bad_snapshot(path, at, "no trailer stands here: an unfinished copy?");
   }
   return info;
+}
+
+bool is_of_newer_format(Storage& storage, const std::string& path) {
+  auto file = storage.open(path, OpenMode::read);
+  if (!file) return false;
+  PageBuffer page(kPageBytes);
+  const auto got = (*file)->read_at(0, page.bytes());
+  FileHeader header;
+  std::uint32_t crc = 0;
+  return got && *got == kPageBytes &&
+         decode_header(page.bytes().first<kPageBytes>(), &header, &crc) ==
+             HeaderCheck::newer_format;
 }
 
 Status read_snapshot(Storage& storage, const SnapshotInfo& info, bool read_ahead,

@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/result.h"
@@ -26,9 +27,15 @@ enum class OpenMode {
                 // file system can, else O_DSYNC or fdatasync); offset, size, memory 4 KiB-aligned
 };
 
+// What became of a write that was begun.
+struct WriteDone {
+  std::uint64_t token = 0;
+  Status status = ok_status();
+};
+
 class File {
  public:
-  virtual ~File() = default;
+  virtual ~File() = default;  // waits for writes that are under way
   virtual Result<std::size_t> read_at(std::uint64_t offset,
                                       std::span<std::byte> into) = 0;  // short at the end
   virtual Status write_at(std::uint64_t offset,
@@ -36,6 +43,24 @@ class File {
   virtual Status sync() = 0;  // data and what is needed to read it back
   virtual Status truncate(std::uint64_t size) = 0;
   virtual Result<std::uint64_t> size() = 0;
+
+  // Several writes at once, for the log. begin_write() may return before the bytes are where
+  // write_at() would have brought them; poll_writes() appends those that are done, in any order,
+  // as they may reach the disk in any order. At most limits::groups_in_flight_max are under way;
+  // `bytes` stay as they are until their token is back. A write that failed, or was under way at a
+  // crash, may be on the disk in part. (A simulated disk does all of that from its seed.)
+  // Here: the write is done at once, and given back by the next poll.
+  // Nothing is allocated for a write that succeeds, after the first few.
+  virtual void begin_write(std::uint64_t token, std::uint64_t offset,
+                           std::span<const std::byte> bytes);
+  // `wait`: does not return before one is done, if any is under way.
+  virtual void poll_writes(bool wait, std::vector<WriteDone>* done);
+  // From now on begin_write() does not wait for the disk, and `event` (an eventfd, which must live
+  // longer) is signalled when a write is done. False: this file cannot; writes are done at once.
+  virtual bool write_apart(int event);
+
+ private:
+  std::vector<WriteDone> written_;
 };
 
 // Held as long as it lives.
@@ -61,6 +86,9 @@ class Storage {
   // "O_DIRECT|O_DSYNC".
   virtual std::string write_method(const std::string& directory) = 0;
 };
+
+// Of a file or a directory: "a/b" of "a/b/c" and of "a/b/c/", "/" of "/c", "." of "c".
+std::string parent_of(std::string_view path);
 
 std::unique_ptr<Storage> make_posix_storage();
 

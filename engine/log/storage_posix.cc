@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -13,8 +14,10 @@
 #include <random>
 #include <utility>
 
+#include "engine/core/limits.h"
 #include "engine/log/directory_lock.h"
 #include "engine/log/storage.h"
+#include "engine/log/write_ring.h"
 
 namespace vencer {
 namespace {
@@ -57,7 +60,10 @@ class PosixFile final : public File {
  public:
   PosixFile(int descriptor, std::string path, bool sync_each_write)
       : descriptor_(descriptor), path_(std::move(path)), sync_each_write_(sync_each_write) {}
-  ~PosixFile() override { ::close(descriptor_); }
+  ~PosixFile() override {
+    ring_.reset();
+    ::close(descriptor_);
+  }
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override {
     std::size_t done = 0;
@@ -85,6 +91,34 @@ class PosixFile final : public File {
     return sync_each_write_ ? sync() : ok_status();
   }
 
+  // A write that needs a sync behind it is not done when the ring says so.
+  bool write_apart(int event) override {
+    if (!sync_each_write_) ring_ = WriteRing::make(event);
+    return ring_ != nullptr;
+  }
+
+  void begin_write(std::uint64_t token, std::uint64_t offset,
+                   std::span<const std::byte> bytes) override {
+    const auto slot = std::ranges::find_if(begun_, [](const Begun& b) { return b.at == nullptr; });
+    if (ring_ == nullptr || slot == begun_.end() ||
+        !ring_->begin(descriptor_, token, offset, bytes)) {
+      return File::begin_write(token, offset, bytes);
+    }
+    *slot = {token, offset, bytes.data(), bytes.size()};
+  }
+
+  void poll_writes(bool wait, std::vector<WriteDone>* done) override {
+    const std::size_t before = done->size();
+    File::poll_writes(wait, done);
+    if (ring_ == nullptr) return;
+    if (wait && done->size() == before && ring_->under_way() > 0) ring_->wait();
+    for (WriteRing::Finished one; ring_->take(&one);) {
+      const auto slot = std::ranges::find_if(
+          begun_, [&](const Begun& b) { return b.at != nullptr && b.token == one.token; });
+      done->push_back({one.token, finish(std::exchange(*slot, {}), one.result)});
+    }
+  }
+
   Status sync() override {
     if (::fdatasync(descriptor_) != 0) return failed("syncing", path_, errno);
     return ok_status();
@@ -104,9 +138,31 @@ class PosixFile final : public File {
   }
 
  private:
+  struct Begun {
+    std::uint64_t token = 0;
+    std::uint64_t offset = 0;
+    const std::byte* at = nullptr;  // null: a free slot
+    std::size_t size = 0;
+  };
+
+  // A part is written on, as write_at() does. One that the end of the thread that began it broke
+  // off has met no trouble of the disk: it is done again.
+  Status finish(const Begun& begun, int result) {
+    const bool broken_off = result == -ECANCELED || result == -EINTR || result == -EAGAIN;
+    if (result == 0) return failed("writing", path_, EIO);
+    if (result < 0 && !broken_off) return failed("writing", path_, -result);
+    // From the beginning: offset and memory stay aligned.
+    if (result != static_cast<int>(begun.size)) {
+      return write_at(begun.offset, {begun.at, begun.size});
+    }
+    return ok_status();
+  }
+
   int descriptor_;
   std::string path_;
   bool sync_each_write_;
+  std::unique_ptr<WriteRing> ring_;
+  std::array<Begun, limits::groups_in_flight_max> begun_;
 };
 
 // Whether an aligned write goes through with these flags in this directory.
@@ -127,12 +183,6 @@ bool works(const std::string& directory, Method method) {
   return written;
 }
 
-std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 class PosixStorage final : public Storage {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
@@ -140,7 +190,7 @@ class PosixStorage final : public Storage {
     bool sync_each_write = false;
     if (mode == OpenMode::create_new) flags |= O_CREAT | O_EXCL;
     if (mode == OpenMode::direct_sync) {
-      const Method method = method_of(directory_of(path));
+      const Method method = method_of(parent_of(path));
       flags |= flags_of(method);
       sync_each_write = method == Method::fdatasync;
     }

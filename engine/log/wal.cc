@@ -10,18 +10,18 @@
 namespace vencer {
 namespace {
 
-std::string parent_of(const std::string& directory) {
-  const std::size_t slash = directory.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : directory.substr(0, slash);
+Error no_log(const std::string& directory) {
+  return {Errc::internal,
+          fmt::format("{}: there is no log here, and there was one: its segments are missing. "
+                      "Nothing was changed. Put them back, or restore a backup",
+                      directory)};
 }
 
 // A directory without a segment: empty, or what a crash in the middle of creation left, or one that
 // somebody lost the segments of.
-Result<wal::Position> begin(Storage& storage, const WalOptions& options, WalRecovery* recovery) {
-  if (!options.create) {
-    return Error{Errc::internal, fmt::format("{}: there is no log here", options.directory)};
-  }
+Result<wal::Position> begin_log(Storage& storage, const WalOptions& options,
+                                WalRecovery* recovery) {
+  if (!options.create) return no_log(options.directory);
   auto names = storage.list(options.directory);
   if (!names) return names.error();
   for (const std::string& name : *names) {
@@ -50,6 +50,16 @@ Status remove_temporaries(Storage& storage, const std::string& directory) {
 
 }  // namespace
 
+std::uint64_t Wal::bytes_to_read(Storage& storage, const WalOptions& options) {
+  if (!storage.exists(options.directory)) return 0;
+  const auto segments = wal::load_segments(storage, options.directory, options.partition);
+  if (!segments || segments->empty()) return 0;
+  wal::Visit visit;
+  visit.start = options.start;
+  const auto entry = wal::find_entry(options.directory, *segments, visit);
+  return entry ? wal::bytes_from(*segments, entry->segment) : 0;
+}
+
 Result<std::unique_ptr<Wal>> Wal::open(Storage& storage, const WalOptions& options,
                                        const std::function<Status(const StepRecord&)>& replay,
                                        WalRecovery* recovery) {
@@ -60,11 +70,13 @@ Result<std::unique_ptr<Wal>> Wal::open(Storage& storage, const WalOptions& optio
   }
   if (options.create) {
     if (auto status = storage.make_directory(options.directory); !status) return status.error();
+  } else if (!storage.exists(options.directory)) {
+    return no_log(options.directory);
   }
   auto segments = wal::load_segments(storage, options.directory, options.partition);
   if (!segments) return segments.error();
   auto position = segments->empty()
-                      ? begin(storage, options, recovery)
+                      ? begin_log(storage, options, recovery)
                       : wal::recover_log(storage, options, std::move(*segments), replay, recovery);
   if (!position) return position.error();
   if (auto status = remove_temporaries(storage, options.directory); !status) return status.error();

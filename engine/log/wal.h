@@ -19,11 +19,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "engine/core/result.h"
 #include "engine/core/types.h"
+#include "engine/log/read_progress.h"
+#include "engine/log/step_name.h"
 #include "engine/log/storage.h"
 
 namespace vencer {
@@ -36,6 +39,9 @@ struct StepRecord {
   std::uint64_t principal = 0;
   std::uint64_t argument = 0;  // advance: fired; background: done; touch: slot
   std::span<const std::byte> payload;
+  // Where it was read.
+  StepName name = {};
+  std::uint32_t group_chain = 0;  // chain value of its group
 };
 
 // A growing, 4 KiB-aligned buffer of step records with room for the group's header in front.
@@ -83,7 +89,16 @@ struct WalOptions {
   WalPosition start;
   // Segment files kept ready beside the next one: what a full disk leaves to go on with.
   std::uint32_t spare_segments = 2;
+  // Groups on their way to the disk at once: 1 to limits::groups_in_flight_max.
+  std::uint32_t groups_in_flight = 1;
   std::uint32_t spare_segments_max = 16;  // used ones kept to be used again; more are given back
+  ReadProgress* progress = nullptr;       // open() shows there how much of the segments it has read
+};
+
+// A segment behind which the log goes on in another: nothing is written to it any more.
+struct FullSegment {
+  std::string name;
+  std::uint64_t last_group = 0;  // all its groups are numbered up to here
 };
 
 // What is left to write into, for metrics and for whoever may put work off.
@@ -117,17 +132,30 @@ class Wal {
                                            const std::function<Status(const StepRecord&)>& replay,
                                            WalRecovery* recovery);
   virtual ~Wal() = default;
+  // How much open() with these options will read: whole segment files, the last one of which is
+  // rarely full. 0 if there is none, or it cannot be told.
+  static std::uint64_t bytes_to_read(Storage& storage, const WalOptions& options);
 
   // Writes the group behind the last one, chained. On return it is durable (Durability::sync), and
   // the result says where the log stands. The group's bytes are left as they are: clear() it before
   // filling it again. An empty group is a seal.
   virtual Result<WalPosition> submit(Group& group) = 0;
+  // The same in two halves, so that WalOptions::groups_in_flight may be on their way at once.
+  // begin() hands the group to the disk, if can_begin(); it must stay as it is until its number is
+  // durable. poll() gives the durable number: all groups up to it are on the disk, whatever order
+  // the disk wrote them in; `wait`: not before it has risen, if any is on its way.
+  virtual bool can_begin() const = 0;
+  virtual Result<WalPosition> begin(Group& group) = 0;
+  virtual Result<std::uint64_t> poll(bool wait) = 0;
+  // begin() no longer waits for the disk; `event` (an eventfd that lives longer) is signalled when
+  // there is something to poll. False: this storage, or mode none, cannot; begin() writes at once.
+  virtual bool write_apart(int event) = 0;
   // Proves the last group by an empty one, unless that is done already.
   virtual Status seal() = 0;
   virtual bool sealed() const = 0;
-  // Behind the last group handed to submit (a seal counts). The thread of submit.
+  // Behind the last group handed to submit or begin (a seal counts). The thread of submit.
   virtual WalPosition position() const = 0;
-  // The last group that submit has returned (mode none: written, not synced). Any thread.
+  // As poll() last gave it (mode none: written, not synced). Any thread.
   virtual std::uint64_t durable_group() const = 0;
   // One bounded step of upkeep: makes the next segment or a spare one ready ahead of need, or gives
   // a piece of one that is too many back to the file system; false: nothing to do. A full disk is
@@ -138,6 +166,8 @@ class Wal {
   // become spare ones. (The group itself stays: it shows that the log reaches the snapshot.)
   // Maintenance role, any thread.
   virtual Status release_below(std::uint64_t group) = 0;
+  // The oldest segment that release_below(group) would take; nothing: none. Any thread.
+  virtual std::optional<FullSegment> oldest_below(std::uint64_t group) const = 0;
   virtual WalRoom room() const = 0;  // any thread
   // Bytes submitted since open(), for metrics. Any thread.
   virtual std::uint64_t written_bytes() const = 0;

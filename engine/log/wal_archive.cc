@@ -18,29 +18,6 @@ std::string identity_text(const wal::Identity& identity) {
   return fmt::format("{:016x}{:016x}", identity.high, identity.low);
 }
 
-// A new archive's, or the one that is there, if it is of this log.
-Result<Manifest> manifest_for(Storage& storage, const std::string& archive,
-                              const wal::Identity& identity) {
-  if (!has_manifest(storage, archive)) {
-    Manifest manifest;
-    manifest.kind = kKind;
-    manifest.set("identity", identity_text(identity));
-    manifest.set("partition", identity.partition);
-    return manifest;
-  }
-  auto manifest = read_manifest(storage, archive, kKind);
-  if (!manifest) return manifest;
-  if (manifest->text("identity") != identity_text(identity) ||
-      manifest->number("partition") != identity.partition) {
-    return Error{Errc::internal,
-                 fmt::format("{}: the archive of another log ({}, partition {}), not of {}; give "
-                             "another directory",
-                             archive, manifest->text("identity"), manifest->text("partition"),
-                             identity_text(identity))};
-  }
-  return manifest;
-}
-
 std::string stored_path(const std::string& directory, const Manifest::File& file) {
   return fmt::format("{}/{}{}", directory, file.name, file.compressed ? kCompressedSuffix : "");
 }
@@ -61,7 +38,7 @@ class Archiver {
                                report->place.path, report->place.offset, report->why, directory)};
     }
     if (auto status = storage_.make_directory(archive_); !status) return status.error();
-    auto manifest = manifest_for(storage_, archive_, report->identity);
+    auto manifest = archive_manifest(storage_, archive_, report->identity);
     if (!manifest) return manifest.error();
     manifest_ = std::move(*manifest);
     for (std::size_t i = 0; i < report->walk.segment; ++i) {
@@ -75,40 +52,26 @@ class Archiver {
   Status take(const WalReport::Segment& segment) {
     const std::string name = segment.path.substr(segment.path.find_last_of('/') + 1);
     if (const Manifest::File* known = manifest_.find(name)) {
-      auto same = is_there(segment, *known);
-      if (!same) return same.error();
-      if (*same) {
+      const auto sum = sum_content(storage_, segment.path);
+      if (!sum) return sum.error();
+      if (auto status = same_as_archived(segment.path, *sum, *known); !status) return status;
+      if (holds_file(storage_, archive_, manifest_, name)) {
         ++result_.kept;
         return ok_status();
       }
-      std::erase_if(manifest_.files, [&](const auto& file) { return file.name == name; });
     }
     auto sum = store_file(storage_, segment.path, storage_, archive_, name, compress_);
     if (!sum) return sum.error();
-    manifest_.files.push_back({name, sum->bytes, sum->crc, compress_});
-    std::sort(manifest_.files.begin(), manifest_.files.end(),
-              [](const auto& a, const auto& b) { return a.name < b.name; });
-    manifest_.set("last_group", std::max(segment.last_group, manifest_.number("last_group")));
-    manifest_.set("date", now_);
     // After each: an archive that was broken off goes on where it was.
-    if (auto status = write_manifest(storage_, archive_, manifest_); !status) return status;
+    if (auto status = add_to_archive(storage_, archive_, {name, sum->bytes, sum->crc, compress_},
+                                     segment.last_group, now_, &manifest_);
+        !status) {
+      return status;
+    }
     ++result_.added;
     result_.bytes += sum->bytes;
     told_(fmt::format("{}: {} bytes, groups up to {}", name, sum->bytes, segment.last_group));
     return ok_status();
-  }
-
-  // False: its file has gone and is to be stored again.
-  Result<bool> is_there(const WalReport::Segment& segment, const Manifest::File& known) {
-    auto sum = sum_content(storage_, segment.path);
-    if (!sum) return sum.error();
-    if (sum->bytes != known.bytes || sum->crc != known.crc) {
-      return Error{Errc::internal,
-                   fmt::format("{}: the archive has this segment with other bytes ({} bytes, CRC "
-                               "{:08x}; here {} bytes, CRC {:08x}); give another directory",
-                               segment.path, known.bytes, known.crc, sum->bytes, sum->crc)};
-    }
-    return storage_.exists(stored_path(archive_, known));
   }
 
   Storage& storage_;
@@ -139,6 +102,54 @@ std::string fault_of(StoredStorage& view, const std::string& directory,
 }
 
 }  // namespace
+
+Result<Manifest> archive_manifest(Storage& storage, const std::string& archive,
+                                  const wal::Identity& identity) {
+  if (!has_manifest(storage, archive)) {
+    Manifest manifest;
+    manifest.kind = kKind;
+    manifest.set("identity", identity_text(identity));
+    manifest.set("partition", identity.partition);
+    return manifest;
+  }
+  auto manifest = read_manifest(storage, archive, kKind);
+  if (!manifest) return manifest;
+  if (manifest->text("identity") != identity_text(identity) ||
+      manifest->number("partition") != identity.partition) {
+    return Error{Errc::internal,
+                 fmt::format("{}: the archive of another log ({}, partition {}), not of {}; give "
+                             "another directory",
+                             archive, manifest->text("identity"), manifest->text("partition"),
+                             identity_text(identity))};
+  }
+  return manifest;
+}
+
+bool holds_file(Storage& storage, const std::string& archive, const Manifest& manifest,
+                const std::string& name) {
+  const Manifest::File* known = manifest.find(name);
+  return known != nullptr && storage.exists(stored_path(archive, *known));
+}
+
+Status same_as_archived(const std::string& path, const ContentSum& here,
+                        const Manifest::File& known) {
+  if (here.bytes == known.bytes && here.crc == known.crc) return ok_status();
+  return Error{Errc::internal,
+               fmt::format("{}: the archive has this segment with other bytes ({} bytes, CRC "
+                           "{:08x}; here {} bytes, CRC {:08x}); give another directory",
+                           path, known.bytes, known.crc, here.bytes, here.crc)};
+}
+
+Status add_to_archive(Storage& storage, const std::string& archive, const Manifest::File& file,
+                      std::uint64_t last_group, const std::string& now_text, Manifest* manifest) {
+  std::erase_if(manifest->files, [&](const auto& known) { return known.name == file.name; });
+  manifest->files.push_back(file);
+  std::sort(manifest->files.begin(), manifest->files.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  manifest->set("last_group", std::max(last_group, manifest->number("last_group")));
+  manifest->set("date", now_text);
+  return write_manifest(storage, archive, *manifest);
+}
 
 Result<ArchiveResult> archive_wal(Storage& storage, const std::string& directory,
                                   const std::string& archive, bool compress,

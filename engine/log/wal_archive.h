@@ -19,6 +19,7 @@
 #include "engine/core/result.h"
 #include "engine/log/manifest.h"
 #include "engine/log/storage.h"
+#include "engine/log/stored_file.h"
 #include "engine/log/wal_verify.h"
 
 namespace vencer {
@@ -28,6 +29,19 @@ struct ArchiveResult {
   std::uint64_t bytes = 0;            // of those added, as they lie in the log
   std::uint64_t last_group = 0;       // of the archive
 };
+
+// Of an archive that is to become one, or of the one that is there. Error: it is of another log.
+Result<Manifest> archive_manifest(Storage& storage, const std::string& archive,
+                                  const wal::Identity& identity);
+// Whether the manifest names it and the file is there.
+bool holds_file(Storage& storage, const std::string& archive, const Manifest& manifest,
+                const std::string& name);
+// Error: `path` has other bytes than what the archive holds under its name.
+Status same_as_archived(const std::string& path, const ContentSum& here,
+                        const Manifest::File& known);
+// A file that is there under its name from now on, its manifest too.
+Status add_to_archive(Storage& storage, const std::string& archive, const Manifest::File& file,
+                      std::uint64_t last_group, const std::string& now_text, Manifest* manifest);
 
 // now_text: the date that the manifest gets. told: one line for each segment that is added.
 Result<ArchiveResult> archive_wal(Storage& storage, const std::string& directory,

@@ -51,7 +51,34 @@ Error begins_too_late(const std::string& directory, const std::vector<Segment>& 
                            segment.path, begins, start.group, directory)};
 }
 
+// The place behind group `start` in the segment, by its header or that of the next group.
+Result<std::optional<Entry>> find_place(const Segment& segment, std::size_t index,
+                                        const WalPosition& start) {
+  Window window(*segment.file, segment.size);
+  for (std::uint64_t at = kBlockBytes; at < segment.size; at += kBlockBytes) {
+    auto block = window.view(at, kBlockBytes);
+    if (!block) return block.error();
+    GroupHeader group;
+    if (!decode_group_header(*block, &group) ||
+        !(identity_of(group) == identity_of(segment.header))) {
+      continue;
+    }
+    if (group.number == start.group && group.chain == start.chain)
+      at += group.length;
+    else if (group.number != start.group + 1 || group.chain_before != start.chain)
+      continue;
+    return std::optional(Entry{index, start.group, start.chain, at});
+  }
+  return std::optional<Entry>();
+}
+
 }  // namespace
+
+bool begins_with_first_group(const std::vector<Segment>& segments) {
+  if (segments.empty()) return false;
+  const auto first = first_of(segments.front());
+  return first && *first && (*first)->group == 1;
+}
 
 // A group's header in a segment that was recycled and not yet written to is an old one: its number
 // is lower than that of any segment that is still there.
@@ -73,7 +100,18 @@ Result<Entry> find_entry(const std::string& directory, const std::vector<Segment
     entry = Entry{i, (*first)->group - 1, (*first)->chain_before};
   }
   if (!entry) return begins_too_late(directory, segments, start, lowest);
+  if (start.group != 0 && !visit.from_the_first) {
+    auto place = find_place(segments[entry->segment], entry->segment, start);
+    if (!place) return place.error();
+    if (*place) return **place;
+  }
   return *entry;
+}
+
+std::uint64_t bytes_from(const std::vector<Segment>& segments, std::size_t first) {
+  std::uint64_t bytes = 0;
+  for (std::size_t i = first; i < segments.size(); ++i) bytes += segments[i].size;
+  return bytes;
 }
 
 Status check_passes(const Segment& segment, std::uint64_t offset, const WalPosition& start,

@@ -202,6 +202,12 @@ Result<bool> SegmentPool::tend() {
   return true;
 }
 
+std::optional<FullSegment> SegmentPool::oldest_below(std::uint64_t group) const {
+  const std::lock_guard hold(state_);
+  if (old_.empty() || old_.front().last_group >= group) return std::nullopt;
+  return FullSegment{segment_name(old_.front().number), old_.front().last_group};
+}
+
 Status SegmentPool::release_below(std::uint64_t group) {
   const std::lock_guard busy(work_);
   std::vector<std::pair<OldSegment, std::uint64_t>> taken;  // and its slot

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -51,6 +52,7 @@ class SegmentPool {
   Result<bool> tend();
   // Segments whose groups are all below `group` become spare.
   Status release_below(std::uint64_t group);
+  std::optional<FullSegment> oldest_below(std::uint64_t group) const;
 
   WalRoom room() const;
 
@@ -68,8 +70,8 @@ class SegmentPool {
   const Identity identity_;
   const std::uint64_t segment_bytes_;
 
-  std::mutex work_;   // held while files are made, renamed, shrunk; before state_
-  std::mutex state_;  // guards what follows; held briefly
+  std::mutex work_;           // held while files are made, renamed, shrunk; before state_
+  mutable std::mutex state_;  // guards what follows; held briefly
   std::deque<OldSegment> old_;
   std::uint64_t current_;              // number of the segment being written
   bool current_recyclable_ = true;     // made whole by a writer, not by a recovery that cut it

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace vencer::wal {
@@ -28,6 +29,8 @@ Result<bool> replay_group(std::span<const std::byte> group, const GroupHeader& h
     record.principal = step.principal;
     record.argument = step.argument;
     record.payload = group.subspan(at, step.payload_bytes);
+    record.name = {header.number, i + 1};
+    record.group_chain = header.chain;
     if (replay) {
       if (auto status = replay(record); !status) return status.error();
     }
@@ -41,6 +44,29 @@ bool follows_on(const GroupHeader& header, const Identity& identity, std::uint64
   return identity_of(header) == identity && header.number == number &&
          header.chain_before == chain && header.durable < header.number;
 }
+
+// How far the reading has come in the files from segment `first` on.
+class Shown {
+ public:
+  Shown(ReadProgress* progress, const std::vector<Segment>& segments, std::size_t first)
+      : progress_(progress), segments_(segments), in_all_(bytes_from(segments, first)) {
+    if (progress_ != nullptr) progress_->expect(in_all_);
+  }
+  // Everything before this place has been read.
+  void enter(std::size_t segment) { before_ = in_all_ - bytes_from(segments_, segment); }
+  void read_to(std::uint64_t offset) const {
+    if (progress_ != nullptr) progress_->read_to(before_ + offset);
+  }
+  void finish() const {
+    if (progress_ != nullptr) progress_->finish();
+  }
+
+ private:
+  ReadProgress* progress_;
+  const std::vector<Segment>& segments_;
+  std::uint64_t in_all_;
+  std::uint64_t before_ = 0;
+};
 
 class Walker {
  public:
@@ -57,9 +83,14 @@ class Walker {
     walk_.last_group = entry->last_group;
     walk_.chain = entry->chain;
     walk_.segment = entry->segment;
+    walk_.offset = entry->offset;
+    if (entry->offset > kBlockBytes) segments_[entry->segment].last_group = entry->last_group;
     if (auto status = check_place(entry->segment, kBlockBytes); !status) return status.error();
+    shown_.emplace(visit_.progress, segments_, entry->segment);
+    walk_.proven_group =
+        std::max(walk_.proven_group, segments_[entry->segment].header.proven_group);
     for (std::size_t i = entry->segment; i < segments_.size(); ++i) {
-      auto entered = enter(i);
+      auto entered = i == entry->segment ? Result<bool>(true) : enter(i);
       if (!entered) return entered.error();
       if (!*entered) break;
       if (auto status = read(i); !status) return status.error();
@@ -89,7 +120,8 @@ class Walker {
   Status read(std::size_t i) {
     Segment& segment = segments_[i];
     Window window(*segment.file, segment.size);
-    std::uint64_t offset = kBlockBytes;
+    shown_->enter(i);
+    std::uint64_t offset = i == walk_.entry.segment ? walk_.entry.offset : kBlockBytes;
     while (next() < segment.stop_before) {
       auto block = window.view(offset, kBlockBytes);
       if (!block) return block.error();
@@ -100,6 +132,7 @@ class Walker {
       if (!group_intact(header, *group)) break;
       if (auto status = accept(i, offset, header, *group); !status) return status;
       offset += header.length;
+      shown_->read_to(offset);
     }
     return ok_status();
   }
@@ -157,6 +190,7 @@ class Walker {
   const std::string& directory_;
   std::vector<Segment>& segments_;
   const Visit& visit_;
+  std::optional<Shown> shown_;
   Identity identity_;
   Walk walk_;
 };
@@ -184,12 +218,13 @@ bool resembles_next(std::span<const std::byte> block, const Identity& identity, 
 
 // Reads segment i from `offset` to its end, block by block.
 Status scan(const Segment& segment, std::size_t i, std::uint64_t offset, const Walk& walk,
-            Tail* tail) {
+            const Shown& shown, Tail* tail) {
   Window window(*segment.file, segment.size);
   Tail::Rest rest{i, 0, 0};
   for (; offset < segment.size; offset += kBlockBytes) {
     auto block = window.view(offset, kBlockBytes);
     if (!block) return block.error();
+    shown.read_to(offset);
     if (all_zero(*block)) continue;
     GroupHeader header;
     const bool ours =
@@ -238,20 +273,27 @@ Result<bool> chain_goes_on(std::vector<Segment>& segments, const Walk& walk) {
   return false;
 }
 
-Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk) {
+Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk, ReadProgress* progress) {
   Tail tail;
   tail.proven_group = walk.proven_group;
   tail.facts.all_unsynced = true;
+  Shown shown(progress, segments, walk.entry.segment);
   for (std::size_t i = walk.segment; i < segments.size(); ++i) {
     const Segment& segment = segments[i];
-    if (segment.size < segment.header.segment_bytes) tail.facts.cut_short = true;
+    if (segment.size < segment.header.segment_bytes && !tail.facts.cut_short) {
+      tail.facts.cut_short = true;
+      tail.cut_file = fmt::format("{}: {} bytes, made with {}", segment.path, segment.size,
+                                  segment.header.segment_bytes);
+    }
     if (i > walk.segment) {
       tail.proven_group = std::max(tail.proven_group, segment.header.proven_group);
     }
     const std::uint64_t from = i == walk.segment ? walk.offset : kBlockBytes;
-    if (auto status = scan(segment, i, from, walk, &tail); !status) return status.error();
+    shown.enter(i);
+    if (auto status = scan(segment, i, from, walk, shown, &tail); !status) return status.error();
     if (tail.proven_group > walk.last_group) break;  // no more is needed to refuse
   }
+  shown.finish();
   const std::uint64_t in_flight = walk.last_group + limits::groups_in_flight_max;
   tail.facts.proven_beyond = tail.proven_group > walk.last_group;
   tail.facts.beyond_flight = tail.highest_header > in_flight;

@@ -85,17 +85,25 @@ struct Visit {
   ReplayStep step;              // every step of every later group
   // Every later group, before its steps, whole as it lies in the file.
   std::function<Status(const GroupPlace&, std::span<const std::byte>)> group;
+  ReadProgress* progress = nullptr;
 };
+
+// False: what was before was released behind a snapshot, or is missing.
+bool begins_with_first_group(const std::vector<Segment>& segments);
 
 // Where a walk enters: a segment, and how the chain stands before its first group.
 struct Entry {
   std::size_t segment = 0;
   std::uint64_t last_group = 0;
   std::uint32_t chain = 0;
+  std::uint64_t offset = kBlockBytes;
 };
-// The last segment that begins at or below the visit's start. Error: the log begins behind it.
+// The visit's start itself, so that damage before it does not matter; if it is not found, the
+// beginning of the last segment that begins below it. Error: the log begins behind it.
 Result<Entry> find_entry(const std::string& directory, const std::vector<Segment>& segments,
                          const Visit& visit);
+// Of the files from segment `first` on.
+std::uint64_t bytes_from(const std::vector<Segment>& segments, std::size_t first);
 // Whether the chain at `here` is the one that a snapshot knows, once it gets there.
 Status check_passes(const Segment& segment, std::uint64_t offset, const WalPosition& start,
                     const WalPosition& here);
@@ -132,7 +140,10 @@ struct Tail {
     std::uint64_t from, to;  // bytes that are not all zero
   };
   std::vector<Rest> rests;
+  std::string cut_file;  // which is shorter than it was made, and by how much; empty: none
 };
-Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk);
+// progress: that of the walk, which goes on to the end of the files.
+Result<Tail> look_behind(std::vector<Segment>& segments, const Walk& walk,
+                         ReadProgress* progress = nullptr);
 
 }  // namespace vencer::wal

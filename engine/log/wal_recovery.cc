@@ -37,10 +37,11 @@ class Recovery {
     Visit visit;
     visit.start = options_.start;
     visit.step = replay;
+    visit.progress = options_.progress;
     auto walk = walk_chain(options_.directory, segments_, visit);
     if (!walk) return walk.error();
     walk_ = std::move(*walk);
-    auto tail = look_behind(segments_, walk_);
+    auto tail = look_behind(segments_, walk_, options_.progress);
     if (!tail) return tail.error();
     tail_ = std::move(*tail);
     const TailRow& row = decide(tail_.facts);
@@ -59,6 +60,7 @@ class Recovery {
     } else if (tail_.facts.proven_beyond) {
       why += fmt::format(" (up to {})", tail_.proven_group);
     }
+    if (!tail_.cut_file.empty()) why += fmt::format(" ({})", tail_.cut_file);
     if (tail_.facts.beyond_flight) why += fmt::format(" (group {})", tail_.highest_header);
     return damage(options_.directory, segments_[walk_.segment].path, walk_.offset, why);
   }

@@ -20,6 +20,7 @@ class Repair {
 
   Result<WalRepair> run(bool accept_loss) {
     if (auto status = look(); !status) return status.error();
+    out_.snapshot_group = start_.group;
     if (!out_.damaged) {
       out_.message = fmt::format(
           "{}: the log is not damaged, it ends with group {}; start the "

@@ -22,12 +22,13 @@
 namespace vencer {
 
 struct WalRepair {
-  bool damaged = false;             // false: nothing was changed, a start is enough
-  std::string damage;               // what a start would refuse with: file, offset, reason
-  std::uint64_t last_group = 0;     // the last one that stays
-  std::uint64_t lost_at_least = 0;  // groups behind it that something readable knows of
-  std::vector<std::string> kept;    // files with what was cut off
-  std::string message;              // one sentence for the operator
+  bool damaged = false;              // false: nothing was changed, a start is enough
+  std::string damage;                // what a start would refuse with: file, offset, reason
+  std::uint64_t last_group = 0;      // the last one that stays
+  std::uint64_t lost_at_least = 0;   // groups behind it that something readable knows of
+  std::vector<std::string> kept;     // files with what was cut off
+  std::uint64_t snapshot_group = 0;  // where the snapshot stands that the log goes on from; 0: none
+  std::string message;               // one sentence for the operator
 };
 
 // `start`: the place of the newest snapshot that is to be used; {}: none. Without accept_loss it

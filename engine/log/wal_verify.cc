@@ -69,6 +69,9 @@ Status judge(std::vector<wal::Segment>& segments, WalReport* report) {
   }
   report->why = report->in_use ? "the log is being written" : std::string(row.why);
   if (report->in_use) return ok_status();
+  if (row.what == TailCase::damaged && !report->tail.cut_file.empty()) {
+    report->why += fmt::format(" ({})", report->tail.cut_file);
+  }
   report->row = &row;
   if (row.what == TailCase::damaged) report->advice = kRepair;
   return ok_status();
@@ -104,7 +107,8 @@ std::string_view verdict_word(const WalReport& report) {
   return "?";
 }
 
-Result<WalReport> examine_wal(Storage& storage, const std::string& directory) {
+Result<WalReport> examine_wal(Storage& storage, const std::string& directory,
+                              const WalPosition& snapshot) {
   auto found = wal::load_until_damage(storage, directory);
   if (!found) return found.error();
   if (found->segments.empty()) {
@@ -116,6 +120,7 @@ Result<WalReport> examine_wal(Storage& storage, const std::string& directory) {
   report.identity = identity_of(segments.front().header);
   wal::Visit visit;
   visit.from_the_first = true;
+  visit.start = snapshot;
   // Places are taken down here too: a walk that ends in an error does not say how far it came.
   visit.group = [&](const wal::GroupPlace& place, std::span<const std::byte>) {
     report.place = {segments[place.segment].path, place.offset};

@@ -44,7 +44,9 @@ struct WalReport {
   bool good() const { return in_use || (row != nullptr && row->what != wal::TailCase::damaged); }
 };
 
-Result<WalReport> examine_wal(Storage& storage, const std::string& directory);
+// snapshot: where one stands that the log has to pass, by the same chain; {}: none.
+Result<WalReport> examine_wal(Storage& storage, const std::string& directory,
+                              const WalPosition& snapshot = {});
 
 std::string_view verdict_word(const WalReport& report);  // clean, unsealed, torn, damaged, in_use
 std::string_view origin_word(wal::Origin origin);

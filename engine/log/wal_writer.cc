@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "engine/core/assert.h"
 #include "engine/log/wal_segment.h"
 
 namespace vencer::wal {
@@ -15,11 +17,14 @@ WalWriter::WalWriter(Storage& storage, const WalOptions& options, const Position
       segment_bytes_(position.segment_bytes),
       offset_(position.offset),
       last_group_(position.last_group),
+      complete_(position.last_group),
       proven_(position.last_group),
       claimed_(position.last_group),
       chain_(position.chain),
       submitted_(position.last_group),
-      pool_(storage, options_, position) {}
+      pool_(storage, options_, position) {
+  finished_.reserve(done_.size());
+}
 
 Result<std::unique_ptr<Wal>> WalWriter::start(Storage& storage, const WalOptions& options,
                                               const Position& position) {
@@ -43,10 +48,17 @@ Status WalWriter::open_segment(std::uint64_t number) {
                             sync ? OpenMode::direct_sync : OpenMode::read_write);
   if (!file) return file.error();
   file_ = std::move(*file);
+  if (event_ >= 0) (void)write_apart(event_);  // if not: at once, which is right, too
   return ok_status();
 }
 
+bool WalWriter::write_apart(int event) {
+  event_ = event;
+  return options_.durability == Durability::sync && file_->write_apart(event);
+}
+
 Status WalWriter::next_segment() {
+  if (auto status = drain(); !status) return status;
   // Mode none: what is unsynced lies in the segment being written only, so that a seal can sync it.
   if (options_.durability == Durability::none) {
     if (auto status = file_->sync(); !status) return status;
@@ -82,26 +94,74 @@ Status WalWriter::write(Group& group) {
   header.flags = options_.durability == Durability::none ? kGroupUnsynced : 0;
   header.chain_before = chain_;
   seal_group(&header, bytes);
-  if (auto status = file_->write_at(offset_, bytes); !status) return status;
+  file_->begin_write(header.number, offset_, bytes);
   offset_ += bytes.size();
   chain_ = header.chain;
   claimed_ = header.durable;
   last_group_ = header.number;
   last_is_seal_ = header.steps == 0;
-  if (options_.durability == Durability::sync) proven_ = last_group_;
   written_.fetch_add(bytes.size(), std::memory_order_relaxed);
   return ok_status();
 }
 
-Result<WalPosition> WalWriter::submit(Group& group) {
+bool WalWriter::can_begin() const {
+  const std::uint64_t most =
+      std::clamp<std::uint64_t>(options_.groups_in_flight, 1, limits::groups_in_flight_max);
+  return last_group_ - complete_ < most;
+}
+
+Result<WalPosition> WalWriter::begin(Group& group) {
+  VENCER_ASSERT(can_begin());
   if (failed_) return *failed_;
-  if (auto status = write(group); !status) return poison(status.error());
-  submitted_.store(last_group_, std::memory_order_release);
+  if (auto status = write(group); !status) return failed_ ? *failed_ : poison(status.error());
+  return position();
+}
+
+Result<std::uint64_t> WalWriter::poll(bool wait) {
+  if (failed_) return *failed_;
+  if (auto status = take_done(wait); !status) return status.error();
+  return complete_;
+}
+
+Status WalWriter::take_done(bool wait) {
+  const std::uint64_t before = complete_;
+  while (complete_ < last_group_) {
+    finished_.clear();
+    file_->poll_writes(wait, &finished_);
+    for (const WriteDone& one : finished_) {
+      if (!one.status) return poison(one.status.error());
+      VENCER_ASSERT(one.token > complete_ && one.token <= last_group_);
+      done_[one.token % done_.size()] = true;
+    }
+    while (complete_ < last_group_ && done_[(complete_ + 1) % done_.size()]) {
+      done_[++complete_ % done_.size()] = false;
+    }
+    if (!wait || complete_ > before) break;
+  }
+  if (options_.durability == Durability::sync) proven_ = complete_;
+  submitted_.store(complete_, std::memory_order_release);
+  return ok_status();
+}
+
+Status WalWriter::drain() {
+  while (complete_ < last_group_) {
+    if (auto status = take_done(true); !status) return status;
+  }
+  return ok_status();
+}
+
+Result<WalPosition> WalWriter::submit(Group& group) {
+  while (!can_begin()) {
+    if (auto polled = poll(true); !polled) return polled.error();
+  }
+  if (auto begun = begin(group); !begun) return begun;
+  if (auto status = drain(); !status) return status.error();
   return position();
 }
 
 Status WalWriter::seal() {
   if (failed_) return *failed_;
+  if (auto status = drain(); !status) return status;
   if (sealed()) return ok_status();
   const bool none = options_.durability == Durability::none;
   if (none) {

@@ -20,7 +20,8 @@ class SameTime final : public Clock {
   void start_after(TimeMs last_logged) override { of_.start_after(last_logged); }
   TimeMs now() override { return of_.now(); }
   SteadyTime when(TimeMs deadline) override { return of_.when(deadline); }
-  bool suspect() const override { return of_.suspect(); }
+  WallClockView wall() const override { return of_.wall(); }
+  void accept() override { of_.accept(); }
   SteadyTime steady_now() override { return of_.steady_now(); }
   std::unique_ptr<Clock> another() override { return of_.another(); }
 
@@ -55,10 +56,36 @@ void SlewedClock::start_after(TimeMs last_logged) {
   const bool first_start = last_logged <= limits::time_min_ms;
   const std::int64_t lead_max_us = limits::clock_step_at_start_max_ms * kUsPerMs;
   const bool too_far_ahead = !first_start && !accepted_ && wall_us - last_us > lead_max_us;
-  const bool too_far_behind = last_us - wall_us > limits::clock_step_max_ms * kUsPerMs;
-  suspect_.store(too_far_ahead || too_far_behind, std::memory_order_relaxed);
+  const bool too_far_behind =
+      !accepted_ && last_us - wall_us > limits::clock_step_max_ms * kUsPerMs;
   engine_us_ = too_far_ahead ? last_us : std::max(wall_us, last_us);
+  accepted_lead_us_ = accepted_ ? std::min<std::int64_t>(0, wall_us - engine_us_) : 0;
+  show(too_far_ahead || too_far_behind, wall_us - engine_us_);
   monotonic_us_ = sources_.monotonic_us();
+}
+
+void SlewedClock::show(bool suspect, std::int64_t wall_lead_us) {
+  suspect_.store(suspect, std::memory_order_relaxed);
+  lead_ms_.store(wall_lead_us / kUsPerMs, std::memory_order_relaxed);
+}
+
+// Near enough, or on the way back from where it was accepted.
+bool SlewedClock::followed(std::int64_t wall_lead_us) {
+  constexpr std::int64_t kStepMaxUs = limits::clock_step_max_ms * kUsPerMs;
+  if (wall_lead_us >= -kStepMaxUs) {
+    accepted_lead_us_ = 0;
+    return wall_lead_us <= kStepMaxUs;
+  }
+  return accepted_lead_us_ != 0 && wall_lead_us >= accepted_lead_us_ - kStepMaxUs;
+}
+
+void SlewedClock::accept() {
+  now();
+  const std::int64_t wall_us = sources_.wall_us();
+  accepted_lead_us_ = std::min<std::int64_t>(0, wall_us - engine_us_);
+  engine_us_ = std::max(engine_us_, wall_us);
+  unslewed_us_ = 0;
+  show(false, wall_us - engine_us_);
 }
 
 TimeMs SlewedClock::now() {
@@ -67,9 +94,8 @@ TimeMs SlewedClock::now() {
   monotonic_us_ = monotonic_us;
   engine_us_ += passed_us;
   const std::int64_t wall_lead_us = sources_.wall_us() - engine_us_;
-  const std::int64_t step_max_us = limits::clock_step_max_ms * kUsPerMs;
-  const bool suspect = wall_lead_us > step_max_us || wall_lead_us < -step_max_us;
-  suspect_.store(suspect, std::memory_order_relaxed);
+  const bool suspect = !followed(wall_lead_us);
+  show(suspect, wall_lead_us);
   if (!suspect) {
     // Passed time below the divisor is carried over: a busy shard asks every few microseconds.
     unslewed_us_ += passed_us;
@@ -90,6 +116,11 @@ SteadyTime SlewedClock::when(TimeMs deadline) {
     if (running_fast_) wait_us = wait_us * kSlewDivisor / (kSlewDivisor + 1);
   }
   return steady_now() + std::chrono::microseconds(wait_us);
+}
+
+void ManualClock::accept() {
+  const DurationMs lead = lead_ms_.exchange(0);
+  if (lead > 0) set(now_.load() + lead);
 }
 
 void ManualClock::set(TimeMs now) {

@@ -4,11 +4,12 @@
 //   at most
 //                 a tenth of the time that passed, in both directions; never goes back. A wall
 //                 clock that differs by more than clock_step_max is not followed: the engine goes
-//                 on by the monotonic clock alone and reports suspect() (semantics.md, section 1).
+//                 on by the monotonic clock alone and is suspect, until the wall clock is near
+//                 again or an operator accepts it (semantics.md, section 1).
 //   ManualClock   for tests: stands still until set.
 //
 // Each partition has its own, of the same sources: engine time is a partition's, and no two shards
-// share one.  Thread: now() and when() from the shard's; suspect() from any.
+// share one.  Thread: now(), when() and accept() from the shard's; wall() from any.
 #pragma once
 
 #include <atomic>
@@ -24,6 +25,12 @@
 
 namespace vencer {
 
+// How the wall clock was seen when the time was last asked for.
+struct WallClockView {
+  bool suspect = false;    // too far off, and not followed
+  DurationMs lead_ms = 0;  // it is ahead of engine time by so much; negative: behind
+};
+
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -35,7 +42,11 @@ class Clock {
   virtual SteadyTime when(TimeMs deadline) = 0;
   // What wake_at() is measured by. Any thread.
   virtual SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
-  virtual bool suspect() const = 0;
+  virtual WallClockView wall() const = 0;
+  // The operator has looked: the wall clock as it is now is right. If it is ahead, now() is the
+  // wall clock's time from here on; if it is behind, it is waited for (a tenth slower), however
+  // long that takes.
+  virtual void accept() = 0;
   // One more of the same sources, not started, for another partition; this one must outlive it.
   virtual std::unique_ptr<Clock> another() = 0;
 };
@@ -48,23 +59,31 @@ class SlewedClock : public Clock {
   };
   SlewedClock();  // the system's
   explicit SlewedClock(Sources sources);
-  // Before start_after(): the operator has looked, the wall clock is right however far ahead it is.
+  // Before start_after(): as accept(), of the wall clock as the start finds it.
   void accept_wall_clock() { accepted_ = true; }
 
   void start_after(TimeMs last_logged) override;
   TimeMs now() override;
   SteadyTime when(TimeMs deadline) override;
-  bool suspect() const override { return suspect_.load(std::memory_order_relaxed); }
+  WallClockView wall() const override {
+    return {suspect_.load(std::memory_order_relaxed), lead_ms_.load(std::memory_order_relaxed)};
+  }
+  void accept() override;
   std::unique_ptr<Clock> another() override;
 
  private:
+  bool followed(std::int64_t wall_lead_us);
+  void show(bool suspect, std::int64_t wall_lead_us);
+
   Sources sources_;
   std::int64_t engine_us_ = 0;
   std::int64_t monotonic_us_ = 0;
   std::int64_t unslewed_us_ = 0;  // passed, and not yet used to come nearer to the wall clock
   bool running_fast_ = false;     // catching up with the wall clock
   bool accepted_ = false;
+  std::int64_t accepted_lead_us_ = 0;  // negative: so far behind the wall clock was accepted
   std::atomic<bool> suspect_{false};
+  std::atomic<DurationMs> lead_ms_{0};
 };
 
 class ManualClock final : public Clock {
@@ -80,7 +99,10 @@ class ManualClock final : public Clock {
   }
   TimeMs now() override { return now_.load(std::memory_order_acquire); }
   SteadyTime when(TimeMs) override { return kNoWakeTime; }
-  bool suspect() const override { return false; }
+  // By the wall clock as the test says it is.
+  WallClockView wall() const override { return {lead_ms_.load() != 0, lead_ms_.load()}; }
+  void set_wall_lead(DurationMs lead_ms) { lead_ms_.store(lead_ms); }
+  void accept() override;
   std::unique_ptr<Clock> another() override;  // the same time
 
   // What is tried again after a while (roles that wait by steady time) has waited so much longer.
@@ -91,6 +113,7 @@ class ManualClock final : public Clock {
 
  private:
   std::atomic<TimeMs> now_;
+  std::atomic<DurationMs> lead_ms_{0};  // of a wall clock that is not followed
   std::atomic<std::int64_t> skipped_ms_{0};
   std::mutex mutex_;
   std::vector<Wakeup*> wakeups_;

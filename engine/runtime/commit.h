@@ -3,11 +3,15 @@
 // before it is durable"); a failed write or sync is handed to `on_fatal`, and nothing leaves any
 // more.
 //
+// Where the storage can (Wal::write_apart), up to `groups-in-flight` groups are on their way to the
+// disk at once. It may finish them in any order; what waits leaves in the order of the log.
+//
 // Lives: from Partition::open to its end.  Thread: the commit role's.  Holds: the WAL's writing
 // end. Used by: Partition.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "engine/log/event_log.h"
@@ -32,16 +36,29 @@ class Commit final : public Role {
   void connect(std::vector<ReplyOutlet*> outlets) { outlets_ = std::move(outlets); }
   // Woken when the log has used up a good part of a segment.
   void wake_maintenance(Wakeup* wakeup, std::uint64_t every_bytes);
+  // The disk signals the event of this role's own thread; groups then fly, if they can. Before
+  // threads start.
+  void let_fly(const Wakeup& own, std::size_t groups);
 
   int do_work() override;
   SteadyTime wake_at() const override;
   bool failed() const { return failed_; }
 
-  // A clean stop: seals the log and syncs the event segments. No group may be open or closed.
+  std::size_t in_flight() const { return failed_ ? 0 : flying_.size(); }
+
+  // A clean stop: waits for what is on its way, seals the log and syncs the event segments. No
+  // group may be open or closed.
+  // Errc::disk_full: no room for the seal; all groups are durable, the event segments synced.
   Status finish();
 
  private:
-  bool commit(CommitGroup& group);
+  bool begin(std::unique_ptr<CommitGroup> group);
+  bool begin_write(CommitGroup& group);
+  bool answer_mark(LogMark& mark);
+  int land(bool wait);
+  bool land_all();
+  bool let_out(CommitGroup& group);
+  void note_durable(const CommitGroup& group);
   bool write_rest_of_events();
   bool check(const Status& status);
 
@@ -52,11 +69,12 @@ class Commit final : public Role {
   Metrics& metrics_;
   Clock& clock_;
   const FatalHandler on_fatal_;
+  std::vector<std::unique_ptr<CommitGroup>> flying_;  // begun, oldest first
   std::vector<ReplyOutlet*> outlets_;
   Wakeup* maintenance_ = nullptr;
   std::uint64_t maintenance_every_bytes_ = 0;
   std::uint64_t maintenance_at_bytes_ = 0;
-  SteadyTime last_submit_{};
+  SteadyTime last_durable_{};
   SteadyTime events_again_at_ = kNoWakeTime;  // a full disk did not take them all
   bool seal_pending_ = false;
   bool failed_ = false;

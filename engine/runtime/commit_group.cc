@@ -5,8 +5,15 @@
 namespace vencer {
 
 GroupExchange::GroupExchange() {
-  full_.reserve(kGroups);
-  for (std::size_t i = 0; i < kGroups; ++i) free_.push_back(std::make_unique<CommitGroup>());
+  full_.reserve(kGroupsMax);
+  free_.reserve(kGroupsMax);
+  free_.push_back(std::make_unique<CommitGroup>());
+  free_.push_back(std::make_unique<CommitGroup>());
+  let_fly(1);
+}
+
+void GroupExchange::let_fly(std::size_t in_flight) {
+  for (; in_flight_ < in_flight; ++in_flight_) free_.push_back(std::make_unique<CommitGroup>());
 }
 
 std::unique_ptr<CommitGroup> GroupExchange::take_free() {

@@ -2,7 +2,8 @@
 // GroupExchange: how groups go from the shard to the commit role and come back empty.
 //
 // Thread: a group belongs to whoever holds it; the exchange may be called from both sides.
-// Bounds: kGroups exist; the shard waits (stops taking requests) while all are closed.
+// Bounds: in_flight() + 2 groups exist; the shard waits (stops taking requests) while all are
+// closed.
 #pragma once
 
 #include <array>
@@ -13,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "engine/core/limits.h"
 #include "engine/core/types.h"
 #include "engine/log/wal.h"
 #include "engine/runtime/event_block.h"
@@ -40,6 +42,8 @@ class LogMark {
 };
 
 struct CommitGroup {
+  std::uint64_t number = 0;  // in the log, once it is begun; 0: nothing of it goes there
+  SteadyTime begun_at{};
   std::shared_ptr<LogMark> mark;  // of the place before the first step; absent: nobody asked
   Group log;
   std::vector<std::unique_ptr<ReplyBatch>> replies;  // by IO worker; absent or empty: none
@@ -50,6 +54,7 @@ struct CommitGroup {
     return log.empty() && reply_bytes == 0 && events == nullptr && mark == nullptr;
   }
   void clear() {
+    number = 0;
     mark.reset();
     log.clear();
     for (auto& batch : replies) {
@@ -62,8 +67,12 @@ struct CommitGroup {
 
 class GroupExchange {
  public:
-  static constexpr std::size_t kGroups = 3;
+  static constexpr std::size_t kGroupsMax = limits::groups_in_flight_max + 2;
   GroupExchange();
+  // How many are on their way to the disk at once (1 at first). Before threads start, not lower.
+  void let_fly(std::size_t in_flight);
+  // A group is closed before it is large while fewer than so many are.
+  std::size_t in_flight() const { return in_flight_; }
 
   // Shard.
   std::unique_ptr<CommitGroup> take_free();  // empty pointer: all are closed
@@ -84,6 +93,7 @@ class GroupExchange {
   void give_back(std::unique_ptr<CommitGroup> group);
 
  private:
+  std::size_t in_flight_ = 0;
   std::mutex mutex_;
   std::vector<std::unique_ptr<CommitGroup>> free_;
   std::vector<std::unique_ptr<CommitGroup>> full_;  // oldest first

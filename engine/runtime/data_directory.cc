@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string_view>
 #include <utility>
@@ -10,11 +11,15 @@
 namespace vencer {
 namespace {
 
+constexpr unsigned kStateVersion = 1;  // as the two below have it
 constexpr const char* kStateFormat =
     "vencer stream 1\nidentity {:016x} {:016x}\ncreated {}\nepoch {}\ndurability {}\nclean {}\n";
 constexpr const char* kStateScan =
     "vencer stream 1\nidentity %16llx %16llx\ncreated %d\nepoch %llu\ndurability %7[a-z]\nclean "
-    "%d\n";
+    "%d\n%n";
+constexpr const char* kSkippedFormat = "skipped {} {:08x} {}\n";
+constexpr const char* kSkippedScan = "skipped %41s %8x %llu\n%n";
+constexpr std::uint64_t kStateBytesMax = 1 << 20;
 
 std::string_view name_of(Durability durability) {
   return durability == Durability::sync ? "sync" : "none";
@@ -24,6 +29,24 @@ Error path_error(const std::string& path, std::string_view what) {
   return {Errc::internal, fmt::format("{}: {}", path, what)};
 }
 
+// The lines behind the fixed ones. False: they are not what write_stream_state() wrote.
+bool read_skipped(const char* text, std::vector<SkippedStep>* into) {
+  while (*text != '\0') {
+    char name[42] = {};
+    unsigned chain = 0;
+    unsigned long long group = 0;
+    int length = 0;
+    if (std::sscanf(text, kSkippedScan, name, &chain, &group, &length) != 3 || length == 0) {
+      return false;
+    }
+    const auto step = parse_step_name(name);
+    if (!step) return false;
+    into->push_back({*step, chain, group});
+    text += length;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open(Storage& storage,
@@ -31,6 +54,11 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(Storage& storage,
   if (Status made = storage.make_directory(path); !made) return made.error();
   auto lock = storage.lock(path);
   if (!lock) return lock.error();
+  // Even if it was there before: a crash may have come between its making and this. With a stream
+  // state in it, it was synced.
+  if (!storage.exists(path + "/STREAM")) {
+    if (Status synced = storage.sync_directory(parent_of(path)); !synced) return synced.error();
+  }
   return std::unique_ptr<DataDirectory>(new DataDirectory(storage, path, std::move(*lock)));
 }
 
@@ -38,23 +66,34 @@ bool DataDirectory::has_stream_state() const {
   return storage_.exists(path_ + "/STREAM");
 }
 
-Result<StreamState> DataDirectory::read_stream_state() const {
-  const std::string path = path_ + "/STREAM";
-  auto file = storage_.open(path, OpenMode::read);
+Result<StreamState> read_stream_state(Storage& storage, const std::string& directory) {
+  const std::string path = directory + "/STREAM";
+  auto file = storage.open(path, OpenMode::read);
   if (!file) return file.error();
-  std::vector<std::byte> bytes(256);
+  const auto file_bytes = (*file)->size();
+  if (!file_bytes) return file_bytes.error();
+  std::vector<std::byte> bytes(std::min(*file_bytes, kStateBytesMax));
   const auto size = (*file)->read_at(0, bytes);
   if (!size) return size.error();
   const std::string text(reinterpret_cast<const char*>(bytes.data()), *size);
   unsigned long long high = 0, low = 0, epoch = 0;
   char durability[8] = {};
-  int created = 0, clean = 0;
-  const int fields =
-      std::sscanf(text.c_str(), kStateScan, &high, &low, &created, &epoch, durability, &clean);
-  if (fields != 6 || epoch == 0) {
-    return path_error(path, "not a stream state of this format; restore the file from a backup");
+  int created = 0, clean = 0, length = 0;
+  const int fields = std::sscanf(text.c_str(), kStateScan, &high, &low, &created, &epoch,
+                                 durability, &clean, &length);
+  unsigned format = 0;
+  if (std::sscanf(text.c_str(), "vencer stream %9u\n", &format) == 1 && format != kStateVersion) {
+    return path_error(path, fmt::format("stream state of format version {}; this build reads "
+                                        "version {}: use the build that wrote it",
+                                        format, kStateVersion));
   }
   StreamState state;
+  if (fields != 6 || epoch == 0 || length == 0 ||
+      !read_skipped(text.c_str() + length, &state.skipped)) {
+    return path_error(path,
+                      "not a stream state: cut short or altered. Nothing was changed. Copy the "
+                      "file again from where the directory comes from, or restore a backup");
+  }
   state.identity_high = high;
   state.identity_low = low;
   state.created = created != 0;
@@ -67,9 +106,13 @@ Result<StreamState> DataDirectory::read_stream_state() const {
 Status DataDirectory::write_stream_state(const StreamState& state) {
   const std::string path = path_ + "/STREAM";
   const std::string fresh = path + ".new";
-  const std::string text =
+  std::string text =
       fmt::format(kStateFormat, state.identity_high, state.identity_low, state.created ? 1 : 0,
                   state.epoch, name_of(state.durability), state.clean ? 1 : 0);
+  for (const SkippedStep& skipped : state.skipped) {
+    text += fmt::format(kSkippedFormat, step_name_text(skipped.step), skipped.group_chain,
+                        skipped.decided_after);
+  }
   if (storage_.exists(fresh)) {
     if (Status removed = storage_.remove(fresh); !removed) return removed;
   }

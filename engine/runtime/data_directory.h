@@ -1,8 +1,9 @@
 // DataDirectory: who owns a partition's files, and which epoch its event stream has.
 //
 //   LOCK      held (flock) as long as the object lives: one process per directory
-//   STREAM    identity of the log, epoch, durability mode, how the last run ended; replaced
-//   atomically, synced wal/  events/  snapshots/   engine/log
+//   STREAM    identity of the log, epoch, durability mode, how the last run ended, skipped steps;
+//             replaced atomically, synced
+//   wal/  events/  snapshots/   engine/log
 //
 // A new epoch begins when the last run was in durability mode "none" and did not stop cleanly: its
 // consumers may have seen events that the log lost (semantics.md, section 9).
@@ -12,10 +13,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/core/result.h"
 #include "engine/log/storage.h"
 #include "engine/log/wal.h"
+#include "engine/runtime/skipped_steps.h"
 
 namespace vencer {
 
@@ -25,7 +28,11 @@ struct StreamState {
   std::uint64_t epoch = 1;
   Durability durability = Durability::sync;
   bool clean = true;  // no run is under way, or the one that was stopped cleanly
+  std::vector<SkippedStep> skipped = {};  // in the order of the decisions
 };
+
+// Without the directory's lock: for whoever only looks. `path`: of the directory.
+Result<StreamState> read_stream_state(Storage& storage, const std::string& path);
 
 class DataDirectory {
  public:
@@ -38,7 +45,9 @@ class DataDirectory {
   std::string events_path() const { return path_ + "/events"; }
   std::string snapshots_path() const { return path_ + "/snapshots"; }
   bool has_stream_state() const;
-  Result<StreamState> read_stream_state() const;
+  Result<StreamState> read_stream_state() const {
+    return vencer::read_stream_state(storage_, path_);
+  }
   Status write_stream_state(const StreamState& state);
 
  private:

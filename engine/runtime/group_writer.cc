@@ -37,10 +37,10 @@ bool GroupWriter::ready_for(std::size_t step_bytes) {
 
 bool GroupWriter::close_if_due() {
   if (!has_output()) return false;
-  if (exchange_.closed() > 0 && open_bytes() < kLargeBytes) {
+  if (exchange_.closed() >= exchange_.in_flight() && open_bytes() < kLargeBytes) {
     exchange_.ask_for_notice();
     // It may have become free before it could see the request.
-    if (exchange_.closed() > 0) return false;
+    if (exchange_.closed() >= exchange_.in_flight()) return false;
   }
   close();
   return true;

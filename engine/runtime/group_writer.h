@@ -27,7 +27,7 @@ struct ReplyAddress {
 
 class GroupWriter final : public Sink {
  public:
-  // What is in a group before it is closed although the one before is not durable yet.
+  // What is in a group before it is closed although as many as may are on their way already.
   static constexpr std::size_t kLargeBytes = 1 << 20;
 
   GroupWriter(GroupExchange& exchange, Metrics& metrics, std::size_t workers);

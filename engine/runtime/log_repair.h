@@ -2,6 +2,9 @@
 // (engine/log/wal_repair.h) and lets its next start begin a new epoch: consumers have seen events
 // that the log no longer gives, and must not take the new ones for the same.
 //
+// The log goes on from the newest snapshot that is whole, as a start does: what was released below
+// it is not missed. A snapshot that is damaged is passed over.
+// Cost: reads the newest snapshot and the log.
 // Thread: one. The directory's lock is held meanwhile.  Errors: a directory that is in use, is
 // none, or cannot be repaired; nothing is changed then.
 #pragma once
@@ -12,8 +15,8 @@
 
 namespace vencer {
 
-// `directory`: the one with STREAM in it. `start`: see repair_wal.
+// `directory`: the one with STREAM in it.
 Result<WalRepair> repair_partition(Storage& storage, const std::string& directory,
-                                   const WalPosition& start, bool accept_loss);
+                                   bool accept_loss);
 
 }  // namespace vencer

@@ -80,14 +80,14 @@ bool needs_quotes(std::string_view text) {
   return false;
 }
 
+}  // namespace
+
 std::string utc_now() {
   const auto now = std::chrono::system_clock::now();
   const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(now)), millis.count() % 1000);
 }
-
-}  // namespace
 
 void setup_logging(LogLevel level, LogFormat format) {
   chosen_format = format;

@@ -36,6 +36,9 @@ using LogFields = std::initializer_list<LogField>;
 void setup_logging(LogLevel level, LogFormat format);
 void log_line(LogLevel level, std::string_view message, LogFields fields = {});
 
+// "2026-04-01T09:00:00.250Z", by the machine's wall clock.
+std::string utc_now();
+
 // One line without its end; for tests. `time` as it shall stand there.
 std::string format_log_line(LogFormat format, std::string_view time, LogLevel level,
                             std::string_view message, LogFields fields);

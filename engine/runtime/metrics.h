@@ -64,8 +64,11 @@ struct Metrics {
   Counter disk_state;          // DiskState (disk_state.h)
   Counter log_segments;        // files of the log with groups in them
   Counter log_segments_ready;  // that a full disk leaves to go on with
+  Counter log_archived;        // segments, since the start
+  Counter log_archive_failures;
   // Commit.
   Counter groups;
+  Counter groups_beside;  // of these begun while others were on their way to the disk
   Counter steps;
   Counter group_bytes;
   Histogram group_steps;
@@ -76,6 +79,10 @@ struct Metrics {
   Counter snapshot_running;                          // 1: one is being taken
   Counter snapshot_percent;                          // of it
   Counter snapshot_bytes, snapshot_ms, snapshot_at;  // of the last one; at: its engine time
+  Counter backups;                                   // copied to their end
+  Counter backups_broken_off;
+  Counter backups_running;
+  Counter backup_bytes;  // sent
 
   std::uint64_t commands_accepted() const;
 };

@@ -7,6 +7,9 @@
 
 #include <vector>
 
+#include "engine/log/wal.h"
+#include "engine/runtime/clock.h"
+#include "engine/runtime/disk_state.h"
 #include "engine/runtime/event_hub.h"
 #include "engine/runtime/shard_proxy.h"
 #include "engine/runtime/tenant_directory.h"
@@ -19,6 +22,11 @@ struct Neighbours {
     const EventHub* hub = nullptr;
     const ShardProxy* requests = nullptr;
     JobQueue* documents = nullptr;  // to its shard
+    const Wal* log = nullptr;
+    const Clock* clock = nullptr;  // none: it goes by what commands say
+
+    DiskState disk() const { return disk_state(log->room(), hub->unwritten_bytes()); }
+    WallClockView wall() const { return clock == nullptr ? WallClockView{} : clock->wall(); }
   };
   Neighbours(std::uint32_t partitions, TenantPlacement placement)
       : tenants(partitions, std::move(placement)), doors(partitions) {}

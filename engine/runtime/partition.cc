@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "engine/log/wal_format.h"
+#include "engine/runtime/logging.h"
+
 namespace vencer {
 namespace {
 
@@ -15,6 +18,22 @@ QueueBounds bounds_of(const ServerConfig& config) {
   return bounds;
 }
 
+constexpr const char* kServer = "vencerd " VENCER_VERSION;
+
+// What every backup of this run says.
+BackupPlan backup_plan(const Recovered& recovered, const ServerConfig& config) {
+  BackupPlan plan;
+  plan.server = kServer;
+  plan.identity_high = recovered.stream.identity_high;
+  plan.identity_low = recovered.stream.identity_low;
+  plan.partition = recovered.machine->settings().partition;
+  plan.epoch = recovered.stream.epoch;
+  plan.clock_source = recovered.machine->settings().clock_source;
+  plan.durability = static_cast<std::uint8_t>(config.durability);
+  plan.semantics_version = wal::kSemanticsVersion;
+  return plan;
+}
+
 SnapshotPlan snapshot_plan(const Recovered& recovered, const ServerConfig& config) {
   SnapshotPlan plan;
   plan.directory = recovered.directory->snapshots_path();
@@ -25,6 +44,10 @@ SnapshotPlan snapshot_plan(const Recovered& recovered, const ServerConfig& confi
   plan.log_bytes = config.snapshot_log_bytes;
   plan.every_ms = config.snapshot_every_ms;
   plan.bytes_per_second = config.snapshot_bytes_per_second;
+  plan.archive = {recovered.directory->wal_path(),
+                  config.archive_log,
+                  {plan.identity_high, plan.identity_low, plan.partition},
+                  &utc_now};
   return plan;
 }
 
@@ -76,10 +99,13 @@ Partition::Partition(Storage& storage, Clock& clock, const ServerConfig& config,
   snapshot_keeper_ = std::make_unique<SnapshotKeeper>(
       snapshot_plan(recovered_, config_),
       SnapshotKeeper::Seams{storage, *recovered_.wal, *recovered_.events, snapshots_, metrics_,
-                            clock_});
+                            clock_, file_hold_});
   maintenance_ =
       std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, *snapshot_keeper_,
                                     to_maintenance_, from_maintenance_, metrics_, clock_);
+  backups_ = std::make_unique<Backups>(
+      Backups::Seams{storage, clock, *recovered_.wal, *hub_, file_hold_, metrics_}, config_.data,
+      backup_plan(recovered_, config_));
   VENCER_ASSERT(hub_->last_sequence() == recovered_.machine->event_sequence());
 }
 
@@ -87,7 +113,8 @@ Partition::~Partition() = default;
 
 Status Partition::enter(Neighbours& neighbours) {
   neighbours_ = &neighbours;
-  neighbours.doors[number()] = {hub_.get(), &proxy_, &from_maintenance_};
+  neighbours.doors[number()] = {hub_.get(), &proxy_, &from_maintenance_, recovered_.wal.get(),
+                                clock_source() == ClockSource::wall ? &clock_ : nullptr};
   for (TenantId tenant = 1; tenant <= machine().tenant_count(); ++tenant) {
     const TenantSpec* lives = machine().tenant(tenant);
     if (lives == nullptr) continue;
@@ -98,10 +125,11 @@ Status Partition::enter(Neighbours& neighbours) {
 
 void Partition::connect(const std::vector<ReplyOutlet*>& outlets) {
   commit_->connect(outlets);
+  backups_->connect(outlets);
   VENCER_ASSERT(neighbours_ != nullptr);
   ShardOptions options;
   options.partition = number();
-  options.server = "vencerd " VENCER_VERSION;
+  options.server = kServer;
   options.slice = config_.slice;
   options.durability = static_cast<std::uint8_t>(config_.durability);
   options.workers = outlets.size();
@@ -118,13 +146,15 @@ void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maint
   to_maintenance_.wake(&maintenance_thread);
   snapshots_.wake(&shard_thread, &maintenance_thread);
   maintenance_->wake_shard(&shard_thread);
+  backups_->wake(&maintenance_thread);
   recovered_.pages->wake(&maintenance_thread);
+  commit_->let_fly(commit_thread, config_.groups_in_flight);
   commit_->wake_maintenance(&maintenance_thread, config_.segment_bytes / kPrepareParts);
 }
 
 Status Partition::stop() {
   // Both are bounded: nobody submits any more.
-  while (shard_->do_work() + commit_->do_work() > 0) {
+  while (shard_->do_work() + commit_->do_work() > 0 || commit_->in_flight() > 0) {
   }
   if (Status finished = commit_->finish(); !finished) return finished;
   StreamState state = recovered_.stream;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/runtime/backups.h"
 #include "engine/runtime/clock.h"
 #include "engine/runtime/commit.h"
 #include "engine/runtime/event_hub.h"
@@ -50,20 +51,28 @@ class Partition {
   Role& shard() { return *shard_; }
   Role& commit() { return *commit_; }
   Role& maintenance() { return *maintenance_; }
+  Role& backups_role() { return *backups_; }  // on the maintenance role's thread
 
   // For IO workers, any thread.
   ShardProxy& proxy() { return proxy_; }
   const EventHub& hub() const { return *hub_; }
+  Backups& backups() { return *backups_; }
   Metrics& metrics() { return metrics_; }
   ClockSource clock_source() const { return recovered_.machine->settings().clock_source; }
+  // Of the wall clock, where it goes by one.
+  WallClockView wall_clock() const { return door().wall(); }
+  DiskState disk() const { return door().disk(); }
 
-  // After the roles' threads have stopped.
+  // After the roles' threads have stopped. Errc::disk_full: all that was acknowledged is in the
+  // log, but there was no room to seal it or to note that the stop was clean; the next start reads
+  // it to its end. Other errors: the log failed.
   Status stop();
   // For tests and after stop(): not while the shard's thread runs.
   const StateMachine& machine() const { return *recovered_.machine; }
   const WalRecovery& wal_recovery() const { return recovered_.wal_recovery; }
 
  private:
+  const Neighbours::Door& door() const { return neighbours_->doors[config_.partition]; }
   Partition(Storage& storage, Clock& clock, const ServerConfig& config, FatalHandler on_fatal,
             Recovered recovered);
 
@@ -71,6 +80,7 @@ class Partition {
   Clock& clock_;
   const FatalHandler on_fatal_;
   Metrics metrics_;
+  FileHold file_hold_;
   Recovered recovered_;
   std::unique_ptr<Neighbours>
       alone_;  // where nobody else is; documents under way hold claims in it
@@ -84,6 +94,7 @@ class Partition {
   std::unique_ptr<Commit> commit_;
   std::unique_ptr<SnapshotKeeper> snapshot_keeper_;
   std::unique_ptr<Maintenance> maintenance_;
+  std::unique_ptr<Backups> backups_;
   std::unique_ptr<Shard> shard_;
 };
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <string_view>
 
-#include "engine/wire/tenant_id.h"
+#include "engine/core/limits.h"
 
 namespace vencer {
 namespace {
@@ -31,6 +31,21 @@ std::uint32_t number_in(std::string_view name) {
 
 std::uint32_t share(std::uint32_t whole, std::uint32_t partitions) {
   return std::max(1u, whole / partitions + (whole % partitions != 0 ? 1 : 0));
+}
+
+Status check_skips(const ServerConfig& config, std::uint32_t partitions, std::uint32_t on_disk) {
+  for (const StepToSkip& asked : config.skip_steps) {
+    const std::string text = step_to_skip_text(asked);
+    if (!asked.partition && partitions > 1) {
+      return problem(fmt::format("skip-step {}: of which of the {} partitions? 0:{} is the first's",
+                                 text, partitions, text));
+    }
+    if (asked.partition.value_or(0) >= on_disk) {
+      return problem(fmt::format("skip-step {}: {} has {} partitions with a log, counted from 0",
+                                 text, config.data, on_disk));
+    }
+  }
+  return ok_status();
 }
 
 }  // namespace
@@ -70,11 +85,12 @@ Result<std::uint32_t> partitions_to_open(const ServerConfig& config, std::uint32
         wanted, config.data, on_disk, on_disk));
   }
   const std::uint32_t partitions = wanted != 0 ? wanted : std::max(1u, on_disk);
-  if (partitions > kPartitionsMax) {
+  if (partitions > limits::partitions_max) {
     return problem(fmt::format("{}: {} partitions; this build serves at most {}", config.data,
-                               partitions, kPartitionsMax));
+                               partitions, limits::partitions_max));
   }
   if (Status placed = config.placement.check(partitions); !placed) return placed.error();
+  if (Status steps = check_skips(config, partitions, on_disk); !steps) return steps.error();
   return partitions;
 }
 
@@ -83,8 +99,14 @@ ServerConfig config_of_partition(const ServerConfig& config, std::uint32_t parti
   ServerConfig its = config;
   its.partition = partition;
   its.data = partition_directory(config.data, partition);
+  if (!its.archive_log.empty()) {
+    its.archive_log = partition_directory(config.archive_log, partition);
+  }
   its.capacity = share(config.capacity, partitions);
   its.producers = share(config.producers, partitions);
+  std::erase_if(its.skip_steps, [&](const StepToSkip& asked) {
+    return asked.partition.value_or(partition) != partition;
+  });
   return its;
 }
 

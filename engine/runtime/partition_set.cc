@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 
 #include "engine/runtime/logging.h"
 #include "engine/runtime/partition_layout.h"
+#include "engine/runtime/recovery_progress.h"
 
 namespace vencer {
 
@@ -32,6 +34,7 @@ class PartitionSet::Opening {
     for (std::uint32_t i = 0; i < count; ++i) {
       if (Status locked = lock(i); !locked) return locked;
     }
+    expect(count);
     std::vector<Status> statuses(count, ok_status());
     std::atomic<std::uint32_t> next{0};
     const auto work = [&] {
@@ -70,6 +73,16 @@ class PartitionSet::Opening {
     return ok_status();
   }
 
+  // Before the first of them begins: what is shown is the progress of all.
+  void expect(std::uint32_t count) {
+    RecoveryProgress* const progress = config_.recovery_progress;
+    if (progress == nullptr) return;
+    progress->expect_partitions(std::max(count, 1u));
+    for (std::uint32_t i = 0; i < count; ++i) {
+      expect_bytes(storage_, *directories_[i], i, progress->of(i));
+    }
+  }
+
   Status open(std::uint32_t i) {
     auto partition = Partition::open(storage_, *clocks_[i], config_of_partition(config_, i, count_),
                                      on_fatal_, std::move(directories_[i]));
@@ -92,9 +105,27 @@ class PartitionSet::Opening {
   std::vector<std::unique_ptr<Partition>> partitions_;
 };
 
+namespace {
+
+// Told at the start, not an hour later when the first segment is to go there.
+Status make_archive(Storage& storage, const ServerConfig& config) {
+  const std::string& archive = config.archive_log;
+  if (archive.empty()) return ok_status();
+  if (archive == config.data || archive.starts_with(config.data + "/")) {
+    return Error{Errc::internal,
+                 fmt::format("archive-log: {} lies in the data directory {}; give another "
+                             "directory, on another disk if there is one",
+                             archive, config.data)};
+  }
+  return storage.make_directory(archive);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<PartitionSet>> PartitionSet::open(Storage& storage, Clock& clock,
                                                          const ServerConfig& config,
                                                          const FatalHandler& on_fatal) {
+  if (Status made = make_archive(storage, config); !made) return made.error();
   auto root = DataDirectory::open(storage, config.data);
   if (!root) return root.error();
   const auto on_disk = partitions_on_disk(storage, config.data);
@@ -103,7 +134,6 @@ Result<std::unique_ptr<PartitionSet>> PartitionSet::open(Storage& storage, Clock
   if (!count) return count.error();
 
   std::unique_ptr<PartitionSet> set(new PartitionSet());
-  set->clock_ = &clock;
   std::vector<Clock*> clocks{&clock};
   for (std::uint32_t i = 1; i < *count; ++i) {
     clocks.push_back(set->clocks_.emplace_back(clock.another()).get());
@@ -128,15 +158,24 @@ Status PartitionSet::meet(const ServerConfig& config) {
   return ok_status();
 }
 
-bool PartitionSet::clock_suspect() const {
-  return clock_->suspect() || std::any_of(clocks_.begin(), clocks_.end(),
-                                          [](const auto& clock) { return clock->suspect(); });
+WallClockView PartitionSet::wall_clock() const {
+  WallClockView furthest;
+  for (const auto& partition : partitions_) {
+    const WallClockView wall = partition->wall_clock();
+    if (wall.suspect < furthest.suspect) continue;
+    if (wall.suspect > furthest.suspect || std::abs(wall.lead_ms) > std::abs(furthest.lead_ms)) {
+      furthest = wall;
+    }
+  }
+  return furthest;
 }
 
 Status PartitionSet::stop() {
   Status status = ok_status();
   for (const auto& partition : partitions_) {
-    if (Status stopped = partition->stop(); !stopped && status.ok()) status = stopped;
+    const Status stopped = partition->stop();
+    if (stopped.ok()) continue;
+    if (status.ok() || status.error().code == Errc::disk_full) status = stopped;
   }
   return status;
 }

@@ -32,9 +32,10 @@ class PartitionSet {
   Partition& operator[](std::uint32_t partition) { return *partitions_[partition]; }
   TenantDirectory& tenants() { return neighbours_->tenants; }
   Neighbours& neighbours() { return *neighbours_; }
-  // The wall clock is not followed, by one of them at least. Any thread.
-  bool clock_suspect() const;
+  // As the partition sees it that is furthest from it, if one is suspect of it. Any thread.
+  WallClockView wall_clock() const;
 
+  // Of each; see partition.h. A log that failed goes before a full disk.
   Status stop();
 
  private:
@@ -42,7 +43,6 @@ class PartitionSet {
   PartitionSet() = default;
   Status meet(const ServerConfig& config);
 
-  Clock* clock_ = nullptr;
   std::vector<std::unique_ptr<Clock>> clocks_;  // of partitions 1, 2, ...
   std::unique_ptr<Neighbours> neighbours_;
   std::vector<std::unique_ptr<Partition>> partitions_;

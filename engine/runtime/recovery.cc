@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -25,13 +26,29 @@ TimeMs time_of_event(std::span<const std::byte> record) {
   return decode_event_record(record, decoded) ? decoded.event.emitted : kNever;
 }
 
+// An empty folder may be where another disk is to be.
+Result<bool> has_files(Storage& storage, const std::string& path) {
+  if (!storage.exists(path)) return false;
+  const auto names = storage.list(path);
+  if (!names) return names.error();
+  return std::any_of(names->begin(), names->end(),
+                     [](const std::string& name) { return name != "lost+found"; });
+}
+
 // What stands in STREAM, or the state of a directory that is to become a partition.
 Result<StreamState> last_state(Storage& storage, const DataDirectory& directory) {
   if (directory.has_stream_state()) return directory.read_stream_state();
-  if (storage.exists(directory.wal_path())) {
-    return problem(
-        fmt::format("{}: a log without the file STREAM beside it; restore it from a backup",
-                    directory.wal_path()));
+  for (const std::string& path :
+       {directory.wal_path(), directory.snapshots_path(), directory.events_path()}) {
+    const auto any = has_files(storage, path);
+    if (!any) return any.error();
+    if (!*any) continue;
+    return problem(fmt::format(
+        "{}: there are files in it, and the file STREAM that belongs beside it is not: an "
+        "unfinished copy or "
+        "restore, or a part of another data directory. Nothing was changed. Restore a backup, copy "
+        "the directory whole, or name an empty one",
+        path));
   }
   StreamState fresh;
   fresh.identity_high = storage.random_word();
@@ -41,13 +58,13 @@ Result<StreamState> last_state(Storage& storage, const DataDirectory& directory)
 
 Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConfig& config,
                                               const DataDirectory& directory,
-                                              const StreamState& last, const StreamState& now) {
-  if (now.epoch != last.epoch && storage.exists(directory.events_path())) {
+                                              const StreamState& now) {
+  const std::uint64_t epoch = epoch_of_events(storage, directory.events_path());
+  if (epoch != 0 && epoch < now.epoch) {
     // All of them come anew out of the log; the old epoch's stay as evidence.
-    const std::string aside = fmt::format("{}.epoch-{}", directory.events_path(), last.epoch);
+    const std::string aside = fmt::format("{}.epoch-{}", directory.events_path(), epoch);
     if (Status s = storage.rename(directory.events_path(), aside); !s) return s.error();
-    log_line(LogLevel::warn,
-             "the last run kept nothing durable and did not stop cleanly: a new epoch begins",
+    log_line(LogLevel::warn, "the events of the epoch before are put aside",
              {{"epoch", now.epoch}, {"old_events", aside}});
   }
   EventLogOptions options;
@@ -80,7 +97,7 @@ Status log_settings(const ServerConfig& config, TimeMs now, StateMachine& machin
   record.kind = static_cast<std::uint8_t>(StepKind::settings);
   record.now = config.clock == ClockSource::input ? limits::time_min_ms : now;
   record.payload = payload;
-  Replayer replayer(machine, nullptr);
+  Replayer replayer(machine, nullptr, {config.data, config.partition});
   if (Status applied = replayer.apply(record); !applied) return applied;
   Group group;
   group.append(record);
@@ -144,16 +161,24 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   const auto last = last_state(storage, *r.directory);
   if (!last) return last.error();
   r.stream = begin_run(*last, config.durability);
-  if (!last->created) {
+  if (r.stream.epoch != last->epoch) {
+    log_line(LogLevel::warn,
+             "the last run kept nothing durable and did not stop cleanly: a new epoch begins",
+             {{"epoch", r.stream.epoch}});
+  }
+  const auto skipping = decide_skips(storage, config, *r.directory, *last, &r.stream);
+  if (!skipping) return skipping.error();
+  // A decision stands before anything is done by it.
+  if (!last->created || *skipping) {
     if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
   }
-  auto events = open_events(storage, config, *r.directory, *last, r.stream);
+  auto events = open_events(storage, config, *r.directory, r.stream);
   if (!events) return events.error();
   r.events = std::move(*events);
 
-  RecoveryProgress unseen;
-  RecoveryProgress& progress =
-      config.recovery_progress != nullptr ? *config.recovery_progress : unseen;
+  RecoveryProgress::Part unseen;
+  RecoveryProgress::Part& progress =
+      config.recovery_progress != nullptr ? config.recovery_progress->of(config.partition) : unseen;
   // Where nobody waits, nothing is in a hurry, and a simulated disk has but one thread.
   const bool threads = config.recovery_reads_ahead && config.recovery_progress != nullptr;
   RestoreOptions from;
@@ -173,11 +198,14 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   options.partition = config.partition;
   options.segment_bytes = config.segment_bytes;
   options.durability = config.durability;
+  options.groups_in_flight = config.groups_in_flight;
   options.create = !last->created;
   options.identity_high = r.stream.identity_high;
   options.identity_low = r.stream.identity_low;
+  options.progress = &progress.log;
   progress.enter(RecoveryProgress::Stage::log);
-  ReplayPipeline replay(*r.machine, *r.events, progress, threads);
+  ReplayPipeline replay(*r.machine, *r.events, {config.data, config.partition, r.stream.skipped},
+                        progress, threads);
   auto wal = Wal::open(
       storage, options, [&](const StepRecord& step) { return replay.take(step); }, &r.wal_recovery);
   if (Status s = replay.finish(); !s) return s.error();
@@ -196,6 +224,7 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   if (Status s = check_settings(config, r.machine->settings()); !s) return s.error();
   r.stream.created = true;
   if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
+  progress.enter(RecoveryProgress::Stage::ready);
   report(r, started);
   return r;
 }

@@ -41,12 +41,12 @@ class ReplayPipeline::QueuedEvents final : public EventTaker {
   std::unique_ptr<EventBlock> block_;
 };
 
-ReplayPipeline::ReplayPipeline(StateMachine& machine, EventLog& events, RecoveryProgress& progress,
-                               bool threads)
-    : machine_(machine), events_(events), progress_(progress) {
+ReplayPipeline::ReplayPipeline(StateMachine& machine, EventLog& events, ReplayedLog log,
+                               RecoveryProgress::Part& progress, bool threads)
+    : machine_(machine), events_(events), log_(std::move(log)), progress_(progress) {
   if (!threads) {
     direct_ = std::make_unique<DirectEvents>(events);
-    replayer_ = std::make_unique<Replayer>(machine, direct_.get(), &progress);
+    replayer_ = std::make_unique<Replayer>(machine, direct_.get(), log_, &progress);
     return;
   }
   apply_thread_ = std::thread([this] {
@@ -110,7 +110,7 @@ bool ReplayPipeline::hand_over() {
 
 void ReplayPipeline::apply_all() {
   QueuedEvents events(blocks_);
-  Replayer replayer(machine_, &events, &progress_);
+  Replayer replayer(machine_, &events, log_, &progress_);
   while (auto batch = steps_.pop()) {
     if (failed_.load(std::memory_order_acquire)) break;
     for (const StepRecord& record : batch->records) {

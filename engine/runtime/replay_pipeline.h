@@ -32,7 +32,8 @@ namespace vencer {
 
 class ReplayPipeline {
  public:
-  ReplayPipeline(StateMachine& machine, EventLog& events, RecoveryProgress& progress, bool threads);
+  ReplayPipeline(StateMachine& machine, EventLog& events, ReplayedLog log,
+                 RecoveryProgress::Part& progress, bool threads);
   ~ReplayPipeline();
   ReplayPipeline(const ReplayPipeline&) = delete;
   ReplayPipeline& operator=(const ReplayPipeline&) = delete;
@@ -61,7 +62,8 @@ class ReplayPipeline {
 
   StateMachine& machine_;
   EventLog& events_;
-  RecoveryProgress& progress_;
+  const ReplayedLog log_;
+  RecoveryProgress::Part& progress_;
   std::unique_ptr<DirectEvents> direct_;  // without threads
   std::unique_ptr<Replayer> replayer_;
   Steps filling_;

@@ -4,10 +4,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <chrono>
 #include <string_view>
+#include <utility>
 
 #include "engine/runtime/logging.h"
 #include "engine/wire/event_record.h"
@@ -17,23 +19,37 @@ namespace {
 
 constexpr std::chrono::seconds kProgressEvery{2};
 
-// The step that is being replayed; 0: none.
+// The step that is being replayed, and what to say of it; group 0: none.
 // Of this thread: partitions are recovered side by side.
-thread_local std::atomic<std::uint64_t> replaying_step{0};
+struct Replaying {
+  std::atomic<std::uint64_t> group{0};
+  std::atomic<std::uint32_t> step{0};
+  std::atomic<const std::string*> shown_by{nullptr}, skipped_by{nullptr};
+
+  void begin(const StepName& name) {
+    group.store(name.group, std::memory_order_relaxed);
+    step.store(name.step, std::memory_order_relaxed);
+  }
+};
+thread_local Replaying replaying;
 
 // Only what is allowed in a signal handler.
 extern "C" void name_replayed_step(int) {
-  const std::uint64_t step = replaying_step.load(std::memory_order_relaxed);
-  if (step == 0) return;
-  constexpr std::string_view kText = "vencerd: this happened while step ";
-  constexpr std::string_view kEnd = " of the log was replayed; `vencer wal verify` reads the log\n";
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, step).ptr;
-  const auto put = [](std::string_view text) {
-    return ::write(STDERR_FILENO, text.data(), text.size());
-  };
-  if (put(kText) < 0 || put({digits, static_cast<std::size_t>(end - digits)}) < 0 || put(kEnd) < 0)
-    return;
+  const auto value = [](const auto& of) { return of.load(std::memory_order_relaxed); };
+  const std::uint64_t group = value(replaying.group);
+  if (group == 0) return;
+  char name[44];
+  char* end = std::to_chars(name, name + sizeof name, group).ptr;
+  *end++ = '.';
+  end = std::to_chars(end, name + sizeof name, value(replaying.step)).ptr;
+  const std::string_view step(name, static_cast<std::size_t>(end - name));
+  const std::string_view pieces[] = {
+      "vencerd: this happened while step ", step, " of the log was replayed; `",
+      *value(replaying.shown_by),           step, "` shows it; only `",
+      *value(replaying.skipped_by),         step, "` goes past it, and what it did is gone\n"};
+  for (const std::string_view piece : pieces) {
+    if (::write(STDERR_FILENO, piece.data(), piece.size()) < 0) return;
+  }
 }
 
 }  // namespace
@@ -46,21 +62,64 @@ void note_replay_on_abort() {
 }
 
 Replayer::~Replayer() {
-  replaying_step.store(0, std::memory_order_relaxed);
+  replaying.begin({});
+  if (differing_ == 0) return;
+  log_line(LogLevel::warn,
+           "steps behind a skipped one worked off more or less than when they were new",
+           {{"partition", log_.partition}, {"steps", differing_}});
 }
 
-Replayer::Replayer(StateMachine& machine, EventTaker* events, RecoveryProgress* progress)
+Replayer::Replayer(StateMachine& machine, EventTaker* events, ReplayedLog log,
+                   RecoveryProgress::Part* progress)
     : machine_(machine),
       events_(events),
+      log_(std::move(log)),
+      shown_by_(fmt::format("vencer wal dump {} --step ", log_.directory)),
+      skipped_by_(fmt::format("vencerd --skip-step {}:", log_.partition)),
       progress_(progress),
-      next_progress_(std::chrono::steady_clock::now() + kProgressEvery) {}
+      next_progress_(std::chrono::steady_clock::now() + kProgressEvery) {
+  replaying.shown_by = &shown_by_;
+  replaying.skipped_by = &skipped_by_;
+}
 
 Error Replayer::at_step(std::string_view what) const {
-  return {Errc::internal, fmt::format("step {} of the log does not apply: {}", steps_, what)};
+  const std::string name = step_name_text(step_);
+  return {Errc::internal,
+          fmt::format("step {} of the log does not apply: {}. `{}{}` shows it; only `{}{}` goes "
+                      "past it, and what it did is gone",
+                      name, what, shown_by_, name, skipped_by_, name)};
+}
+
+bool Replayer::skips(const StepRecord& record) {
+  for (const SkippedStep& skipped : log_.skipped) {
+    if (!skipped.is(record)) continue;
+    may_differ_until_ = std::max(may_differ_until_, skipped.decided_after);
+    log_line(LogLevel::warn, "a step of the log is skipped",
+             {{"partition", log_.partition},
+              {"step", step_name_text(record.name)},
+              {"kind", record.kind},
+              {"bytes", record.payload.size()}});
+    return true;
+  }
+  return false;
+}
+
+// What was worked off is what was worked off when it was new.
+Status Replayer::check_done(const StepRecord& record, std::uint64_t done) {
+  if (done == record.argument) return ok_status();
+  if (record.name.group > may_differ_until_) {
+    return at_step(
+        fmt::format("{} were worked off, and {} when it was new", done, record.argument));
+  }
+  ++differing_;
+  return ok_status();
 }
 
 Status Replayer::apply(const StepRecord& record) {
-  replaying_step.store(++steps_, std::memory_order_relaxed);
+  ++steps_;
+  step_ = record.name;
+  replaying.begin(step_);
+  if (skips(record)) return ok_status();
   StoredStep stored;
   stored.kind = record.kind;
   stored.frame_type = record.frame_type;
@@ -78,9 +137,8 @@ Status Replayer::apply(const StepRecord& record) {
   if (outcome.code != Errc::ok)
     return at_step(fmt::format("it is refused ({})", to_string(outcome.code)));
   const bool counted = step->kind == StepKind::advance || step->kind == StepKind::background;
-  if (counted && outcome.done != record.argument) {
-    return at_step(
-        fmt::format("{} were worked off, and {} when it was new", outcome.done, record.argument));
+  if (counted) {
+    if (Status same = check_done(record, outcome.done); !same) return same;
   }
   if (!event_status_) return at_step(event_status_.error().message);
   if (steps_ % 256 == 0) log_progress();
@@ -108,6 +166,7 @@ void Replayer::log_progress() {
   next_progress_ = now + kProgressEvery;
   log_line(LogLevel::info, "replaying the log",
            {{"partition", machine_.settings().partition},
+            {"percent", progress_ == nullptr ? 0 : progress_->percent()},
             {"steps", steps_},
             {"tickets", machine_.ticket_count()},
             {"events", machine_.event_sequence()}});

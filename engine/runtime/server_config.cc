@@ -7,8 +7,6 @@
 #include <limits>
 #include <utility>
 
-#include "engine/wire/tenant_id.h"
-
 namespace vencer {
 namespace {
 
@@ -102,7 +100,7 @@ std::vector<ConfigOption> make_options() {
       {"partitions", "N",
        "each with a thread, a log and an event stream of its own; may be raised, never lowered "
        "(as many as the data directory has; 1)",
-       amount(&C::partitions, plain, 1, kPartitionsMax)},
+       amount(&C::partitions, plain, 1, limits::partitions_max)},
       {"placement", "TENANT=N,...",
        "the partition of new tenants, zen-* for all that begin so; the file may have a table "
        "[placement] (the one with the fewest tenants)",
@@ -113,7 +111,9 @@ std::vector<ConfigOption> make_options() {
        choice<ClockSource>(&C::clock,
                            {{"wall", ClockSource::wall}, {"input", ClockSource::input}})},
       {"clock-accept", "YESNO",
-       "yes: this start follows the wall clock although the log ends more than 30 days before (no)",
+       "yes: this start follows the wall clock although the log ends more than 30 days before it, "
+       "or "
+       "behind it (no)",
        choice<bool>(&C::clock_accept,
                     {{"yes", true}, {"no", false}, {"true", true}, {"false", false}})},
       {"capacity", "TICKETS",
@@ -129,6 +129,10 @@ std::vector<ConfigOption> make_options() {
       {"durability", "MODE", "sync | none: reply before the disk has it (sync)",
        choice<Durability>(&C::durability,
                           {{"sync", Durability::sync}, {"none", Durability::none}})},
+      {"groups-in-flight", "N",
+       "groups of commands on their way to the disk at once, 1 to 3; more than 1: sync, io_uring, "
+       "and not threads = shared, else 1 (1)",
+       amount(&C::groups_in_flight, plain, 1, limits::groups_in_flight_max)},
       {"segment-bytes", "BYTES", "of a log segment (64MiB)",
        amount(&C::segment_bytes, bytes, 2 * limits::group_bytes_max, kBytesMax)},
       {"event-segment-bytes", "BYTES", "of an event segment (64MiB)",
@@ -141,6 +145,15 @@ std::vector<ConfigOption> make_options() {
        "yes: this start goes on although events that a snapshot rests on are missing (no)",
        choice<bool>(&C::accept_lost_events,
                     {{"yes", true}, {"no", false}, {"true", true}, {"false", false}})},
+      {"skip-step", "[N:]STEP,...",
+       "go past a step of partition N's log that a replay cannot apply, as the failed start names "
+       "it; from then on always, in a new epoch of the event stream",
+       [](ServerConfig& config, std::string_view value) -> Status {
+         auto steps = parse_steps_to_skip(value);
+         if (!steps) return steps.error();
+         config.skip_steps = std::move(*steps);
+         return ok_status();
+       }},
       {"snapshot-log-bytes", "BYTES",
        "a snapshot when the log has grown by so much, or by the last one's size; 0: never (1GiB)",
        amount(&C::snapshot_log_bytes, bytes, 0, kBytesMax)},
@@ -148,6 +161,11 @@ std::vector<ConfigOption> make_options() {
        amount(&C::snapshot_every_ms, time, 0, 366 * kDayMs)},
       {"snapshot-rate", "BYTES", "of a snapshot written in a second; 0: no limit (200MiB)",
        amount(&C::snapshot_bytes_per_second, bytes, 0, kBytesMax)},
+      {"archive-log", "DIR",
+       "log segments that snapshots have replaced are copied here, compressed, before they are "
+       "used "
+       "again, as vencer wal archive does it; partition-N/ in it for the others (nowhere)",
+       text(&C::archive_log)},
       {"recent-events", "BYTES",
        "of events that a partition keeps in memory for subscribers (64MiB)",
        amount(&C::recent_event_bytes, bytes, 1 << 16, kBytesMax)},

@@ -19,12 +19,13 @@
 #include "engine/core/types.h"
 #include "engine/log/wal.h"
 #include "engine/runtime/logging.h"
+#include "engine/runtime/skipped_steps.h"
 #include "engine/runtime/snapshot_bounds.h"
 #include "engine/runtime/tenant_placement.h"
 
 namespace vencer {
 
-struct RecoveryProgress;
+class RecoveryProgress;
 
 // Which roles share a thread. Maintenance always has its own.
 enum class Placement : std::uint8_t {
@@ -50,17 +51,20 @@ struct ServerConfig {
   bool clock_accept = false;  // follow the wall clock however far it is past the last logged time
   // The log.
   Durability durability = Durability::sync;
+  std::uint32_t groups_in_flight = 1;
   std::uint64_t segment_bytes = 64ull << 20;
   std::uint64_t event_segment_bytes = 64ull << 20;
   std::uint64_t event_retention_bytes = 8ull << 30;
   DurationMs event_retention_ms = 0;               // 0: at any age
   std::uint64_t recent_event_bytes = 64ull << 20;  // kept in memory for subscribers
   bool accept_lost_events = false;  // start although events before a snapshot are gone
+  std::vector<StepToSkip> skip_steps;
   // Snapshots (snapshot_keeper.h); 0: not for that reason.
   std::uint64_t snapshot_log_bytes = 1ull << 30;
   DurationMs snapshot_every_ms = 3'600'000;
   std::uint64_t snapshot_bytes_per_second = 200ull << 20;  // 0: as fast as the disk goes
   SnapshotBounds snapshot_bounds;                          // no key
+  std::string archive_log;           // where segments go before they are used again; "": nowhere
   bool recovery_reads_ahead = true;  // with threads; no key: a simulated disk has but one
   RecoveryProgress* recovery_progress = nullptr;  // shown there, while a start lasts; no key
   // Work.

@@ -174,6 +174,9 @@ Shard::Progress Shard::serve(const RequestFrame& frame, TimeMs now) {
     case wire::FrameType::take_snapshot:
       snapshots_.asked_by(from);
       break;
+    case wire::FrameType::accept_clock:
+      accept_clock(from);
+      break;
     case wire::FrameType::advance:
       return advance_request(frame, from);
     default:

@@ -83,6 +83,7 @@ class Shard final : public Role {
   void counts(const RequestFrame& frame, const ReplyAddress& from);
   void attainment(const RequestFrame& frame, const ReplyAddress& from);
   void export_open(const RequestFrame& frame, const ReplyAddress& from, TimeMs now);
+  void accept_clock(const ReplyAddress& from);
   Progress advance_request(const RequestFrame& frame, const ReplyAddress& from);
 
   void publish_tenants();

@@ -1,15 +1,23 @@
 // What the shard does for each kind of request frame.
 #include <fmt/format.h>
+#include <vencer_generated.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "engine/core/limits.h"
 #include "engine/runtime/event_hub.h"
+#include "engine/runtime/logging.h"
 #include "engine/runtime/shard.h"
 
 namespace vencer {
 namespace {
+
+static_assert(static_cast<int>(wire::DiskState::fine) == static_cast<int>(DiskState::fine) &&
+                  static_cast<int>(wire::DiskState::full) == static_cast<int>(DiskState::full) &&
+                  static_cast<int>(wire::DiskState::stopped) ==
+                      static_cast<int>(DiskState::stopped),
+              "a Hello tells the state as it is");
 
 std::string frame_refusal(Errc code, const CommandBatch& batch, TenantId tenant) {
   switch (code) {
@@ -107,7 +115,8 @@ void Shard::hello(const RequestFrame& frame, const ReplyAddress& from, TimeMs no
   std::vector<PartitionSummary> partitions;
   for (const Neighbours::Door& door : neighbours_.doors) {
     partitions.push_back({door.hub->epoch(), door.hub->first_sequence(), door.hub->last_sequence(),
-                          door.requests->living_tenants()});
+                          door.requests->living_tenants(), door.wall().suspect, door.wall().lead_ms,
+                          static_cast<std::uint8_t>(door.disk())});
   }
   ServerInfo info;
   info.server = options_.server;
@@ -163,6 +172,32 @@ void Shard::get_ticket(const RequestFrame& frame, const ReplyAddress& from, Time
   const TicketView view = machine_.view(slot);
   group_.reply(from, [&](std::uint64_t correlation, Bytes& out) {
     encode_ticket_reply(correlation, view, reply_stamp(), out);
+  });
+}
+
+// What is accepted is logged with the answer: a start must not find the old time.
+void Shard::accept_clock(const ReplyAddress& from) {
+  if (input_clock()) {
+    return group_.fail(from, Errc::not_in_this_clock_mode,
+                       "this server's time is what its commands say (clock source 'input'); there "
+                       "is no wall clock to accept");
+  }
+  // Engine time stands still.
+  if (disk_ == DiskState::stopped) return (void)refused_for_room(from);
+  (void)clock_.now();
+  const WallClockView before = clock_.wall();
+  if (before.suspect) {
+    clock_.accept();
+    advance(stamp());
+    log_line(LogLevel::warn, "the wall clock was accepted",
+             {{"partition", options_.partition},
+              {"wall_lead_ms", before.lead_ms},
+              {"now", machine_.now()}});
+  }
+  const ClockAccepted accepted{options_.partition, before.suspect, before.lead_ms,
+                               std::max(stamp(), machine_.now())};
+  group_.reply(from, [&](std::uint64_t correlation, Bytes& out) {
+    encode_clock_reply(correlation, accepted, out);
   });
 }
 

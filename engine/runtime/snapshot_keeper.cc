@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kTidyEvery{5};
 constexpr milliseconds kLookEvery{1000};
+constexpr std::chrono::seconds kArchiveRetryEvery{30};
 constexpr std::uint32_t kTellEveryPercent = 10;
 
 std::uint64_t ms_between(SteadyTime from, SteadyTime to) {
@@ -31,7 +32,12 @@ SnapshotKeeper::SnapshotKeeper(const SnapshotPlan& plan, const Seams& seams)
       exchange_(seams.exchange),
       metrics_(seams.metrics),
       clock_(seams.clock),
-      removal_(seams.storage, plan.directory) {}
+      hold_(seams.hold),
+      removal_(seams.storage, plan.directory) {
+  if (!plan_.archive.archive.empty()) {
+    archiver_ = std::make_unique<SegmentArchiver>(storage_, wal_, plan_.archive);
+  }
+}
 
 Status SnapshotKeeper::start(std::vector<snapshot::SnapshotInfo> kept,
                              std::uint64_t replayed_bytes) {
@@ -75,7 +81,8 @@ int SnapshotKeeper::tidy() {
   const SteadyTime now = clock_.steady_now();
   if (now < next_tidy_) return 0;
   next_tidy_ = now + kLookEvery;
-  for (const auto& step : {removal_.step(), events_.tidy()}) {
+  if (hold_.held()) return 0;
+  for (const auto& step : {removal_.step(), events_.tidy(), give_up_log(now)}) {
     if (!step) {
       log_line(LogLevel::error, "old files could not be looked after",
                {{"error", step.error().message}});
@@ -84,6 +91,26 @@ int SnapshotKeeper::tidy() {
     }
   }
   return 0;  // wake_at() says when to come back
+}
+
+// The log below the older snapshot. True: there is more to do.
+Result<bool> SnapshotKeeper::give_up_log(SteadyTime now) {
+  if (log_wanted_from_ == 0 || now < archive_retry_at_) return false;
+  if (archiver_ == nullptr) {
+    const Status released = wal_.release_below(std::exchange(log_wanted_from_, 0));
+    if (!released) return released.error();
+    return false;
+  }
+  const auto more = archiver_->step(log_wanted_from_);
+  metrics_.log_archived.set(archiver_->archived());
+  if (!more) {
+    metrics_.log_archive_failures.add();
+    archive_retry_at_ = now + kArchiveRetryEvery;
+    return Error{more.error().code, "a log segment could not be archived and stays in the log: " +
+                                        more.error().message};
+  }
+  if (!*more) log_wanted_from_ = 0;
+  return more;
 }
 
 bool SnapshotKeeper::due(SteadyTime now) const {
@@ -200,26 +227,23 @@ int SnapshotKeeper::complete() {
             {"bytes", taken.bytes},
             {"tickets", taken.tickets},
             {"took_ms", taken.took_ms}});
-  if (Status kept = keep({taken.file, group_}); !kept) {
-    log_line(LogLevel::error, "the log below the older snapshot could not be released",
-             {{"error", kept.error().message}});
-  }
+  keep({taken.file, group_});
   end(std::move(taken));
   return 1;
 }
 
 // Two stay; the log is wanted from the older one on. With one alone the whole log stays: it is what
 // there is if that one turns out to be damaged.
-Status SnapshotKeeper::keep(Kept fresh) {
+void SnapshotKeeper::keep(Kept fresh) {
   std::erase_if(kept_, [&](const Kept& one) { return one.path == fresh.path; });
   kept_.insert(kept_.begin(), std::move(fresh));
   while (kept_.size() > kKept) {
     removal_.take(kept_.back().path);
     kept_.pop_back();
-    next_tidy_ = {};
   }
-  if (kept_.size() < kKept) return ok_status();
-  return wal_.release_below(kept_.back().group);
+  if (kept_.size() < kKept) return;
+  log_wanted_from_ = kept_.back().group;
+  next_tidy_ = {};
 }
 
 // Of the file being written: it goes, and the shard is told.

@@ -7,7 +7,9 @@
 // log up to its group and the event segments up to its event are on the disk.
 //
 // Writing keeps to bytes_per_second, so that log and events have the disk when they need it.
-// Besides, in the same spirit: the event log's tidy() and old files, a step now and then.
+// Besides, in the same spirit: the event log's tidy(), old files, and archiving what the log gives
+// up
+// (`archive_log`), a step now and then; not while somebody copies the files (file_hold.h).
 // Lives: from Partition::open to its end.  Thread: maintenance's.  Used by: Maintenance.
 // Errors: a snapshot that fails is logged and counted, and its temporary file goes; the next one
 // comes in its time.
@@ -21,9 +23,11 @@
 
 #include "engine/log/event_log.h"
 #include "engine/log/gentle_removal.h"
+#include "engine/log/segment_archiver.h"
 #include "engine/log/snapshot_file.h"
 #include "engine/log/wal.h"
 #include "engine/runtime/clock.h"
+#include "engine/runtime/file_hold.h"
 #include "engine/runtime/metrics.h"
 #include "engine/runtime/snapshot_exchange.h"
 #include "engine/runtime/wakeup.h"
@@ -38,6 +42,7 @@ struct SnapshotPlan {
   std::uint64_t log_bytes = 0;  // 0: never by size
   DurationMs every_ms = 0;      // 0: never by time
   std::uint64_t bytes_per_second = 0;
+  SegmentArchiver::Options archive;  // no directory: the log below is used again as it is
 };
 
 class SnapshotKeeper {
@@ -51,6 +56,7 @@ class SnapshotKeeper {
     SnapshotExchange& exchange;
     Metrics& metrics;
     Clock& clock;
+    FileHold& hold;
   };
   SnapshotKeeper(const SnapshotPlan& plan, const Seams& seams);
 
@@ -76,7 +82,8 @@ class SnapshotKeeper {
     std::string path;
     std::uint64_t group;
   };
-  Status keep(Kept fresh);
+  void keep(Kept fresh);
+  Result<bool> give_up_log(SteadyTime now);
 
   const SnapshotPlan plan_;
   Storage& storage_;
@@ -85,7 +92,11 @@ class SnapshotKeeper {
   SnapshotExchange& exchange_;
   Metrics& metrics_;
   Clock& clock_;
+  FileHold& hold_;
   GentleRemoval removal_;
+  std::unique_ptr<SegmentArchiver> archiver_;  // or none
+  std::uint64_t log_wanted_from_ = 0;          // what is below may go; 0: nothing
+  SteadyTime archive_retry_at_{};
   std::vector<Kept> kept_;                // the newest first
   std::uint64_t last_bytes_ = 0;          // of the last file
   std::uint64_t log_bytes_at_begin_ = 0;  // of the last one, by wal_.written_bytes()

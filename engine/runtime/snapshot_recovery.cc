@@ -22,7 +22,7 @@ constexpr std::chrono::seconds kTellEvery{2};
 class Restore {
  public:
   Restore(Storage& storage, const RestoreOptions& options, EventLog& events,
-          RecoveryProgress& progress)
+          RecoveryProgress::Part& progress)
       : storage_(storage), options_(options), events_(events), progress_(progress) {}
 
   Result<Restored> run() {
@@ -47,6 +47,7 @@ class Restore {
     if (!out_.passed_over.empty()) {
       log_line(LogLevel::warn, "no snapshot can be used: the whole log is replayed");
     }
+    progress_.snapshot.expect(0);
     if (Status s = events_.begin_replay(0, 0, MissingEvents::refuse); !s) return s.error();
     fresh_machine();
     return std::move(out_);
@@ -59,8 +60,16 @@ class Restore {
     auto paths = snapshot::list_snapshots(storage_, options_.directory);
     if (!paths) return paths.error();
     for (const std::string& path : *paths) {
+      // That it cannot be opened is no damage, and mended otherwise than by an older one.
+      if (auto file = storage_.open(path, OpenMode::read); !file) return file.error();
       auto info = snapshot::look_at_snapshot(storage_, path);
       if (!info) {
+        // Another build can read it: it stays where that one looks for it.
+        if (snapshot::is_of_newer_format(storage_, path)) {
+          return Error{Errc::internal,
+                       fmt::format("{}: use the build that wrote it. Nothing was changed",
+                                   info.error().message)};
+        }
         if (Status s = set_aside(path, info.error()); !s) return s;
         continue;
       }
@@ -140,6 +149,7 @@ class Restore {
 
   Status read_state(const SnapshotInfo& info) {
     fresh_machine();
+    progress_.snapshot.expect(info.trailer.file_bytes);
     const auto began = steady_clock::now();
     auto next_tell = began + kTellEvery;
     SnapshotReader reader(out_.machine.get(), snapshot_documents(), info.trailer.payload_bytes);
@@ -148,14 +158,18 @@ class Restore {
         return snapshot::bad_snapshot(info.path, bytes,
                                       "in the block before: " + fed.error().message);
       }
-      tell(info, bytes, reader.progress().done);
+      tell(bytes, reader.progress().done);
       if (steady_clock::now() >= next_tell) {
         next_tell += kTellEvery;
-        log_line(LogLevel::info, "recovering", {{"detail", progress_.text()}});
+        log_line(LogLevel::info, "reading a snapshot",
+                 {{"partition", options_.partition},
+                  {"percent", progress_.percent()},
+                  {"tickets", reader.progress().done}});
       }
       return ok_status();
     };
     if (Status s = snapshot::read_snapshot(storage_, info, options_.read_ahead, take); !s) return s;
+    progress_.snapshot.finish();  // the trailer, too
     if (Status s = reader.finish(); !s) {
       return snapshot::bad_snapshot(info.path, info.trailer.file_bytes, s.error().message);
     }
@@ -182,16 +196,15 @@ class Restore {
     return ok_status();
   }
 
-  void tell(const SnapshotInfo& info, std::uint64_t bytes, std::uint64_t tickets) {
-    progress_.percent.store(static_cast<std::uint32_t>(bytes * 100 / info.trailer.file_bytes),
-                            std::memory_order_relaxed);
+  void tell(std::uint64_t bytes, std::uint64_t tickets) {
+    progress_.snapshot.read_to(bytes);
     progress_.tickets.store(tickets, std::memory_order_relaxed);
   }
 
   Storage& storage_;
   const RestoreOptions& options_;
   EventLog& events_;
-  RecoveryProgress& progress_;
+  RecoveryProgress::Part& progress_;
   Restored out_;
   bool events_missing_ = false;
 };
@@ -199,7 +212,7 @@ class Restore {
 }  // namespace
 
 Result<Restored> restore_newest(Storage& storage, const RestoreOptions& options, EventLog& events,
-                                RecoveryProgress& progress) {
+                                RecoveryProgress::Part& progress) {
   return Restore(storage, options, events, progress).run();
 }
 

@@ -42,6 +42,6 @@ struct RestoreOptions {
 
 // `events` is left ready for the replay of what comes behind the snapshot.
 Result<Restored> restore_newest(Storage& storage, const RestoreOptions& options, EventLog& events,
-                                RecoveryProgress& progress);
+                                RecoveryProgress::Part& progress);
 
 }  // namespace vencer

@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "engine/core/limits.h"
-#include "engine/wire/tenant_id.h"
 
 namespace vencer {
 namespace {
@@ -52,9 +51,9 @@ Status TenantPlacement::add(std::string_view pattern, std::string_view partition
   std::uint32_t number = 0;
   const char* const end = partition.data() + partition.size();
   const auto [parsed, error] = std::from_chars(partition.data(), end, number);
-  if (error != std::errc{} || parsed != end || number >= kPartitionsMax) {
+  if (error != std::errc{} || parsed != end || number >= limits::partitions_max) {
     return invalid(fmt::format("'{}' = '{}': a partition is a number from 0 to {}", pattern,
-                               partition, kPartitionsMax - 1));
+                               partition, limits::partitions_max - 1));
   }
   entries_.insert_or_assign(std::string(pattern), number);
   return ok_status();

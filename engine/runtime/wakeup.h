@@ -8,8 +8,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 
 namespace vencer {
 
@@ -21,33 +19,28 @@ class Wakeup {
  public:
   virtual ~Wakeup() = default;
   virtual void notify() = 0;
+  // An eventfd that the kernel may signal to the same end; -1: this thread has none.
+  virtual int event() const { return -1; }
 };
 
 // For a thread that waits for nothing else.
 class ThreadWakeup final : public Wakeup {
  public:
-  void notify() override {
-    if (signalled_.exchange(true, std::memory_order_acq_rel)) return;
-    std::lock_guard lock(mutex_);
-    condition_.notify_one();
-  }
+  ThreadWakeup();
+  ~ThreadWakeup() override;
+  ThreadWakeup(const ThreadWakeup&) = delete;
+  ThreadWakeup& operator=(const ThreadWakeup&) = delete;
+
+  void notify() override;
+  int event() const override { return event_; }
 
   // Returns when notified since the last return, or at `until`.
-  void wait_until(SteadyTime until) {
-    std::unique_lock lock(mutex_);
-    const auto signalled = [this] { return signalled_.load(std::memory_order_acquire); };
-    if (until == kNoWakeTime) {
-      condition_.wait(lock, signalled);
-    } else {
-      condition_.wait_until(lock, until, signalled);
-    }
-    signalled_.store(false, std::memory_order_release);
-  }
+  void wait_until(SteadyTime until);
 
  private:
+  const int event_;  // an eventfd
   std::atomic<bool> signalled_{false};
-  std::mutex mutex_;
-  std::condition_variable condition_;
+  std::atomic<bool> waiting_{false};  // only then is the eventfd worth a system call
 };
 
 }  // namespace vencer

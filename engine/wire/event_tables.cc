@@ -1,8 +1,7 @@
 #include "engine/wire/event_tables.h"
 
-#include <cstring>
-
 #include "engine/core/assert.h"
+#include "engine/wire/event_layout.h"
 #include "engine/wire/frame_builder.h"
 #include "engine/wire/little_endian.h"
 #include "engine/wire/reply_parts.h"
@@ -14,51 +13,6 @@ namespace {
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 
-struct Field {
-  flatbuffers::voffset_t id;
-  std::uint16_t from, size;
-};
-
-#define VENCER_FIELD(ID, NAME)                                  \
-  Field {                                                       \
-    wire::Event::ID, offsetof(Event, NAME), sizeof(Event::NAME) \
-  }
-// The numbers of an event. Each has the size that it has in the schema.
-constexpr Field kFields[] = {
-    VENCER_FIELD(VT_SEQUENCE, sequence),
-    VENCER_FIELD(VT_EMITTED, emitted),
-    VENCER_FIELD(VT_DUE, due),
-    VENCER_FIELD(VT_AT, at),
-    VENCER_FIELD(VT_TENANT, tenant),
-    VENCER_FIELD(VT_TYPE, type),
-    VENCER_FIELD(VT_VERSION, version),
-    VENCER_FIELD(VT_CLOCK, clock),
-    VENCER_FIELD(VT_STEP, step),
-    VENCER_FIELD(VT_STATUS, status),
-    VENCER_FIELD(VT_STATUS_BEFORE, status_before),
-    VENCER_FIELD(VT_ACTIVITY, activity),
-    VENCER_FIELD(VT_LEVEL, level),
-    VENCER_FIELD(VT_LIGHT, light),
-    VENCER_FIELD(VT_ROUTE, route),
-    VENCER_FIELD(VT_CYCLE, cycle),
-    VENCER_FIELD(VT_RULE, rule),
-    VENCER_FIELD(VT_RECIPIENT, recipient),
-    VENCER_FIELD(VT_ACTOR, actor),
-    VENCER_FIELD(VT_TARGET_MS, target_ms),
-    VENCER_FIELD(VT_ELAPSED_MS, elapsed_ms),
-    VENCER_FIELD(VT_OVERRUN_MS, overrun_ms),
-    VENCER_FIELD(VT_ROUTES, routes),
-    VENCER_FIELD(VT_SUBJECT, subject),
-    VENCER_FIELD(VT_MUTED, muted),
-    VENCER_FIELD(VT_LINK, link),
-    VENCER_FIELD(VT_CUSTOMER, customer),
-    VENCER_FIELD(VT_COUNT, count),
-    VENCER_FIELD(VT_OVERDUE, overdue),
-};
-#undef VENCER_FIELD
-static_assert(sizeof(Event::tenant) == 4 && sizeof(Event::light) == 1 && sizeof(Event::link) == 1 &&
-              sizeof(Event::type) == 1 && sizeof(Event::muted) == 1 && sizeof(Event::rule) == 2 &&
-              sizeof(Event::recipient) == 2 && sizeof(Event::clock) == 1);
 // The builder pads a list of structs by their size.
 constexpr std::uint32_t kAlignment = sizeof(wire::AttributeValue);
 static_assert(sizeof(wire::Key) == 24 && sizeof(wire::AttributeValue) == 16);
@@ -74,22 +28,6 @@ Offset<flatbuffers::Vector<Offset<wire::EventRow>>> write_rows(FlatBufferBuilder
                                            static_cast<wire::Light>(row.light), row.status));
   }
   return fbb.CreateVector(offsets);
-}
-
-void copy_number(std::uint8_t* to, const std::uint8_t* from, std::uint16_t size) {
-  switch (size) {  // each a single move
-    case 1:
-      std::memcpy(to, from, 1);
-      return;
-    case 2:
-      std::memcpy(to, from, 2);
-      return;
-    case 4:
-      std::memcpy(to, from, 4);
-      return;
-    default:
-      std::memcpy(to, from, 8);
-  }
 }
 
 // A number that every event has and that is its default takes no room either: then the mask alone
@@ -152,10 +90,12 @@ void EventTables::remember(std::uint32_t mask, std::uint32_t before, Offset<wire
     shape.attributes_at =
         at + load_le<std::uint32_t>(reinterpret_cast<const std::byte*>(bytes + at)) + 4;
   }
-  for (const Field& field : kFields) {
-    const std::uint16_t at = table->GetOptionalFieldOffset(field.id);
-    if (at != 0) shape.places.push_back({field.from, at, field.size});
-  }
+  const auto place = [&](const EventNumber& number) {
+    const std::uint16_t at = table->GetOptionalFieldOffset(number.id);
+    if (at != 0) shape.places.push_back({number.at, at, number.size});
+  };
+  for (const EventNumber& number : kEventNumbers) place(number);
+  place(kEventMuted);
   shape.bytes.assign(bytes, bytes + (made.o - before));
   shapes_.push_back(std::move(shape));
 }
@@ -169,8 +109,10 @@ Offset<wire::Event> EventTables::copy(const Shape& shape) {
   auto* const bytes = reinterpret_cast<std::byte*>(to);
   const auto layout = load_le<std::int32_t>(bytes);
   store_le(bytes, layout - static_cast<std::int32_t>(made.o - shape.offset));
-  const auto* const from = reinterpret_cast<const std::uint8_t*>(&event);
-  for (const Place& place : shape.places) copy_number(to + place.to, from + place.from, place.size);
+  const auto* const from = reinterpret_cast<const std::byte*>(&event);
+  for (const Place& place : shape.places) {
+    move_number(bytes + place.to, from + place.from, place.size);
+  }
   store_le(bytes + shape.key_at, event.ticket.low);
   store_le(bytes + shape.key_at + 8, event.ticket.high);
   store_le(bytes + shape.key_at + 16, static_cast<std::uint8_t>(event.ticket.kind));

@@ -35,8 +35,9 @@ void encode_hello_reply(std::uint64_t correlation, const ServerInfo& info, Tenan
   }
   std::vector<Offset<wire::PartitionInfo>> partitions;
   for (const PartitionSummary& from : info.partitions) {
-    partitions.push_back(wire::CreatePartitionInfo(fbb, from.epoch, from.first_sequence,
-                                                   from.last_sequence, from.tenants));
+    partitions.push_back(wire::CreatePartitionInfo(
+        fbb, from.epoch, from.first_sequence, from.last_sequence, from.tenants, from.clock_suspect,
+        from.wall_lead_ms, static_cast<wire::DiskState>(from.disk)));
   }
   Offset<flatbuffers::Vector<Offset<wire::PartitionInfo>>> partition_list = 0;
   if (!partitions.empty()) partition_list = fbb.CreateVector(partitions);
@@ -86,6 +87,13 @@ void encode_snapshot_reply(std::uint64_t correlation, const SnapshotTaken& taken
   fbb.Finish(wire::CreateSnapshotReply(fbb, file, taken.bytes, taken.tickets, taken.took_ms,
                                        taken.group, taken.event_sequence));
   append_frame(wire::FrameType::snapshot_reply, correlation, fbb, out);
+}
+
+void encode_clock_reply(std::uint64_t correlation, const ClockAccepted& accepted, Bytes& out) {
+  FlatBufferBuilder& fbb = frame_builder();
+  fbb.Finish(wire::CreateClockReply(fbb, accepted.partition, accepted.was_suspect,
+                                    accepted.wall_lead_ms, accepted.now));
+  append_frame(wire::FrameType::clock_reply, correlation, fbb, out);
 }
 
 void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,

@@ -35,6 +35,9 @@ struct PartitionSummary {
   std::uint64_t epoch = 0;
   std::uint64_t first_sequence = 0, last_sequence = 0;
   std::uint32_t tenants = 0;
+  bool clock_suspect = false;
+  DurationMs wall_lead_ms = 0;
+  std::uint8_t disk = 0;  // DiskState
 };
 
 struct ServerInfo {
@@ -66,6 +69,14 @@ struct SnapshotTaken {
   std::uint64_t event_sequence = 0;
 };
 
+// What an accepted wall clock has changed.
+struct ClockAccepted {
+  std::uint32_t partition = 0;
+  bool was_suspect = false;
+  DurationMs wall_lead_ms = 0;  // before
+  TimeMs now = 0;
+};
+
 struct FailureInfo {
   Errc code = Errc::internal;
   std::string_view message;
@@ -83,6 +94,7 @@ void encode_put_tenant_reply(std::uint64_t correlation, TenantId tenant_id, std:
 void encode_delete_tenant_reply(std::uint64_t correlation, TenantId tenant_id,
                                 std::uint64_t open_tickets, Bytes& out);
 void encode_snapshot_reply(std::uint64_t correlation, const SnapshotTaken& taken, Bytes& out);
+void encode_clock_reply(std::uint64_t correlation, const ClockAccepted& accepted, Bytes& out);
 void encode_ticket_reply(std::uint64_t correlation, const TicketView& ticket,
                          const ReplyStamp& stamp, Bytes& out);
 void encode_subscribe_reply(std::uint64_t correlation, const StreamPlace& place, Bytes& out);

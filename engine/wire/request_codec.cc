@@ -64,6 +64,12 @@ Errc verify_request(std::uint16_t frame_type, std::span<const std::byte> body) {
       return verify<wire::GetExport>(body);
     case wire::FrameType::take_snapshot:
       return verify<wire::TakeSnapshot>(body);
+    case wire::FrameType::accept_clock:
+      return verify<wire::AcceptClock>(body);
+    case wire::FrameType::backup:
+      return verify<wire::Backup>(body);
+    case wire::FrameType::read_file:
+      return verify<wire::ReadFile>(body);
     default:
       return Errc::unknown_frame_type;
   }

@@ -64,6 +64,8 @@ RequestRoute request_route(std::uint16_t frame_type, std::span<const std::byte> 
       return {flatbuffer_root<wire::Advance>(body)->partition(), kNoTenant, {}};
     case wire::FrameType::take_snapshot:
       return {flatbuffer_root<wire::TakeSnapshot>(body)->partition(), kNoTenant, {}};
+    case wire::FrameType::accept_clock:
+      return {flatbuffer_root<wire::AcceptClock>(body)->partition(), kNoTenant, {}};
     default:
       return {};
   }

@@ -13,10 +13,9 @@
 
 namespace vencer {
 
-inline constexpr std::uint32_t kPartitionsMax = 64;  // of a process
 inline constexpr int kTenantNumberBits = 16;
 static_assert(limits::tenants_max < (1u << kTenantNumberBits), "a number fills the lower half");
-static_assert(kPartitionsMax <= (1u << (32 - kTenantNumberBits)), "so does a partition");
+static_assert(limits::partitions_max <= (1u << (32 - kTenantNumberBits)), "so does a partition");
 
 constexpr TenantId wire_tenant(std::uint32_t partition, TenantId number) {
   return number == kNoTenant ? kNoTenant : (partition << kTenantNumberBits) | number;

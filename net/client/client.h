@@ -167,9 +167,13 @@ class Client {
   Result<PutTenantReply> reload_zones(std::string_view tenant);
   // Its tickets leave in the background, its id is not used again.
   Result<DeleteTenantReply> delete_tenant(std::string_view name);
-  // Answers when the server's snapshot is complete: ClientOptions::timeout_ms has to be long
+  // Answers when the partition's snapshot is complete: ClientOptions::timeout_ms has to be long
   // enough.
-  Result<SnapshotReply> take_snapshot();
+  Result<SnapshotReply> take_snapshot(std::uint32_t partition = 0);
+  // Clock source "wall": the server's wall clock is right, however far it is off; of every
+  // partition, one after the other. One that is ahead is jumped to, one that is behind is waited
+  // for.
+  Result<std::vector<ClockReply>> accept_clock();
   // Clock source "input" only. Every partition of the server, one after the other; `fired` is of
   // all, `now` the least, event_sequence that of the tenant's partition.
   Result<AdvanceReply> advance(TimeMs to);

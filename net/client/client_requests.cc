@@ -58,9 +58,22 @@ Result<DeleteTenantReply> Client::delete_tenant(std::string_view name) {
                                         &read_delete_tenant);
 }
 
-Result<SnapshotReply> Client::take_snapshot() {
-  return impl_->call<SnapshotReply>(
-      take_snapshot_frame(0), number_of(wire::FrameType::snapshot_reply), &read_snapshot_reply);
+Result<SnapshotReply> Client::take_snapshot(std::uint32_t partition) {
+  return impl_->call<SnapshotReply>(take_snapshot_frame(partition),
+                                    number_of(wire::FrameType::snapshot_reply),
+                                    &read_snapshot_reply);
+}
+
+Result<std::vector<ClockReply>> Client::accept_clock() {
+  std::vector<ClockReply> all;
+  const std::size_t partitions = hello().partitions.size();
+  for (std::uint32_t partition = 0; partition < partitions; ++partition) {
+    const Result<ClockReply> reply = impl_->call<ClockReply>(
+        accept_clock_frame(partition), number_of(wire::FrameType::clock_reply), &read_clock_reply);
+    if (!reply) return reply.error();
+    all.push_back(*reply);
+  }
+  return all;
 }
 
 Result<AdvanceReply> Client::advance(TimeMs to) {

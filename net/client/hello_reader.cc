@@ -1,4 +1,6 @@
 // The Hello reply: the server's state and a tenant's name tables.
+#include <algorithm>
+
 #include "engine/wire/flatbuffer_read.h"
 #include "engine/wire/wire_enums.h"
 #include "net/client/reply_reader.h"
@@ -52,6 +54,12 @@ Names::Recipient read_recipient(const wire::RecipientName& from) {
           from.everyone()};
 }
 
+// One that a newer server knows is no better than the worst that is known here.
+PartitionHello::Disk disk_of(wire::DiskState from) {
+  return static_cast<PartitionHello::Disk>(
+      std::min(number(from), number(wire::DiskState::stopped)));
+}
+
 Names read_names(const wire::TenantNames& from) {
   Names names;
   names.tenant = from.id();
@@ -96,10 +104,12 @@ Result<HelloAnswer> read_hello(std::span<const std::byte> body) {
   for (std::uint32_t i = 0; i < size_of(from->partitions()); ++i) {
     const auto* partition = from->partitions()->Get(i);
     hello.partitions.push_back({partition->epoch(), partition->first_sequence(),
-                                partition->last_sequence(), partition->tenants()});
+                                partition->last_sequence(), partition->tenants(),
+                                partition->clock_suspect(), partition->wall_lead_ms(),
+                                disk_of(partition->disk())});
   }
   if (hello.partitions.empty()) {  // a server that knows of no more than one
-    hello.partitions.push_back({hello.epoch, hello.first_sequence, hello.last_sequence, 0});
+    hello.partitions.push_back({hello.epoch, hello.first_sequence, hello.last_sequence});
   }
   if (from->tenant() != nullptr) answer.names = read_names(*from->tenant());
   return answer;

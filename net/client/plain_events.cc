@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "engine/wire/event_layout.h"
 #include "engine/wire/flatbuffer_read.h"
 #include "engine/wire/little_endian.h"
 
@@ -47,65 +48,7 @@ bool find_vtable(Body body, std::size_t table, VTable* into) {
   return into->bytes >= 4 && lies_within(body, into->at, into->bytes) && into->table_bytes >= 4;
 }
 
-struct Field {
-  flatbuffers::voffset_t id;
-  std::uint16_t to;
-  std::uint8_t size;
-};
-
-#define VENCER_FIELD(ID, NAME)                                  \
-  Field {                                                       \
-    wire::Event::ID, offsetof(Event, NAME), sizeof(Event::NAME) \
-  }
-// The numbers of an event. Each has the size that it has in the schema.
-constexpr Field kFields[] = {
-    VENCER_FIELD(VT_SEQUENCE, sequence),
-    VENCER_FIELD(VT_EMITTED, emitted),
-    VENCER_FIELD(VT_DUE, due),
-    VENCER_FIELD(VT_AT, at),
-    VENCER_FIELD(VT_TENANT, tenant),
-    VENCER_FIELD(VT_TYPE, type),
-    VENCER_FIELD(VT_VERSION, version),
-    VENCER_FIELD(VT_CLOCK, clock),
-    VENCER_FIELD(VT_STEP, step),
-    VENCER_FIELD(VT_STATUS, status),
-    VENCER_FIELD(VT_STATUS_BEFORE, status_before),
-    VENCER_FIELD(VT_ACTIVITY, activity),
-    VENCER_FIELD(VT_LEVEL, level),
-    VENCER_FIELD(VT_LIGHT, light),
-    VENCER_FIELD(VT_ROUTE, route),
-    VENCER_FIELD(VT_CYCLE, cycle),
-    VENCER_FIELD(VT_RULE, rule),
-    VENCER_FIELD(VT_RECIPIENT, recipient),
-    VENCER_FIELD(VT_ACTOR, actor),
-    VENCER_FIELD(VT_TARGET_MS, target_ms),
-    VENCER_FIELD(VT_ELAPSED_MS, elapsed_ms),
-    VENCER_FIELD(VT_OVERRUN_MS, overrun_ms),
-    VENCER_FIELD(VT_ROUTES, routes),
-    VENCER_FIELD(VT_SUBJECT, subject),
-    VENCER_FIELD(VT_LINK, link),
-    VENCER_FIELD(VT_CUSTOMER, customer),
-    VENCER_FIELD(VT_COUNT, count),
-    VENCER_FIELD(VT_OVERDUE, overdue),
-};
-#undef VENCER_FIELD
 static_assert(sizeof(wire::Key) == kKeyBytes);
-
-void move_number(std::byte* to, const std::byte* from, std::uint8_t size) {
-  switch (size) {  // each a single move
-    case 1:
-      std::memcpy(to, from, 1);
-      return;
-    case 2:
-      std::memcpy(to, from, 2);
-      return;
-    case 4:
-      std::memcpy(to, from, 4);
-      return;
-    default:
-      std::memcpy(to, from, 8);
-  }
-}
 
 // As the accessors give an event without any field.
 Event blank() {
@@ -142,10 +85,10 @@ const PlainEvents::Layout* PlainEvents::layout_of(Body body, std::size_t table) 
   const auto fits = [&](std::uint16_t field_at, std::size_t bytes) {
     return field_at == 0 || field_at + bytes <= vtable.table_bytes;
   };
-  for (const Field& field : kFields) {
-    const std::uint16_t field_at = vtable.field(body, field.id);
-    if (!fits(field_at, field.size)) return nullptr;
-    if (field_at != 0) layout.moves.push_back({field_at, field.to, field.size});
+  for (const EventNumber& number : kEventNumbers) {
+    const std::uint16_t field_at = vtable.field(body, number.id);
+    if (!fits(field_at, number.size)) return nullptr;
+    if (field_at != 0) layout.moves.push_back({field_at, number.at, number.size});
   }
   layout.key_at = vtable.field(body, wire::Event::VT_KEY);
   layout.muted_at = vtable.field(body, wire::Event::VT_MUTED);

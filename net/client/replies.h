@@ -18,6 +18,11 @@ struct PartitionHello {
   std::uint64_t first_sequence = 0;  // oldest event still kept
   std::uint64_t last_sequence = 0;
   std::uint32_t tenants = 0;
+  bool clock_suspect = false;   // the wall clock is too far off and not followed
+  DurationMs wall_lead_ms = 0;  // it is ahead of engine time by so much; negative: behind
+  // full: commands are refused, deadlines kept. stopped: time stands still until there is room.
+  enum class Disk : std::uint8_t { fine, full, stopped };
+  Disk disk = Disk::fine;
 };
 
 // Of the server and the stream of the tenant's partition (without a tenant: of partition 0), as of
@@ -101,6 +106,14 @@ enum class TicketClockPhase : std::uint8_t {
   missed,
   cancelled,
   expired
+};
+
+// Of one partition.
+struct ClockReply {
+  std::uint32_t partition = 0;
+  bool was_suspect = false;     // false: the wall clock was followed already, nothing was done
+  DurationMs wall_lead_ms = 0;  // before: how far it was ahead; negative: behind
+  TimeMs now = 0;               // engine time since
 };
 
 struct TicketClock {

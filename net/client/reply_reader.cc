@@ -95,6 +95,12 @@ Result<SnapshotReply> read_snapshot_reply(std::span<const std::byte> body) {
                        from->took_ms(),       from->group(), from->event_sequence()};
 }
 
+Result<ClockReply> read_clock_reply(std::span<const std::byte> body) {
+  const auto* from = open<wire::ClockReply>(body);
+  if (from == nullptr) return unreadable();
+  return ClockReply{from->partition(), from->was_suspect(), from->wall_lead_ms(), from->now()};
+}
+
 Result<AdvanceReply> read_advance(std::span<const std::byte> body) {
   const auto* from = open<wire::AdvanceReply>(body);
   if (from == nullptr) return unreadable();

@@ -31,6 +31,7 @@ Result<Ticket> read_ticket(std::span<const std::byte> body);
 Ticket ticket_of(const wire::TicketReply& from);
 Result<DeleteTenantReply> read_delete_tenant(std::span<const std::byte> body);
 Result<SnapshotReply> read_snapshot_reply(std::span<const std::byte> body);
+Result<ClockReply> read_clock_reply(std::span<const std::byte> body);
 Result<AdvanceReply> read_advance(std::span<const std::byte> body);
 struct StreamStart {
   std::uint32_t partition = 0;

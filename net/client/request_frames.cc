@@ -68,6 +68,11 @@ std::vector<std::byte> take_snapshot_frame(std::uint32_t partition) {
   return whole(wire::FrameType::take_snapshot, fbb, wire::CreateTakeSnapshot(fbb, partition));
 }
 
+std::vector<std::byte> accept_clock_frame(std::uint32_t partition) {
+  FlatBufferBuilder& fbb = frame_builder();
+  return whole(wire::FrameType::accept_clock, fbb, wire::CreateAcceptClock(fbb, partition));
+}
+
 std::vector<std::byte> get_ticket_frame(TenantId tenant, const TicketKey& key) {
   FlatBufferBuilder& fbb = frame_builder();
   const wire::Key wired = wire_key(key);

@@ -18,6 +18,7 @@ std::vector<std::byte> put_tenant_frame(std::string_view text, std::string_view 
 std::vector<std::byte> reload_zones_frame(std::string_view tenant);
 std::vector<std::byte> delete_tenant_frame(std::string_view name);
 std::vector<std::byte> take_snapshot_frame(std::uint32_t partition);
+std::vector<std::byte> accept_clock_frame(std::uint32_t partition);
 std::vector<std::byte> get_ticket_frame(TenantId tenant, const TicketKey& key);
 std::vector<std::byte> subscribe_frame(TenantId tenant, const SubscribeOptions& options);
 std::vector<std::byte> unsubscribe_frame();

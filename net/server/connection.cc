@@ -182,6 +182,7 @@ void Connection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   session_.end_subscriptions();
+  session_.end_backup();
   error_code ignored;
   socket_.close(ignored);
   worker_.remove(session_.id());

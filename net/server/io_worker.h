@@ -63,6 +63,7 @@ class IoWorker final : public ReplyInboxOwner, public Wakeup, public SessionHost
   const TenantDirectory& tenants() const override { return partitions_.tenants(); }
   const EventEncoders& encoders() const override { return encoders_; }
   ShardProxy& proxy(std::uint32_t partition) override { return partitions_[partition].proxy(); }
+  Backups* backups(std::uint32_t partition) override { return &partitions_[partition].backups(); }
   bool try_submit(std::uint32_t partition, RequestBatchPtr& batch) override {
     return partitions_[partition].proxy().try_submit(*doors_[partition]->producer, batch);
   }

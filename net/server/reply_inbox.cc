@@ -8,7 +8,7 @@ namespace vencer {
 namespace {
 
 // Drained batches that are kept, and how large they may be.
-constexpr std::size_t kSpareBatches = GroupExchange::kGroups;
+constexpr std::size_t kSpareBatches = GroupExchange::kGroupsMax;
 constexpr std::size_t kSpareBytesMax = 2 << 20;
 
 }  // namespace

@@ -144,6 +144,7 @@ void Server::start_threads() {
   std::vector<Role*> maintenance;
   for (std::uint32_t i = 0; i < partitions_->size(); ++i) {
     maintenance.push_back(&(*partitions_)[i].maintenance());
+    maintenance.push_back(&(*partitions_)[i].backups_role());
   }
   maintenance_thread_ = std::make_unique<RoleThread>("maintenance", std::move(maintenance));
   for (std::uint32_t i = 0; i < partitions_->size(); ++i) place(i);

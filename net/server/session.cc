@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <vencer_generated.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -118,6 +119,10 @@ bool Session::admit(RequestFrame& frame) {
     subscriptions_.remove(frame.correlation, out_);
     return false;
   }
+  if (type == wire::FrameType::backup || type == wire::FrameType::read_file) {
+    copy_files(frame);
+    return false;
+  }
   if (!route(frame)) return false;
   if (type == wire::FrameType::subscribe) {
     subscriptions_.add(decode_subscribe(frame.body), frame.partition, frame.correlation,
@@ -127,7 +132,7 @@ bool Session::admit(RequestFrame& frame) {
   }
   // What follows a Hello is mostly for the same partition.
   if (type == wire::FrameType::hello) reader_.draw_from(host_.batch_pool(frame.partition));
-  return take_credit(frame);
+  return take_credit(static_cast<std::uint32_t>(frame.body.size()), frame.correlation);
 }
 
 // To the partition that the request names. False: there is none, which has been answered.
@@ -145,24 +150,60 @@ bool Session::route(RequestFrame& frame) {
          fmt::format("no tenant has the id {}; Hello with a tenant's name answers its id",
                      to.tenant));
   } else {
-    fail(frame.correlation, Errc::unknown_value,
-         fmt::format("there is no partition {}; the last one is {}", to.partition,
-                     host_.partition_count() - 1));
+    no_partition(frame.correlation, to.partition);
   }
   return false;
 }
 
-bool Session::take_credit(const RequestFrame& frame) {
+bool Session::take_credit(std::uint32_t bytes, std::uint64_t correlation) {
   const ServerConfig& config = host_.config();
   if (frames_in_flight_ >= config.connection_frames_max ||
-      bytes_in_flight_ + frame.body.size() > config.connection_bytes_max) {
+      bytes_in_flight_ + bytes > config.connection_bytes_max) {
     host_.count_overloaded(1);
-    fail(frame.correlation, Errc::overloaded, kOverloaded);
+    fail(correlation, Errc::overloaded, kOverloaded);
     return false;
   }
   ++frames_in_flight_;
-  bytes_in_flight_ += frame.body.size();
+  bytes_in_flight_ += bytes;
   return true;
+}
+
+// Past the shard, which has no part in it.
+void Session::copy_files(const RequestFrame& frame) {
+  BackupRequest request;
+  request.connection = id_;
+  request.correlation = frame.correlation;
+  std::uint32_t partition = 0;
+  if (static_cast<wire::FrameType>(frame.type) == wire::FrameType::read_file) {
+    request.kind = BackupRequest::Kind::read;
+    request.read = decode_read_file(frame.body);
+    partition = request.read.partition;
+    // The answer is what takes room here.
+    request.request_bytes = std::min(request.read.length, kFilePartBytesMax);
+  } else {
+    const StartBackup start = decode_backup(frame.body);
+    partition = start.partition;
+    if (start.end) request.kind = BackupRequest::Kind::end;
+  }
+  if (partition >= host_.partition_count()) return no_partition(frame.correlation, partition);
+  Backups* backups = host_.backups(partition);
+  if (backups == nullptr) {
+    return fail(frame.correlation, Errc::unknown_frame_type, "no backups are made here");
+  }
+  if (!take_credit(request.request_bytes, request.correlation)) return;
+  backs_up_ = true;
+  backups->submit(request);
+}
+
+void Session::end_backup() {
+  if (!std::exchange(backs_up_, false)) return;
+  for (std::uint32_t i = 0; i < host_.partition_count(); ++i) host_.backups(i)->drop(id_);
+}
+
+void Session::no_partition(std::uint64_t correlation, std::uint32_t partition) {
+  fail(correlation, Errc::unknown_value,
+       fmt::format("there is no partition {}; the last one is {}", partition,
+                   host_.partition_count() - 1));
 }
 
 // All of one read goes as it is, unless its frames are for several partitions.

@@ -16,6 +16,7 @@
 #include <span>
 #include <string_view>
 
+#include "engine/runtime/backups.h"
 #include "engine/runtime/request.h"
 #include "engine/runtime/server_config.h"
 #include "engine/runtime/shard_proxy.h"
@@ -41,6 +42,8 @@ class SessionHost {
   // The session that begins with this frame had better be another host's.
   virtual bool is_elsewhere(const RequestFrame&) const { return false; }
   virtual bool stopping() const = 0;  // nothing new is taken any more
+  // Of a partition that there is. None: this host makes none.
+  virtual Backups* backups(std::uint32_t) { return nullptr; }
   virtual void note_subscriber(const ConnectionId& id) = 0;
   virtual void count_bad_frame() = 0;
   virtual void count_overloaded(std::uint64_t frames) = 0;
@@ -84,12 +87,15 @@ class Session {
   bool pump(std::size_t out_bytes_max) { return subscriptions_.pump(out_bytes_max, out_); }
   void heartbeat() { subscriptions_.heartbeat(out_); }
   void end_subscriptions() { subscriptions_.clear(); }
+  void end_backup();  // what is held for it is let go
 
  private:
   void process(RequestBatchPtr batch);
   bool admit(RequestFrame& frame);
   bool route(RequestFrame& frame);
-  bool take_credit(const RequestFrame& frame);
+  bool take_credit(std::uint32_t bytes, std::uint64_t correlation);
+  void copy_files(const RequestFrame& frame);
+  void no_partition(std::uint64_t correlation, std::uint32_t partition);
   void submit(RequestBatchPtr batch);
   RequestBatchPtr take_out(RequestBatch& batch, std::uint32_t partition);
   void submit_whole(RequestBatchPtr batch);
@@ -105,6 +111,7 @@ class Session {
   std::size_t frames_in_flight_ = 0;  // at the shard
   std::size_t bytes_in_flight_ = 0;
   bool greeted_ = false;
+  bool backs_up_ = false;  // has asked for a backup
 };
 
 }  // namespace vencer

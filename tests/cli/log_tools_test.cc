@@ -29,7 +29,6 @@ calendar = "24x7"
 
 class LogTools : public CommandsFixture {
  protected:
-  fs::path data() const { return folder_.path() / "data"; }
   fs::path segment(int number) const {
     return data() / "wal" / ("wal-000000000000000" + std::to_string(number) + ".seg");
   }
@@ -40,23 +39,6 @@ class LogTools : public CommandsFixture {
     done({"--producer", "mesa-1", "create", "T-2", "plan=B"});
     done({"status", "T-1", "Listo"});
     done({"extend", "T-2", "resolution", "--by", "2h", "--reason", "falta un dato"});
-  }
-  void stop() {
-    ASSERT_EQ(server_->stop(), 0);
-    server_.reset();
-  }
-  // Without a server.
-  static CommandResultText offline(Arguments arguments) {
-    arguments.insert(arguments.begin(), VENCER_PROGRAM);
-    return run_command(arguments);
-  }
-  static void change_byte(const fs::path& path, std::streamoff at) {
-    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-    file.seekg(at);
-    const int was = file.get();
-    file.seekp(at);
-    file.put(static_cast<char>(was ^ 0x10));
-    ASSERT_TRUE(file.good()) << path;
   }
 };
 
@@ -204,8 +186,7 @@ TEST_F(LogTools, ADamagedLogIsRepairedOnlyByOneWhoSaysSo) {
   const std::uint64_t last = third["group"].get<std::uint64_t>() - 1;
   change_byte(segment(1), static_cast<std::streamoff>(third["offset"].get<std::uint64_t>()) + 36);
   // A server refuses it, and without the word nothing is changed.
-  const CommandResultText refused =
-      run_command({VENCER_SERVER_PROGRAM, "--data", data(), "--listen", "127.0.0.1:0"});
+  const CommandResultText refused = refused_start();
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_NE(refused.err.find("wal verify"), std::string::npos) << refused.err;
   const CommandResultText asked = offline({"-o", "json", "wal", "repair", data()});
@@ -228,7 +209,7 @@ TEST_F(LogTools, ADamagedLogIsRepairedOnlyByOneWhoSaysSo) {
   EXPECT_EQ(offline({"wal", "verify", data()}).exit_code, 0);
 
   // What was before the damage is there, and a consumer of before is told.
-  start_again();
+  serve();
   EXPECT_EQ(done({"get", "T-1"})["status"], "Nuevo");
   EXPECT_EQ(done({"get", "T-2"})["ticket"], "T-2");
   EXPECT_GT(done({"info"})["epoch"], epoch);
@@ -302,7 +283,7 @@ TEST_F(LogTools, AnArchiveHoldsFullSegments) {
   stop();
   const CommandResultText before = offline({"-o", "jsonl", "wal", "dump", data()});
   // Each start goes on in a segment of its own.
-  start_again();
+  serve();
   done({"create", "T-3"});
   stop();
   const fs::path archive = folder_.path() / "archive";
@@ -318,7 +299,7 @@ TEST_F(LogTools, AnArchiveHoldsFullSegments) {
   EXPECT_EQ(dump.exit_code, 0) << dump.err;
   EXPECT_EQ(dump.out, before.out);
   // Again: what is there is left, what is new is added.
-  start_again();
+  serve();
   stop();
   const auto again =
       json::parse(offline({"-o", "json", "wal", "archive", data(), "--to", archive}).out);
@@ -344,7 +325,7 @@ TEST_F(LogTools, AnArchiveHoldsFullSegments) {
 TEST_F(LogTools, AnArchiveIsOfOneLog) {
   desk();
   stop();
-  start_again();
+  serve();
   stop();
   const fs::path archive = folder_.path() / "archive";
   ASSERT_EQ(offline({"wal", "archive", data(), "--to", archive}).exit_code, 0);
@@ -354,6 +335,38 @@ TEST_F(LogTools, AnArchiveIsOfOneLog) {
   const CommandResultText other = offline({"wal", "archive", data(), "--to", archive});
   EXPECT_EQ(other.exit_code, 1);
   EXPECT_NE(other.err.find("the archive of another log"), std::string::npos) << other.err;
+}
+
+// GROUP.STEP, as a replay that failed names it; a step that starts go past is marked.
+TEST_F(LogTools, AStepByItsName) {
+  desk();
+  stop();
+  const std::vector<json> lines = lines_of(offline({"-o", "jsonl", "wal", "dump", data()}).out);
+  const json wanted = of_kind(lines, "commands").back();
+  const std::string name = wanted["name"];
+  EXPECT_TRUE(name.starts_with(wanted["group"].dump() + ".")) << name;
+  const auto shown = [&] {
+    const std::vector<json> one =
+        lines_of(offline({"-o", "jsonl", "wal", "dump", data(), "--step", name}).out);
+    EXPECT_EQ(one.size(), 1u);
+    return one.empty() ? json() : one[0];
+  };
+  EXPECT_EQ(shown(), wanted);
+  const CommandResultText beyond = offline({"wal", "dump", data(), "--step", "4711.2"});
+  EXPECT_EQ(beyond.exit_code, 1);
+  EXPECT_NE(beyond.err.find("there is no step 4711.2"), std::string::npos) << beyond.err;
+
+  Server refused(data(), {"--skip-step", "4711.2"}, {});
+  EXPECT_TRUE(refused.endpoint().empty());
+  EXPECT_EQ(refused.process().wait(), 1);
+  EXPECT_NE(refused.log().find("the log has no such step"), std::string::npos) << refused.log();
+  serve({"--skip-step", name});
+  EXPECT_NE(server_->log().find("a step of the log is skipped"), std::string::npos);
+  EXPECT_EQ(done({"info", "-o", "json"})["epoch"], 2);
+  stop();
+  EXPECT_EQ(shown()["skipped"], true);
+  EXPECT_NE(offline({"-o", "table", "wal", "dump", data(), "--step", name}).out.find("SKIPPED"),
+            std::string::npos);
 }
 
 }  // namespace

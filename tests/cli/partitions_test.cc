@@ -1,6 +1,4 @@
 // Goal: a server of several partitions as its operator meets it. Method: the real programs.
-#include <vencer_paths.h>
-
 #include <map>
 #include <set>
 #include <thread>
@@ -12,14 +10,6 @@ namespace {
 
 class ServerPartitions : public CommandsFixture {
  protected:
-  fs::path data() const { return folder_.path() / "data"; }
-  void serve(const std::vector<std::string>& flags) {
-    server_ = std::make_unique<Server>(data(), flags);
-  }
-  CommandResultText run(Arguments arguments) const {
-    arguments.insert(arguments.begin(), {VENCER_PROGRAM, "--endpoint", server_->endpoint()});
-    return run_command(arguments);
-  }
   void put(const std::string& tenant) {
     const std::string document = "format = 1\ntenant = \"" + tenant + R"("
 status = [["Nuevo", "new"], ["Resuelto", "resolved"]]
@@ -35,11 +25,6 @@ target = "8h"
 )";
     const auto result = run({"put-tenant", write(tenant + ".toml", document)});
     ASSERT_EQ(result.exit_code, 0) << result.err;
-  }
-  CommandResultText refused_start(const std::vector<std::string>& flags) const {
-    Arguments arguments{VENCER_SERVER_PROGRAM, "--data", data(), "--listen", "127.0.0.1:0"};
-    arguments.insert(arguments.end(), flags.begin(), flags.end());
-    return run_command(arguments);
   }
 };
 

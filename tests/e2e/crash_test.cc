@@ -3,13 +3,19 @@
 //
 // Method: a real vencerd under the load of two producers and a subscriber ends by kill -9 again and
 // again: after a drawn number of acknowledgements; in the middle of a drawn storage call under
-// load; in one while it recovers (fault_shim.cc). After each death it is started again on the same
-// data. What the client was told lies in files (ExpectedState); what the tickets must look like
-// follows from the last number that the server has (CrashModel). `--cycles` and `--seed` repeat and
-// widen it (options.h).
+// load; in one while it recovers (fault_shim.cc). In half of its lives, drawn, it takes one
+// snapshot after the other, more or less slowly, so that deaths fall into their writing and starts
+// begin from them. After each death it is started again on the same data. What the client was told
+// lies in files (ExpectedState); what the tickets must look like follows from the last number that
+// the server has (CrashModel). `--cycles` and `--seed` repeat and widen it (options.h).
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
 #include <random>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/e2e/crash_load.h"
 #include "tests/e2e/faults.h"
@@ -22,6 +28,9 @@ constexpr std::uint64_t kAcksMax = 2000;        // of one life of the server, at
 constexpr std::uint64_t kCallsUnderLoad = 300;  // of storage; one life's
 constexpr std::uint64_t kCallsOfAStart = 60;    // more than a start makes, so that some serve
 
+// Of a life with snapshots: as fast as the disk goes, or so slowly that most deaths meet one.
+constexpr const char* kSnapshotRates[] = {"0", "4MiB", "512KiB"};
+
 class Crash : public ::testing::Test {
  protected:
   Crash()
@@ -31,21 +40,42 @@ class Crash : public ::testing::Test {
         random_(e2e_options().seed) {}
 
   std::uint64_t draw(std::uint64_t most) { return 1 + random_() % most; }
-  Server start() { return Server(data_, {}, {faults_.environment()}); }
+  Server start() { return Server(data_, flags(), {faults_.environment()}); }
+  std::vector<std::string> flags() {
+    if (random_() % 2 == 0) return {};
+    ++lives_with_snapshots_;
+    return {"--snapshot-log-bytes", "16KiB",
+            "--snapshot-every",     "50ms",
+            "--snapshot-rate",      kSnapshotRates[random_() % std::size(kSnapshotRates)]};
+  }
   void died(std::uint64_t& kind) {
     ++kind;
     faults_.calm();
+  }
+  // One that served had taken away what an earlier death left.
+  void died_serving(std::uint64_t& kind) {
+    died(kind);
+    if (files(".tmp") > 0) ++killed_in_a_snapshot_;
+  }
+  std::uint64_t files(std::string_view end) const {
+    std::uint64_t count = 0;
+    const std::filesystem::path folder = data_ / "snapshots";
+    if (!std::filesystem::exists(folder)) return 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().string().ends_with(end)) ++count;
+    }
+    return count;
   }
 
   // A server that answers ends by kill -9, from outside or in a storage call.
   void die_under_load(Server& server) {
     if (random_() % 2 == 0) {
       load_.run(server, draw(kAcksMax), [&] { server.kill_hard(); });
-      return died(killed_from_outside_);
+      return died_serving(killed_from_outside_);
     }
     faults_->kill_at = faults_->calls + draw(kCallsUnderLoad);
     load_.run(server, UINT64_MAX, [&] { server.process().wait(); });
-    died(killed_in_a_call_);
+    died_serving(killed_in_a_call_);
   }
 
   // One that may not come to answer.
@@ -54,7 +84,7 @@ class Crash : public ::testing::Test {
     Server server = start();
     if (!server.endpoint().empty()) {
       load_.run(server, UINT64_MAX, [&] { server.process().wait(); });
-      return died(killed_in_a_call_);
+      return died_serving(killed_in_a_call_);
     }
     EXPECT_EQ(server.process().wait(), 128 + SIGKILL) << server.log();
     died(killed_in_recovery_);
@@ -70,6 +100,7 @@ class Crash : public ::testing::Test {
   Faults faults_;
   std::mt19937_64 random_;
   std::uint64_t killed_from_outside_ = 0, killed_in_a_call_ = 0, killed_in_recovery_ = 0;
+  std::uint64_t lives_with_snapshots_ = 0, killed_in_a_snapshot_ = 0;
 };
 
 TEST_F(Crash, KilledAtRandomMomentsNothingIsLostOrTwice) {
@@ -93,13 +124,16 @@ TEST_F(Crash, KilledAtRandomMomentsNothingIsLostOrTwice) {
   load_.check(after_clean_stop);
   EXPECT_GT(load_.commands(), cycles());
   EXPECT_GT(load_.events(), load_.commands() / 5);
-  report_figures("kill_cycles", "\"cycles\":" + std::to_string(cycles()) +
-                                    ",\"under_load\":" + std::to_string(killed_from_outside_) +
-                                    ",\"in_a_storage_call\":" + std::to_string(killed_in_a_call_) +
-                                    ",\"in_recovery\":" + std::to_string(killed_in_recovery_) +
-                                    ",\"commands\":" + std::to_string(load_.commands()) +
-                                    ",\"events\":" + std::to_string(load_.events()) +
-                                    (HasFailure() ? "" : ",\"lost\":0,\"twice\":0,\"early\":0"));
+  report_figures("kill_cycles",
+                 "\"cycles\":" + std::to_string(cycles()) +
+                     ",\"under_load\":" + std::to_string(killed_from_outside_) +
+                     ",\"in_a_storage_call\":" + std::to_string(killed_in_a_call_) +
+                     ",\"in_recovery\":" + std::to_string(killed_in_recovery_) +
+                     ",\"lives_with_snapshots\":" + std::to_string(lives_with_snapshots_) +
+                     ",\"while_a_snapshot_was_written\":" + std::to_string(killed_in_a_snapshot_) +
+                     ",\"commands\":" + std::to_string(load_.commands()) +
+                     ",\"events\":" + std::to_string(load_.events()) +
+                     (HasFailure() ? "" : ",\"lost\":0,\"twice\":0,\"early\":0"));
 }
 
 }  // namespace

@@ -193,5 +193,40 @@ TEST(DiskFull, OnAFileSystemThatIsFull) {
   fill_and_go_on(disk);
 }
 
+// A stop that finds no room to be noted is no failure: all that was acknowledged is in the log.
+TEST(DiskFull, AStopSaysSoAndLosesNothing) {
+  ShimDisk disk;
+  std::set<std::uint64_t> accepted;
+  {
+    Server server(disk.data(), {"--segment-bytes", "16MiB"}, {disk.environment()});
+    ASSERT_FALSE(server.endpoint().empty()) << server.log();
+    ASSERT_TRUE(connect(server.endpoint(), "").put_tenant(kTenant, "full.toml").ok());
+    {
+      Client client = connect(server.endpoint(), "full");
+      for (std::uint64_t ticket = 1; ticket <= kFramesMax; ++ticket) {
+        if (send_ticket(client, ticket) != Errc::ok) break;
+        accepted.insert(ticket);
+      }
+      ASSERT_GT(accepted.size(), 1u);
+      disk.use_up();
+      ASSERT_TRUE(client.refresh().ok());
+      EXPECT_NE(client.hello().partitions.at(0).disk, PartitionHello::Disk::fine);
+    }
+    EXPECT_EQ(server.stop(), 0) << server.log();
+    EXPECT_NE(server.log().find("the disk is full, so that this could not be noted"),
+              std::string::npos)
+        << server.log();
+  }
+  disk.make_room();
+  Server again(disk.data(), {"--segment-bytes", "16MiB"}, {disk.environment()});
+  ASSERT_FALSE(again.endpoint().empty()) << again.log();
+  Client client = connect(again.endpoint(), "full");
+  for (const std::uint64_t ticket : accepted) {
+    const auto found = client.get(number_key(ticket));
+    ASSERT_TRUE(found.ok()) << ticket << ": " << found.error().message;
+  }
+  EXPECT_EQ(again.stop(), 0) << again.log();
+}
+
 }  // namespace
 }  // namespace vencer::testing

@@ -117,6 +117,12 @@ void run(std::span<const std::byte> input) {
   check_all(*log, replayed + appended);
   FUZZ_CHECK(log->sync().ok(), "");
   const std::uint64_t first = log->first_sequence();
+  // What retention took away was not compared; a crash before its files have gone brings it back.
+  while (true) {
+    const auto more = log->tidy();
+    FUZZ_CHECK(more.ok(), more.error().message);
+    if (!*more) break;
+  }
   disk.lose_power();
   const auto again = recover(disk, replayed + appended);
   FUZZ_CHECK(again != nullptr, "refused after a loss of power");

@@ -6,7 +6,6 @@
 
 #include "engine/log/event_verify.h"
 #include "engine/wire/event_record.h"
-#include "net/client/key.h"
 #include "tools/vencer/event_text.h"
 #include "tools/vencer/log_files.h"
 #include "tools/vencer/log_names.h"
@@ -58,11 +57,6 @@ class Dump {
   }
 
  private:
-  static void put_line(std::string_view line) {
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    std::fputc('\n', stdout);
-  }
-
   void see(const EventPlace& place, std::span<const std::byte> record) {
     DecodedEvent decoded;
     if (!decode_event_record(record, decoded) || decoded.event.sequence != place.sequence) {
@@ -107,19 +101,14 @@ Result<DumpOptions> options_of(const Invocation& call) {
   options.tenant = call.globals().tenant;
   for (const auto& [name, into] :
        {std::pair{"--from", &options.from}, std::pair{"--to", &options.to}}) {
-    if (!call.given(name)) continue;
-    const auto number = call.number(name);
-    if (!number) return number.error();
-    *into = *number;
+    if (Status status = number_option(call, name, into); !status) return status.error();
   }
   const auto types = parse_event_types(call.text("--types"));
   if (!types) return types.error();
   for (const EventType type : *types) options.types |= event_bit(type);
-  if (call.given("--ticket")) {
-    const auto key = parse_key(call.text("--ticket"));
-    if (!key) return Error{key.error().code, "--ticket: " + key.error().message};
-    options.ticket = *key;
-  }
+  auto ticket = ticket_option(call);
+  if (!ticket) return ticket.error();
+  options.ticket = *ticket;
   return options;
 }
 

@@ -1,6 +1,9 @@
 // vencer info: the server, its stream, and the tenant's names.
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <vector>
+
 #include "tools/vencer/times.h"
 #include "tools/vencer/words.h"
 
@@ -9,6 +12,36 @@ namespace {
 
 std::string_view clock_word(ClockSource source) {
   return source == ClockSource::input ? "input" : "wall";
+}
+
+std::string_view disk_word(PartitionHello::Disk disk) {
+  switch (disk) {
+    case PartitionHello::Disk::full:
+      return "full";
+    case PartitionHello::Disk::stopped:
+      return "stopped";
+    default:
+      return "fine";
+  }
+}
+
+// What is not as it should be with a partition; empty: nothing.
+std::vector<std::string> troubles_of(const PartitionHello& partition) {
+  std::vector<std::string> troubles;
+  if (partition.clock_suspect) {
+    troubles.push_back(
+        fmt::format("the server's wall clock is {} {} engine time and not followed; if it is "
+                    "right: vencer clock "
+                    "accept",
+                    duration_text(std::abs(partition.wall_lead_ms)),
+                    partition.wall_lead_ms > 0 ? "ahead of" : "behind"));
+  }
+  if (partition.disk == PartitionHello::Disk::full) {
+    troubles.push_back("the server's disk is full: commands are refused, deadlines kept");
+  } else if (partition.disk == PartitionHello::Disk::stopped) {
+    troubles.push_back("the server's disk is full and its reserve used up: time stands still");
+  }
+  return troubles;
 }
 
 template <typename List, typename Name>
@@ -51,6 +84,8 @@ void print_json(const ServerHello& hello, const Names& names) {
     json.begin_object().field("epoch", partition.epoch);
     json.field("first_sequence", partition.first_sequence);
     json.field("last_sequence", partition.last_sequence).field("tenants", partition.tenants);
+    json.field("clock_suspect", partition.clock_suspect);
+    json.field("wall_lead_ms", partition.wall_lead_ms).field("disk", disk_word(partition.disk));
     json.end_object();
   }
   json.end_array();
@@ -87,6 +122,12 @@ void print_table(const ServerHello& hello, const Names& names) {
         fmt::format("{} tenants, events {} .. {}, epoch {}", partition.tenants,
                     partition.first_sequence, partition.last_sequence, partition.epoch));
   }
+  for (std::size_t i = 0; i < hello.partitions.size(); ++i) {
+    for (const std::string& trouble : troubles_of(hello.partitions[i])) {
+      row("TROUBLE",
+          hello.partitions.size() == 1 ? trouble : fmt::format("partition {}: {}", i, trouble));
+    }
+  }
   if (!hello.durable) row("durability", "none: what is acknowledged may be lost");
   if (hello.last_number > 0) row("number", fmt::format("{}", hello.last_number));
   if (names.tenant == kNoTenant) return;
@@ -116,7 +157,7 @@ int run(Invocation& call) {
 
 const Registration registration({
     .name = "info",
-    .summary = "show the server, and with --tenant its names",
+    .summary = "show the server, what troubles it, and with --tenant its names",
     .run = run,
 });
 

@@ -18,12 +18,6 @@ std::string json_of(const Value& value) {
   return json.text();
 }
 
-// Not flushed: there may be millions.
-void put_line(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fputc('\n', stdout);
-}
-
 std::string object_of(const Row& row) {
   std::string text;
   for (const Field& field : row) {

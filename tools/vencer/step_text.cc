@@ -280,10 +280,12 @@ std::string command_line(const Command& command, const Names& names) {
 std::string step_json(const StepView& view, const LogNames& names) {
   JsonWriter json;
   json.begin_object().field("group", view.place.group).field("step", view.place.step);
+  json.field("name", step_name_text(view.place.name));
   json.field("segment", view.place.segment).field("offset", view.place.offset);
   json.field("kind", kind_text(view.record.kind));
   time_field(json, "now", view.record.now);
   if (view.record.principal != 0) json.field("principal", view.record.principal);
+  if (view.skipped) json.field("skipped", true);
   if (view.step != nullptr) {
     fields_by_kind(json, view, names);
   } else {
@@ -301,6 +303,7 @@ std::string step_lines(const StepView& view, const LogNames& names) {
   std::string note =
       view.step == nullptr ? "CANNOT BE READ: " + view.problem : note_by_kind(view, names);
   if (view.record.principal != 0) note += fmt::format(", principal {}", view.record.principal);
+  if (view.skipped) note += ", SKIPPED by every start";
   std::string text =
       fmt::format("{:>10} {:>11}  {:<24}  {:<15}  {}", view.place.group, view.place.step,
                   time_text(view.record.now), kind_text(view.record.kind), note);

@@ -1,7 +1,7 @@
 // A step of the log in words: as one JSON object, or as lines for a person.
 //
-// JSON: group, step (counted from 1), segment, offset (of its payload's header), kind, now,
-// principal; then by kind
+// JSON: group, step (counted from 1), name (GROUP.STEP, in the group), segment, offset (of its
+// payload's header), kind, now, principal, skipped (a start goes past it); then by kind
 //   commands         tenant, producer, commands [{number, kind, ticket, ...}]
 //   tenant_document  tenant, id, version, bytes
 //   settings         partition, clock, ticket_capacity, producer_capacity, skew_max_ms
@@ -25,7 +25,8 @@ namespace vencer::cli {
 // Where a step lies.
 struct StepPlace {
   std::uint64_t group = 0;
-  std::uint64_t step = 0;
+  std::uint64_t step = 0;  // counted from where the log begins
+  StepName name;
   std::string segment;  // file name
   std::uint64_t offset = 0;
 };
@@ -37,6 +38,7 @@ struct StepView {
   std::string problem = {};
   TenantId document_of = kNoTenant;
   bool raw = false;
+  bool skipped = false;
   // Of a commands step, those to be shown; empty: all.
   std::function<bool(const Command&)> wanted = {};
 };

@@ -1,14 +1,15 @@
 // vencer wal dump DIR: the steps of a log in words, up to its end or to where it is damaged.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
 #include "engine/log/manifest.h"
 #include "engine/log/stored_file.h"
 #include "engine/log/wal_reader.h"
+#include "engine/runtime/data_directory.h"
 #include "engine/wire/step_codec.h"
-#include "net/client/key.h"
 #include "tools/vencer/log_files.h"
 #include "tools/vencer/step_text.h"
 #include "tools/vencer/words.h"
@@ -22,26 +23,22 @@ struct DumpOptions {
   bool json = false, raw = false;
   std::uint64_t from_group = 0, to_group = UINT64_MAX;
   std::uint64_t from_step = 0, to_step = UINT64_MAX;
+  std::optional<StepName> name;  // just this one
   std::string tenant;
   std::optional<TicketKey> ticket;
 
   // Not every step is shown: seals, which have none, are not either.
   bool filtered() const {
-    return !tenant.empty() || ticket.has_value() || from_step != 0 || to_step != UINT64_MAX;
+    return !tenant.empty() || ticket || name || from_step != 0 || to_step != UINT64_MAX;
   }
 };
-
-// Not flushed: there may be millions.
-void put_line(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fputc('\n', stdout);
-}
 
 class Dump {
  public:
   Dump(const Invocation& call, DumpOptions options) : call_(call), options_(std::move(options)) {}
 
   int run(Storage& storage, const std::string& directory) {
+    find_skipped(storage, directory);
     archived_ = has_manifest(storage, directory);
     auto found = wal::load_until_damage(storage, directory);
     if (!found) return call_.fail(kName, found.error());
@@ -50,6 +47,9 @@ class Dump {
       return call_.fail(kName, {Errc::internal, directory + ": there is no log here"});
     }
     segments_ = &found->segments;
+    if (!wal::begins_with_first_group(found->segments)) {
+      known_ = names_.begin_with_snapshot(storage, directory);
+    }
     if (!options_.json) put_line(step_table_head());
     wal::Visit visit;
     visit.from_the_first = true;
@@ -66,8 +66,15 @@ class Dump {
   }
 
  private:
+  // A start goes past these; where there is no STREAM beside the log, it has none.
+  void find_skipped(Storage& storage, const std::string& directory) {
+    const std::string data = directory.substr(0, directory.find_last_of('/') + 1) + ".";
+    const auto stream = read_stream_state(storage, data);
+    if (stream) skipped_ = stream->skipped;
+  }
+
   void on_group(const wal::GroupPlace& place) {
-    if (place_.group == 0 && place.header.number != 1) names_.begin_unknown();
+    if (place_.group == 0 && place.header.number > known_.group + 1) names_.begin_unknown();
     place_.group = place.header.number;
     place_.segment = file_name((*segments_)[place.segment].path);
     next_offset_ = place.offset + sizeof(wal::GroupHeader);
@@ -76,11 +83,13 @@ class Dump {
 
   Status on_step(const StepRecord& record) {
     ++place_.step;
+    place_.name = record.name;
     place_.offset = next_offset_;
     next_offset_ += sizeof(wal::StepHeader) + wal::round_up(record.payload.size(), 8);
     enough_ = place_.group > options_.to_group || place_.step > options_.to_step;
     if (enough_) return Error{Errc::internal, "what follows was not asked for"};
-    const bool shown = shown_group() && place_.step >= options_.from_step;
+    const bool named = !options_.name || *options_.name == record.name;
+    const bool shown = named && shown_group() && place_.step >= options_.from_step;
     const auto kind = static_cast<StepKind>(record.kind);
     const bool names = kind == StepKind::tenant_document || kind == StepKind::delete_tenant;
     if (shown || names) look_at(record, shown);
@@ -95,9 +104,12 @@ class Dump {
     const auto step = decoder_.decode({record.kind, record.frame_type, record.now, record.principal,
                                        record.argument, record.payload});
     StepView view{.place = place_, .record = record, .raw = options_.raw};
+    view.skipped = std::ranges::any_of(
+        skipped_, [&](const SkippedStep& skipped) { return skipped.is(record); });
+    any_shown_ = any_shown_ || shown;
     if (step) {
       view.step = &*step;
-      view.document_of = names_.take(*step);
+      view.document_of = names_.take(*step, place_.group);
       if (!shown || !wanted(*step, view)) return;
     } else {
       view.problem = step.error().message;
@@ -184,6 +196,12 @@ class Dump {
 
   int finish() {
     std::fflush(stdout);
+    if (options_.name && !any_shown_) {
+      return call_.fail(
+          kName, {Errc::internal, fmt::format("there is no step {}: the log ends "
+                                              "with group {}",
+                                              step_name_text(*options_.name), place_.group)});
+    }
     if (options_.from_step == options_.to_step && place_.step < options_.to_step) {
       return call_.fail(kName, {Errc::internal, fmt::format("there is no step {}: the log has {}",
                                                             options_.to_step, place_.step)});
@@ -200,20 +218,15 @@ class Dump {
   std::vector<wal::Segment>* segments_ = nullptr;
   StepDecoder decoder_;
   LogNames names_;
-  StepPlace place_;  // of the step being looked at
+  WalPosition known_;  // names of before the log are those of a snapshot that stands here
+  StepPlace place_;    // of the step being looked at
   std::uint64_t next_offset_ = 0;
   std::uint64_t unreadable_ = 0;
+  std::vector<SkippedStep> skipped_;
+  bool any_shown_ = false;
   bool archived_ = false;
   bool enough_ = false;
 };
-
-Status read_number(const Invocation& call, const char* name, std::uint64_t* into) {
-  if (!call.given(name)) return ok_status();
-  const auto number = call.number(name);
-  if (!number) return number.error();
-  *into = *number;
-  return ok_status();
-}
 
 Result<DumpOptions> options_of(const Invocation& call) {
   DumpOptions options;
@@ -225,19 +238,22 @@ Result<DumpOptions> options_of(const Invocation& call) {
                                                             {"--from-step", &options.from_step},
                                                             {"--to-step", &options.to_step}};
   for (const auto& [name, into] : numbers) {
-    if (Status status = read_number(call, name, into); !status) return status.error();
+    if (Status status = number_option(call, name, into); !status) return status.error();
   }
   if (call.given("--step")) {
-    if (Status status = read_number(call, "--step", &options.from_step); !status) {
+    options.name = parse_step_name(call.text("--step"));
+  }
+  if (options.name) {
+    options.from_group = options.to_group = options.name->group;
+  } else if (call.given("--step")) {
+    if (Status status = number_option(call, "--step", &options.from_step); !status) {
       return status.error();
     }
     options.to_step = options.from_step;
   }
-  if (call.given("--ticket")) {
-    const auto key = parse_key(call.text("--ticket"));
-    if (!key) return Error{key.error().code, "--ticket: " + key.error().message};
-    options.ticket = *key;
-  }
+  auto ticket = ticket_option(call);
+  if (!ticket) return ticket.error();
+  options.ticket = *ticket;
   return options;
 }
 
@@ -257,7 +273,7 @@ const Registration registration(
      .details = "A JSON line or a line for each step, up to the end of the log or to where it is "
                 "damaged. --tenant: only\nits commands and documents. Files are only read; a "
                 "server may be running on them.\nExit code 1: the log is damaged, or holds a step "
-                "that cannot be read.\nExample:\n  vencer wal dump /var/lib/vencerd --step 4711 "
+                "that cannot be read.\nExample:\n  vencer wal dump /var/lib/vencerd --step 4711.3 "
                 "--raw\n  vencer wal dump /var/lib/vencerd --tenant zen --ticket T-1",
      .options = {{"DIR", "the data directory, the log's in it, or an archive",
                   OptionKind::positional, true},
@@ -268,7 +284,8 @@ const Registration registration(
                   .placeholder = "N"},
                  {.name = "--to-step", .help = "the last one", .placeholder = "N"},
                  {.name = "--step",
-                  .help = "just this one, as a replay that failed names it",
+                  .help = "just this one: by its number here, or as GROUP.STEP, as a replay that "
+                          "failed names it",
                   .placeholder = "N"},
                  {.name = "--ticket", .help = "only commands about it", .placeholder = "KEY"},
                  {.name = "--raw",

@@ -15,6 +15,7 @@ void print_json(const WalRepair& repair, bool done) {
   JsonWriter json;
   json.begin_object().field("damaged", repair.damaged).field("repaired", done);
   json.field_if("damage", repair.damage).field("last_group", repair.last_group);
+  json.field("snapshot_group", repair.snapshot_group);
   json.field("groups_lost_at_least", repair.lost_at_least).key("kept").begin_array();
   for (const std::string& file : repair.kept) json.value(file);
   json.end_array().field_if("message", repair.message).end_object();
@@ -28,6 +29,9 @@ void print_lines(const WalRepair& repair, bool done) {
   print_line(fmt::format("groups up to {} {}; at least {} groups behind them {} lost",
                          repair.last_group, done ? "stay" : "would stay", repair.lost_at_least,
                          done ? "are" : "would be"));
+  if (repair.snapshot_group != 0) {
+    print_line(fmt::format("what is up to group {} is in a snapshot", repair.snapshot_group));
+  }
   if (!repair.message.empty()) print_line(repair.message);
   for (const std::string& file : repair.kept) print_line(fmt::format("kept: {}", file));
   if (done) print_line("the next start begins a new epoch: consumers are told epoch_changed");
@@ -41,7 +45,7 @@ int run(Invocation& call) {
     return call.usage(kName, fmt::format("'{}' is no data directory: it has no STREAM", directory),
                       "name the directory that the server has as --data");
   }
-  const auto repair = repair_partition(*storage, directory, {}, accept);
+  const auto repair = repair_partition(*storage, directory, accept);
   if (!repair) return call.fail(kName, repair.error());
   const bool done = repair->damaged && accept;
   if (call.globals().output == Output::table) {
@@ -60,13 +64,12 @@ const Registration registration(
      .details =
          "Without --accept-loss it says what would be lost and changes nothing. What is cut off is "
          "kept in files beside the\nlog. What was acknowledged behind the damage is lost; the "
-         "event "
-         "stream begins a new epoch, so that consumers\nare told. The server must be "
-         "stopped.\nExit "
-         "code 1: the log is damaged and --accept-loss was not said, or it cannot be "
-         "repaired.\nExample:\n  vencer wal verify /var/lib/vencerd\n  vencer wal repair "
-         "/var/lib/vencerd --accept-loss",
-     .options = {{"DIR", "the data directory", OptionKind::positional, true},
+         "event stream begins a new epoch, so that consumers\nare told. A log whose beginning went "
+         "behind a snapshot is repaired from there on. The server must be stopped.\nExit code 1: "
+         "the log is damaged and --accept-loss was not said, or it cannot be repaired.\nExample:\n "
+         " vencer wal verify /var/lib/vencerd\n  vencer wal repair /var/lib/vencerd --accept-loss",
+     .options = {{"DIR", "the data directory, or a partition-N in it", OptionKind::positional,
+                  true},
                  {.name = "--accept-loss",
                   .help = "yes: what lies behind the damage may be given up",
                   .kind = OptionKind::flag}},

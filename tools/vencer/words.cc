@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "net/client/key.h"
 #include "tools/vencer/times.h"
 
 namespace vencer::cli {
@@ -58,6 +59,21 @@ Result<TimeMs> time_option(const Invocation& call, const std::string& name, Time
   const Result<TimeMs> time = parse_time(call.text(name));
   if (!time) return Error{time.error().code, name + ": " + time.error().message};
   return time;
+}
+
+Status number_option(const Invocation& call, const std::string& name, std::uint64_t* into) {
+  if (!call.given(name)) return ok_status();
+  const Result<std::uint64_t> number = call.number(name);
+  if (!number) return number.error();
+  *into = *number;
+  return ok_status();
+}
+
+Result<std::optional<TicketKey>> ticket_option(const Invocation& call) {
+  if (!call.given("--ticket")) return std::optional<TicketKey>();
+  const Result<TicketKey> key = parse_key(call.text("--ticket"));
+  if (!key) return Error{key.error().code, "--ticket: " + key.error().message};
+  return std::optional(*key);
 }
 
 Result<DurationMs> duration_option(const Invocation& call, const std::string& name,
@@ -120,9 +136,13 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 void print_line(std::string_view line) {
+  put_line(line);
+  std::fflush(stdout);
+}
+
+void put_line(std::string_view line) {
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fputc('\n', stdout);
-  std::fflush(stdout);
 }
 
 }  // namespace vencer::cli

@@ -2,6 +2,7 @@
 // printing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,11 @@ Result<TimeMs> time_option(const Invocation& call, const std::string& name, Time
 Result<DurationMs> duration_option(const Invocation& call, const std::string& name,
                                    DurationMs none = 0);
 
+// A whole number into `into`, which stays as it is if the option is not given.
+Status number_option(const Invocation& call, const std::string& name, std::uint64_t* into);
+// --ticket KEY.
+Result<std::optional<TicketKey>> ticket_option(const Invocation& call);
+
 // The outcome of a command, as the output asks: one line for a person, or one JSON object. whose:
 // the name of the key in it.
 int report(const Invocation& call, std::string_view what, std::string_view key,
@@ -39,5 +45,7 @@ void attributes_field(JsonWriter& json, const Names& names,
 Result<std::string> read_file(const std::string& path);
 
 void print_line(std::string_view line);
+// Not flushed: there may be millions.
+void put_line(std::string_view line);
 
 }  // namespace vencer::cli

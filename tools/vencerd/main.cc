@@ -43,13 +43,14 @@ sigset_t stop_signals() {
 }
 
 void report_clock(const PartitionSet& partitions, bool* reported) {
-  if (partitions.clock_suspect() != *reported) {
-    *reported = !*reported;
-    log_line(LogLevel::warn, *reported ? "clock_suspect: the wall clock is too far off and is not "
-                                         "followed; if it is right, start "
-                                         "with --clock-accept yes"
-                                       : "the wall clock is followed again");
-  }
+  const WallClockView wall = partitions.wall_clock();
+  if (wall.suspect == *reported) return;
+  *reported = wall.suspect;
+  log_line(LogLevel::warn,
+           *reported ? "clock_suspect: the wall clock is too far off and is not followed; if it is "
+                       "right: vencer clock accept, or a start with --clock-accept yes"
+                     : "the wall clock is followed again",
+           {{"wall_lead_ms", wall.lead_ms}});
 }
 
 // Until a signal comes; they are blocked.
@@ -80,8 +81,8 @@ Result<std::unique_ptr<Server>> try_start(Storage& storage, Clock& clock,
 }
 
 // Every thread is born with the stop signals blocked: one that blocked them itself could be hit
-// before it came to that. So the start has a thread of its own, and this one waits for signals: while
-// the log is replayed one of them ends the process at once, as nothing could be lost.
+// before it came to that. So the start has a thread of its own, and this one waits for signals:
+// while the log is replayed one of them ends the process at once, as nothing could be lost.
 Result<std::unique_ptr<Server>> start(Storage& storage, Clock& clock, const ServerConfig& config) {
   sigset_t signals = stop_signals();
   sigaddset(&signals, SIGUSR1);  // started
@@ -137,6 +138,13 @@ int run(ServerConfig config) {
   serve(**server, config);
   const Status stopped = (*server)->stop();
   log_metrics(**server);
+  if (!stopped && stopped.error().code == Errc::disk_full) {
+    log_line(LogLevel::warn,
+             "stopped; the disk is full, so that this could not be noted: nothing acknowledged is "
+             "lost, the next start reads the log to its end",
+             {{"error", stopped.error().message}});
+    return 0;
+  }
   if (!stopped) end_process(stopped.error());
   log_line(LogLevel::info, "stopped cleanly");
   return 0;

@@ -94,11 +94,14 @@ std::size_t spare_segments(const std::string& data) {
   return count;
 }
 
-void no_allocation(Placement placement, std::uint32_t partitions = 1) {
+void no_allocation(Placement placement, std::uint32_t partitions = 1,
+                   std::uint32_t groups_in_flight = 1) {
   TestServer server(placement);
   server.config.partitions = partitions;
   ASSERT_TRUE(server.config.placement.add("zen", std::to_string(partitions - 1)).ok());
-  server.config.durability = Durability::none;  // else a frame waits for the disk each time
+  // Where groups fly they are synced; else a frame need not wait for the disk each time.
+  server.config.durability = groups_in_flight > 1 ? Durability::sync : Durability::none;
+  server.config.groups_in_flight = groups_in_flight;
   server.config.segment_bytes = std::uint64_t{512}
                                 << 20;  // a new one allocates: once in 4 M commands
   server.start();
@@ -145,6 +148,10 @@ TEST(Allocations, NoneInAMillionCommandsOnOneThread) {
 
 TEST(Allocations, NoneInAMillionCommandsWithAThreadForTheLog) {
   no_allocation(Placement::commit);
+}
+
+TEST(Allocations, NoneInAMillionCommandsWithThreeGroupsInFlight) {
+  no_allocation(Placement::commit, 1, 3);
 }
 
 // The tenant lives in the second one, whichever worker has the connection.

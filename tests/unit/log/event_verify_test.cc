@@ -1,12 +1,13 @@
-// Goal: of damaged event segments exactly what cannot be read is named, and all else is read.
-// Method: segments of a few events; each byte of one changed in turn, files cut, swapped, taken
-// away.
+// Goal: of damaged event segments exactly what cannot be read is named, and all else is read; and
+// segments copied into another epoch hold the same events. Method: segments of a few events; each
+// byte of one changed in turn, files cut, swapped, taken away.
 #include "engine/log/event_verify.h"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
 
+#include "engine/log/event_copy.h"
 #include "engine/log/event_log.h"
 #include "tests/unit/log/faulty_storage.h"
 
@@ -126,6 +127,38 @@ TEST_F(EventVerify, AMissingSegmentIsAGap) {
   disk = disk_.copy();
   ASSERT_TRUE(disk->remove("/e/" + segments_[0]).ok());
   EXPECT_TRUE(examine(*disk).good());
+}
+
+TEST_F(EventVerify, ACopyInAnotherEpochIsALogOfThatEpoch) {
+  FaultyStorage target(2);
+  ASSERT_TRUE(target.make_directory("/t").ok());
+  ASSERT_TRUE(target.sync_directory("").ok());
+  const auto copied = copy_events(disk_, "/e", target, "/t", 9);
+  ASSERT_TRUE(copied.ok()) << copied.error().message;
+  EXPECT_EQ(copied->first, 1u);
+  EXPECT_EQ(copied->last, kEvents);
+  EXPECT_EQ(*target.list("/t"), segments_);
+  target.lose_power();  // all of it is synced
+  EventLogOptions options;
+  options.directory = "/t";
+  options.epoch = 9;
+  options.identity_high = 5;
+  auto log = EventLog::open(target, options);
+  ASSERT_TRUE(log.ok()) << log.error().message;
+  for (std::uint64_t s = 1; s <= kEvents; ++s) {
+    const auto bytes = event_bytes(s);
+    ASSERT_TRUE((*log)->replay({s, bytes}).ok());
+  }
+  ASSERT_TRUE((*log)->finish_replay().ok());
+  EXPECT_EQ((*log)->replay_compared(), kEvents);
+
+  disk_.flip("/e/" + segments_[0], 70, 1);
+  FaultyStorage other(3);
+  ASSERT_TRUE(other.make_directory("/t").ok());
+  const auto refused = copy_events(disk_, "/e", other, "/t", 9);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find(segments_[0]), std::string::npos);
+  EXPECT_TRUE(other.list("/t")->empty());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tests/unit/log/faulty_storage.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace vencer::testing {
 namespace {
@@ -16,6 +17,11 @@ class FaultyStorage::MemoryFile final : public File {
   MemoryFile(FaultyStorage& disk, std::shared_ptr<Inode> inode, OpenMode mode)
       : disk_(disk), inode_(std::move(inode)), mode_(mode), life_(disk.life_) {}
 
+  ~MemoryFile() override {
+    std::vector<WriteDone> ignored;
+    while (!dead() && own_writes() > 0) poll_writes(true, &ignored);
+  }
+
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) override {
     if (dead()) return disk_.error();
     if (offset >= inode_->now.size()) return std::size_t{0};
@@ -28,9 +34,7 @@ class FaultyStorage::MemoryFile final : public File {
     if (mode_ == OpenMode::read) return Error{Errc::internal, "writing a file opened for reading"};
     if (bytes.empty()) return ok_status();
     const std::uint64_t end = offset + bytes.size();
-    if (end > inode_->now.size() && disk_.used() + end - inode_->now.size() > disk_.capacity_) {
-      return Error{Errc::disk_full, "no space left on device"};
-    }
+    if (!disk_.has_room(*inode_, end)) return Error{Errc::disk_full, "no space left on device"};
     const bool direct = mode_ == OpenMode::direct_sync;
     if (direct && (offset % 4096 != 0 || bytes.size() % 4096 != 0 ||
                    reinterpret_cast<std::uintptr_t>(bytes.data()) % 4096 != 0)) {
@@ -48,6 +52,30 @@ class FaultyStorage::MemoryFile final : public File {
     disk_.write(*inode_, offset, bytes);
     if (direct) FaultyStorage::sync(*inode_);
     return ok_status();
+  }
+
+  void begin_write(std::uint64_t token, std::uint64_t offset,
+                   std::span<const std::byte> bytes) override {
+    if (!disk_.writes_wait_ || dead()) return File::begin_write(token, offset, bytes);
+    disk_.under_way_.push_back({this, inode_, token, offset, {bytes.begin(), bytes.end()}});
+  }
+
+  bool write_apart(int) override { return disk_.writes_wait_; }
+
+  void poll_writes(bool wait, std::vector<WriteDone>* done) override {
+    File::poll_writes(wait, done);
+    bool go_on = wait && done->empty();
+    while (own_writes() > 0 && !dead() &&
+           (std::exchange(go_on, false) || disk_.random_() % 2 == 0)) {
+      std::size_t pick = disk_.random_() % own_writes();
+      auto& all = disk_.under_way_;
+      const auto at = std::ranges::find_if(
+          all, [&](const UnderWay& one) { return one.file == this && pick-- == 0; });
+      const UnderWay one = std::move(*at);
+      all.erase(at);
+      done->push_back({one.token, write_aligned(one)});
+    }
+    if (dead() && done->empty()) done->push_back({0, disk_.error()});
   }
 
   Status sync() override {
@@ -74,6 +102,17 @@ class FaultyStorage::MemoryFile final : public File {
   }
 
  private:
+  std::size_t own_writes() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        disk_.under_way_, [&](const UnderWay& one) { return one.file == this; }));
+  }
+  Status write_aligned(const UnderWay& one) {
+    auto* block = static_cast<std::byte*>(std::aligned_alloc(4096, one.bytes.size()));
+    std::ranges::copy(one.bytes, block);
+    const Status status = write_at(one.offset, {block, one.bytes.size()});
+    std::free(block);
+    return status;
+  }
   bool dead() const { return disk_.crashed_ || life_ != disk_.life_; }
 
   FaultyStorage& disk_;
@@ -100,14 +139,23 @@ Error FaultyStorage::no_such(const std::string& path) const {
 
 std::uint64_t FaultyStorage::used() const {
   std::uint64_t total = 0;
-  for (const auto& [path, inode] : now_) total += inode == nullptr ? 0 : inode->now.size();
+  for (const auto& [path, inode] : now_) total += inode == nullptr ? 0 : inode->room();
   return total;
+}
+
+bool FaultyStorage::has_room(const Inode& inode, std::uint64_t size) const {
+  return size <= inode.room() || used() + size - inode.room() <= capacity_;
 }
 
 void FaultyStorage::restart(bool power_lost) {
   crashed_ = false;
   crash_at_ = fail_at_ = kNever;
   ++life_;
+  for (const UnderWay& one : std::exchange(under_way_, {})) {
+    if (random_() % 3 == 0) continue;
+    write(*one.inode, one.offset, one.bytes);
+    if (!power_lost) sync(*one.inode);
+  }
   if (!power_lost) return;
   const std::size_t kept = unsynced_.empty() ? 0 : random_() % (unsynced_.size() + 1);
   for (std::size_t i = 0; i < kept; ++i) apply(unsynced_[i], &durable_);
@@ -241,10 +289,11 @@ Status FaultyStorage::remove(const std::string& path) {
 Status FaultyStorage::sync_directory(const std::string& path) {
   const Fate fate = next_call();
   if (fate != Fate::go_on) return error();
+  const std::string named = path == "/" ? "" : path;
   std::vector<Change> others;
   for (Change& one : unsynced_) {
     const bool here =
-        std::ranges::any_of(one, [&](const auto& n) { return directory_of(n.first) == path; });
+        std::ranges::any_of(one, [&](const auto& n) { return directory_of(n.first) == named; });
     if (here) {
       apply(one, &durable_);
     } else {

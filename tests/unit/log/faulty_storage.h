@@ -10,6 +10,7 @@
 // hand. Thread: one.  Lives: longer than the Files it gave.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -38,6 +39,9 @@ class FaultyStorage final : public Storage {
   // Files that would be larger together than this: Errc::disk_full, and nothing is written.
   void capacity(std::uint64_t bytes) { capacity_ = bytes; }
   std::uint64_t used() const;
+  // Writes that are begun stay under way until a poll lets some of them, in any order, reach the
+  // disk; at a crash each of the rest may have done so, in part or not.
+  void let_writes_wait(bool wait) { writes_wait_ = wait; }
   void calm() { crash_at_ = fail_at_ = kNever; }
   bool crashed() const { return crashed_; }
   std::uint64_t calls() const { return calls_; }
@@ -73,6 +77,7 @@ class FaultyStorage final : public Storage {
     std::vector<std::byte> now;      // what a reader sees
     std::vector<std::byte> durable;  // what the last sync covered
     std::set<std::size_t> dirty;     // sectors written since
+    std::uint64_t room() const { return now.size(); }
   };
   using Names = std::map<std::string, std::shared_ptr<Inode>>;  // null: a directory
   // What one call did to names; a null optional takes the name away.
@@ -97,7 +102,17 @@ class FaultyStorage final : public Storage {
   std::vector<Change> unsynced_;
   std::uint64_t calls_ = 0, crash_at_ = kNever, fail_at_ = kNever;
   Errc fail_code_ = Errc::internal;
+  bool has_room(const Inode& inode, std::uint64_t size) const;
+
   std::uint64_t capacity_ = kNever;
+  struct UnderWay {
+    const MemoryFile* file;  // that began it
+    std::shared_ptr<Inode> inode;
+    std::uint64_t token, offset;
+    std::vector<std::byte> bytes;
+  };
+  std::vector<UnderWay> under_way_;
+  bool writes_wait_ = false;
   bool crashed_ = false;
   std::uint64_t life_ = 0;  // Files of an earlier life fail
 };

@@ -1,9 +1,11 @@
 // The posix storage and the directory lock, on the real file system.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -134,6 +136,55 @@ TEST_F(PosixTest, TheLockDiesWithItsProcess) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_TRUE(lock_directory(directory_.path()).ok());
   for (const int fd : {ready[0], ready[1], go[0], go[1]}) ::close(fd);
+}
+
+// Three at once, by io_uring where the kernel allows it: each comes back once, and is on the disk;
+// the end of the file waits for the rest.
+TEST_F(PosixTest, WritesApart) {
+  constexpr std::size_t kBytes = 64 << 10;
+  const std::string apart = path("apart");
+  ASSERT_TRUE(storage_->open(apart, OpenMode::create_new).value()->truncate(8 * kBytes).ok());
+  const int event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  auto* memory = static_cast<std::byte*>(std::aligned_alloc(4096, 3 * kBytes));
+  for (std::size_t i = 0; i < 3 * kBytes; ++i) memory[i] = static_cast<std::byte>(1 + i / kBytes);
+  {
+    auto file = storage_->open(apart, OpenMode::direct_sync);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    if (!(*file)->write_apart(event)) {
+      std::free(memory);
+      ::close(event);
+      GTEST_SKIP() << "neither io_uring nor a synced write here";
+    }
+    const auto begin = [&](std::uint64_t token) {
+      const std::size_t lane = token % 3;
+      (*file)->begin_write(token, token % 8 * kBytes, {memory + lane * kBytes, kBytes});
+    };
+    std::vector<WriteDone> done;
+    for (std::uint64_t token = 0; token < 3; ++token) begin(token);
+    std::vector<int> times(60);
+    for (std::uint64_t next = 3; next < 60;) {
+      done.clear();
+      (*file)->poll_writes(true, &done);
+      ASSERT_FALSE(done.empty());
+      for (const WriteDone& one : done) {
+        EXPECT_TRUE(one.status.ok());
+        ++times.at(one.token);
+        if (next < 60) begin(next++);
+      }
+    }
+    EXPECT_LE(std::ranges::max(times), 1);
+    std::uint64_t signals = 0;
+    EXPECT_EQ(::read(event, &signals, sizeof signals), static_cast<ssize_t>(sizeof signals));
+  }
+  auto read = storage_->open(apart, OpenMode::read);
+  std::vector<std::byte> got(kBytes);
+  for (std::uint64_t place = 0; place < 8; ++place) {
+    ASSERT_TRUE((*read)->read_at(place * kBytes, got).ok());
+    EXPECT_NE(got.front(), std::byte{0});
+    EXPECT_EQ(got.front(), got.back());
+  }
+  std::free(memory);
+  ::close(event);
 }
 
 }  // namespace

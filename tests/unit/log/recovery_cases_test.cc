@@ -4,7 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <string>
+
+#include <vencer_paths.h>
 
 namespace vencer::wal {
 namespace {
@@ -16,8 +22,23 @@ TailCase rule(const TailFacts& f) {
   return f.proven ? TailCase::clean : TailCase::unsealed;
 }
 
+std::string_view word_of(TailCase what) {
+  switch (what) {
+    case TailCase::clean:
+      return "clean";
+    case TailCase::unsealed:
+      return "unsealed";
+    case TailCase::torn:
+      return "torn";
+    case TailCase::damaged:
+      return "damaged";
+  }
+  return "";
+}
+
 TEST(RecoveryCases, EveryCombination) {
   std::set<const TailRow*> used;
+  std::set<std::array<bool, kTailFacts>> walked;
   for (unsigned bits = 0; bits < (1u << kTailFacts); ++bits) {
     TailFacts facts;
     facts.proven_beyond = bits & 1;
@@ -30,8 +51,27 @@ TEST(RecoveryCases, EveryCombination) {
     EXPECT_TRUE(matches(row, facts));
     EXPECT_EQ(row.what, rule(facts)) << "combination " << bits << ": " << row.why;
     used.insert(&row);
+    walked.insert(as_array(facts));
   }
+  EXPECT_EQ(walked.size(), 1u << kTailFacts) << "a fact that is set by no bit, or by two";
   EXPECT_EQ(used.size(), kTailTable.size()) << "a row that nothing reaches";
+}
+
+// engine/log/README.md has this table, row by row.
+TEST(RecoveryCases, ThePageHasTheSameTable) {
+  std::ifstream file(std::string(VENCER_SOURCE_DIR) + "/engine/log/README.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  std::string table;
+  for (const TailRow& row : kTailTable) {
+    table += "   |";
+    for (const char fact : row.facts) {
+      table += fact == 'y' ? " yes |" : fact == 'n' ? " no |" : " - |";
+    }
+    table += " " + std::string(word_of(row.what)) + ": " + std::string(row.why) + " |\n";
+  }
+  EXPECT_NE(page.find("|---|---|---|---|---|---|---|\n" + table + "\n"), std::string::npos)
+      << "it should say\n"
+      << table;
 }
 
 TEST(RecoveryCases, RowsAreWellFormed) {

@@ -1,10 +1,11 @@
-// Goal: an archive grows with its log, is checked to the byte, and gives the segments back. Method:
-// logs of many small segments on a disk in memory.
+// Goal: an archive grows with its log, is checked to the byte, and gives the segments back; and a
+// copy up to a group is exactly that. Method: logs of many small segments on a disk in memory.
 #include "engine/log/wal_archive.h"
 
 #include <gtest/gtest.h>
 
 #include "engine/log/stored_file.h"
+#include "engine/log/wal_extent.h"
 #include "engine/log/wal_segment.h"
 #include "tests/unit/log/faulty_storage.h"
 #include "tests/unit/log/log_testing.h"
@@ -115,6 +116,29 @@ TEST_F(WalArchive, ASegmentWithOtherBytesIsNotTakenForTheOneThatIsThere) {
   ASSERT_FALSE(refused.ok());
   EXPECT_NE(refused.error().message.find("with other bytes"), std::string::npos)
       << refused.error().message;
+}
+
+// Every group of a log: the files cut and filled as the extents say hold it to that group.
+TEST_F(WalArchive, ACopyUpToEachGroup) {
+  write(5);
+  write(4);
+  for (std::uint64_t up_to = 1; up_to <= 9; ++up_to) {
+    const auto extents = wal_extents(disk_, "/d", up_to);
+    ASSERT_TRUE(extents.ok()) << up_to << extents.error().message;
+    auto copy = std::make_unique<FaultyStorage>(2);
+    ASSERT_TRUE(copy->make_directory("/d").ok());
+    for (const SegmentExtent& extent : *extents) {
+      std::vector<std::byte> bytes = *disk_.bytes("/d/" + extent.name);
+      EXPECT_EQ(bytes.size(), extent.bytes);
+      bytes.resize(extent.content);
+      bytes.resize(extent.bytes);
+      copy->put("/d/" + extent.name, bytes);
+    }
+    const auto report = examine_wal(*copy, "/d");
+    ASSERT_TRUE(report.ok());
+    EXPECT_EQ(report->walk.last_group, up_to);
+  }
+  EXPECT_FALSE(wal_extents(disk_, "/d", 10).ok());
 }
 
 }  // namespace

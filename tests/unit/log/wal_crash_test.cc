@@ -5,6 +5,9 @@
 // must be a prefix of what is read, and what is read a prefix of what was submitted.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <deque>
+#include <memory>
 #include <random>
 
 #include "engine/log/wal.h"
@@ -76,6 +79,76 @@ void work(Wal& wal, std::mt19937_64& random, int groups, History* history) {
   }
 }
 
+// The same with several groups on their way at once, which the disk finishes in any order. What is
+// acknowledged is what the durable number covers.
+class Flight {
+ public:
+  Flight(Wal& wal, History* history) : wal_(wal), history_(*history) {}
+
+  bool work(std::mt19937_64& random, int groups) {
+    for (int i = 0; i < groups; ++i) {
+      while (!wal_.can_begin()) {
+        if (!take(true)) return false;
+      }
+      if (!begin(random)) return false;
+      if (random() % 3 == 0 && !take(false)) return false;
+      if (random() % 6 == 0 && !wal_.seal()) return false;
+      if (random() % 6 == 0 && !wal_.prepare_next_segment()) return false;
+      most_ = std::max(most_, wal_.position().group - wal_.durable_group());
+    }
+    while (!under_way_.empty()) {
+      if (!take(true)) return false;
+    }
+    return true;
+  }
+  std::uint64_t most() const { return most_; }
+
+ private:
+  struct UnderWay {
+    Group group;
+    std::uint64_t number = 0;
+    std::size_t steps = 0;  // of the history up to here
+  };
+
+  bool begin(std::mt19937_64& random) {
+    auto one = std::make_unique<UnderWay>();
+    for (const OwnedStep& step : testing::random_steps(random, 3, 4000)) {
+      one->group.append(step.record());
+      history_.submitted.push_back(step);
+    }
+    one->steps = history_.submitted.size();
+    const auto begun = wal_.begin(one->group);
+    if (!begun) return false;
+    one->number = begun->group;
+    under_way_.push_back(std::move(one));
+    return true;
+  }
+  bool take(bool wait) {
+    const auto durable = wal_.poll(wait);
+    if (!durable) return false;
+    EXPECT_EQ(*durable, wal_.durable_group());
+    while (!under_way_.empty() && under_way_.front()->number <= *durable) {
+      history_.acknowledged = under_way_.front()->steps;
+      under_way_.pop_front();
+    }
+    return true;
+  }
+
+  Wal& wal_;
+  History& history_;
+  std::deque<std::unique_ptr<UnderWay>> under_way_;
+  std::uint64_t most_ = 0;
+};
+
+Result<std::unique_ptr<Wal>> open_flight(FaultyStorage& disk, std::uint32_t groups,
+                                         std::vector<OwnedStep>* read) {
+  WalOptions o = options();
+  o.groups_in_flight = groups;
+  WalRecovery recovery;
+  read->clear();
+  return Wal::open(disk, o, testing::collect(read), &recovery);
+}
+
 // Opens until it works, losing power at call 0, 1, 2, … of the recovery itself.
 void reopen_through_crashes(FaultyStorage& disk, std::mt19937_64& random, History* history) {
   std::vector<OwnedStep> read;
@@ -128,6 +201,67 @@ TEST_P(WalCrashTest, PowerLossAtEveryCall) {
     ASSERT_TRUE(wal.ok()) << wal.error().message;
     ASSERT_TRUE(history.accept(read));
     if (done) break;
+  }
+}
+
+// At most three are on their way, so at most three headers stand behind the last group that can be
+// reached: never damage, and nothing that was acknowledged is among them.
+TEST_P(WalCrashTest, SeveralInFlightInAnyOrder) {
+  const auto in_flight = static_cast<std::uint32_t>(1 + GetParam() % 3);
+  std::uint64_t most = 0;
+  for (std::uint64_t k = 0;; ++k) {
+    SCOPED_TRACE(::testing::Message() << in_flight << " in flight, crash at call " << k);
+    FaultyStorage disk(GetParam() * 1000 + k);
+    disk.let_writes_wait(true);
+    ASSERT_TRUE(disk.make_directory("/data").ok());
+    ASSERT_TRUE(disk.sync_directory("").ok());
+    std::mt19937_64 random(GetParam());
+    History history;
+    std::vector<OwnedStep> read;
+    disk.crash_at(k);
+    if (auto wal = open_flight(disk, in_flight, &read)) {
+      Flight flight(**wal, &history);
+      (void)flight.work(random, 16);
+      most = std::max(most, flight.most());
+    }
+    const bool done = !disk.crashed();
+    for (int life = 0; life < 3; ++life) {
+      random() % 3 == 0 ? disk.kill() : disk.lose_power();
+      auto wal = open_flight(disk, in_flight, &read);
+      ASSERT_TRUE(wal.ok()) << wal.error().message;
+      ASSERT_TRUE(history.accept(read));
+      disk.crash_at(random() % 25);
+      (void)Flight(**wal, &history).work(random, 8);
+    }
+    if (done) break;
+  }
+  EXPECT_EQ(most, in_flight);
+}
+
+TEST_P(WalCrashTest, AFailedWriteInFlightPoisons) {
+  const auto in_flight = static_cast<std::uint32_t>(1 + GetParam() % 3);
+  for (std::uint64_t k = 0; k < 60; ++k) {
+    SCOPED_TRACE(::testing::Message() << in_flight << " in flight, error at call " << k);
+    FaultyStorage disk(GetParam() * 1000 + k);
+    disk.let_writes_wait(true);
+    ASSERT_TRUE(disk.make_directory("/data").ok());
+    ASSERT_TRUE(disk.sync_directory("").ok());
+    std::mt19937_64 random(GetParam());
+    History history;
+    std::vector<OwnedStep> read;
+    disk.fail_at(k);
+    if (auto wal = open_flight(disk, in_flight, &read)) {
+      Flight flight(**wal, &history);
+      if (!flight.work(random, 16) && !(*wal)->poll(false)) {
+        const std::size_t acknowledged = history.acknowledged;
+        EXPECT_FALSE(flight.work(random, 1));
+        EXPECT_EQ(history.acknowledged, acknowledged);
+      }
+    }
+    random() % 2 == 0 ? disk.kill() : disk.lose_power();
+    auto wal = open_flight(disk, in_flight, &read);
+    ASSERT_TRUE(wal.ok()) << wal.error().message;
+    ASSERT_TRUE(history.accept(read));
   }
 }
 

@@ -173,5 +173,28 @@ TEST_F(WalPositionTest, AGroupThatIsDamagedBehindTheSnapshotIsFound) {
   expect_read(7, 8);
 }
 
+// In the segment that the snapshot's place is in, too; and what an older snapshot needs stays.
+TEST_F(WalPositionTest, DamageBeforeTheSnapshotDoesNotMatter) {
+  options_.segment_bytes = 16 * wal::kBlockBytes;
+  {
+    auto wal = open(disk_);
+    ASSERT_TRUE(wal.ok());
+    add(**wal, 8);
+  }
+  disk_.flip(wal::segment_path("/d", 1), 2 * wal::kBlockBytes + 100, 3);  // the body of group 2
+  disk_.flip(wal::segment_path("/d", 1), 3 * wal::kBlockBytes + 10, 3);   // the header of group 3
+  for (std::uint64_t p = 3; p <= 8; ++p) {
+    auto disk = disk_.copy();
+    for (int life = 0; life < 2; ++life) {
+      ASSERT_TRUE(open(*disk, positions_[p]).ok());
+      expect_read(p + 1, 8);
+    }
+    ASSERT_TRUE(open(*disk, positions_[3]).ok()) << p;
+    expect_read(4, 8);
+  }
+  EXPECT_NE(refusal(disk_, positions_[2]).find("group 3 should stand here"), std::string::npos);
+  EXPECT_NE(refusal(disk_, positions_[1]).find("group 2 should stand here"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace vencer

@@ -235,6 +235,7 @@ TEST(WalRecycle, ABitOfEveryByteOfWhatIsAcknowledged) {
   for (const std::uint64_t segment : {5, 6}) {
     for (std::size_t at = segment == 5 ? 2 * kBlockBytes : kBlockBytes; at < 3 * kBlockBytes;
          ++at) {
+      log.wal.reset();
       log.disk = pristine->copy();
       log.disk->flip(wal::segment_path("/d", segment), at, at % 8);
       if (!log.open().ok()) {

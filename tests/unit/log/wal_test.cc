@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <random>
 #include <thread>
@@ -169,6 +170,31 @@ TEST_F(WalTest, TooLargeAGroupPoisons) {
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, Errc::limit);
   EXPECT_FALSE(wal->seal().ok());
+}
+
+TEST_F(WalTest, ShowsHowMuchOfItsFilesItHasRead) {
+  WalOptions o = options();
+  auto wal = reopen(o);
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 60; ++i) submit(*wal, testing::random_steps(random, 5, 4000));
+  wal.reset();
+  ReadProgress progress;
+  o.progress = &progress;
+  const std::uint64_t wanted = Wal::bytes_to_read(*storage_, o);
+  EXPECT_GT(wanted, 2 * o.segment_bytes);
+  std::vector<std::uint64_t> seen;
+  const auto note = [&](const StepRecord&) {
+    EXPECT_EQ(progress.there, wanted);
+    seen.push_back(progress.bytes);
+    return ok_status();
+  };
+  ASSERT_TRUE(Wal::open(*storage_, o, note, &recovery_).ok());
+  EXPECT_TRUE(std::ranges::is_sorted(seen));
+  EXPECT_EQ(seen.front(), 0u);
+  EXPECT_GT(seen.back(), wanted - 2 * o.segment_bytes);
+  EXPECT_EQ(progress.bytes, wanted);  // what lies behind the last group was looked at, too
+  o.directory += "-missing";
+  EXPECT_EQ(Wal::bytes_to_read(*storage_, o), 0u);
 }
 
 TEST_F(WalTest, ReplayErrorEndsRecovery) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <initializer_list>
+
 namespace vencer {
 namespace {
 
@@ -28,7 +31,7 @@ TEST_F(SlewedClockTest, FollowsTheWallClock) {
   EXPECT_EQ(clock_.now(), kStart + 1);
   pass(3600 * kSecondUs);
   EXPECT_EQ(clock_.now(), kStart + 3'600'001);
-  EXPECT_FALSE(clock_.suspect());
+  EXPECT_FALSE(clock_.wall().suspect);
 }
 
 TEST_F(SlewedClockTest, WallClockAheadIsCaughtUpSlowly) {
@@ -41,7 +44,7 @@ TEST_F(SlewedClockTest, WallClockAheadIsCaughtUpSlowly) {
     clock_.now();
   }
   EXPECT_EQ(clock_.now(), wall_us_ / 1000);
-  EXPECT_FALSE(clock_.suspect());
+  EXPECT_FALSE(clock_.wall().suspect);
 }
 
 TEST_F(SlewedClockTest, WallClockSetBackIsWaitedForNeverGoingBack) {
@@ -73,20 +76,20 @@ TEST_F(SlewedClockTest, FarOffWallClockIsNotFollowed) {
   wall_us_ += 3600 * kSecondUs;
   pass(60 * kSecondUs);
   EXPECT_EQ(clock_.now(), kStart + 60'000);
-  EXPECT_TRUE(clock_.suspect());
+  EXPECT_TRUE(clock_.wall().suspect);
   wall_us_ -= 3600 * kSecondUs;  // repaired
   pass(1 * kSecondUs);
   EXPECT_EQ(clock_.now(), kStart + 61'000);
-  EXPECT_FALSE(clock_.suspect());
+  EXPECT_FALSE(clock_.wall().suspect);
 }
 
 TEST_F(SlewedClockTest, StartsBehindTheLoggedTimeOnlyByTheLoggedTime) {
   clock_.start_after(kStart + 40'000);  // the wall clock was set back meanwhile
   EXPECT_EQ(clock_.now(), kStart + 40'000);
-  EXPECT_FALSE(clock_.suspect());
+  EXPECT_FALSE(clock_.wall().suspect);
   clock_.start_after(kStart + 3'600'000);
   EXPECT_EQ(clock_.now(), kStart + 3'600'000);
-  EXPECT_TRUE(clock_.suspect());
+  EXPECT_TRUE(clock_.wall().suspect);
 }
 
 TEST_F(SlewedClockTest, StartMonthsAfterTheLoggedTimeIsSuspect) {
@@ -96,11 +99,114 @@ TEST_F(SlewedClockTest, StartMonthsAfterTheLoggedTimeIsSuspect) {
   const TimeMs long_ago = kStart - 31 * limits::kDay;
   clock_.start_after(long_ago);
   EXPECT_EQ(clock_.now(), long_ago);
-  EXPECT_TRUE(clock_.suspect());
+  EXPECT_TRUE(clock_.wall().suspect);
   clock_.accept_wall_clock();
   clock_.start_after(long_ago);
   EXPECT_EQ(clock_.now(), kStart);
-  EXPECT_FALSE(clock_.suspect());
+  EXPECT_FALSE(clock_.wall().suspect);
+}
+
+TEST_F(SlewedClockTest, SaysHowFarOffItIs) {
+  clock_.start_after(limits::time_min_ms);
+  EXPECT_EQ(clock_.wall().lead_ms, 0);
+  wall_us_ += 3600 * kSecondUs;
+  pass(1 * kSecondUs);
+  clock_.now();
+  EXPECT_EQ(clock_.wall().lead_ms, 3'600'000);
+  wall_us_ -= 7200 * kSecondUs;
+  clock_.now();
+  EXPECT_EQ(clock_.wall().lead_ms, -3'600'000);
+  EXPECT_TRUE(clock_.wall().suspect);
+}
+
+TEST_F(SlewedClockTest, AnAcceptedLeadIsJumpedTo) {
+  clock_.start_after(limits::time_min_ms);
+  wall_us_ += 3600 * kSecondUs;
+  pass(1 * kSecondUs);
+  EXPECT_EQ(clock_.now(), kStart + 1000);
+  clock_.accept();
+  EXPECT_FALSE(clock_.wall().suspect);
+  EXPECT_EQ(clock_.now(), wall_us_ / 1000);
+  pass(1 * kSecondUs);
+  EXPECT_EQ(clock_.now(), wall_us_ / 1000);
+  wall_us_ += 3600 * kSecondUs;  // it was not a leave to do so again
+  EXPECT_EQ(clock_.now(), wall_us_ / 1000 - 3'600'000);
+  EXPECT_TRUE(clock_.wall().suspect);
+}
+
+TEST_F(SlewedClockTest, OneAcceptedBehindIsWaitedFor) {
+  clock_.start_after(limits::time_min_ms);
+  wall_us_ -= 1200 * kSecondUs;
+  TimeMs before = clock_.now();
+  EXPECT_TRUE(clock_.wall().suspect);
+  clock_.accept();
+  EXPECT_EQ(clock_.now(), before);
+  for (int i = 0; i < 12'100; ++i) {
+    pass(1 * kSecondUs);
+    const TimeMs now = clock_.now();
+    EXPECT_GE(now, before + 900);
+    EXPECT_FALSE(clock_.wall().suspect);
+    before = now;
+  }
+  EXPECT_EQ(before, wall_us_ / 1000);
+  wall_us_ -= 1200 * kSecondUs;
+  clock_.now();
+  EXPECT_TRUE(clock_.wall().suspect);
+}
+
+TEST_F(SlewedClockTest, OneAcceptedBehindMayNotFallFurther) {
+  clock_.start_after(limits::time_min_ms);
+  wall_us_ -= 1200 * kSecondUs;
+  clock_.accept();
+  wall_us_ -= 200 * kSecondUs;  // a small step, as always
+  clock_.now();
+  EXPECT_FALSE(clock_.wall().suspect);
+  wall_us_ -= 200 * kSecondUs;
+  const TimeMs before = clock_.now();
+  EXPECT_TRUE(clock_.wall().suspect);
+  pass(1 * kSecondUs);
+  EXPECT_EQ(clock_.now(), before + 1000);
+}
+
+// Both sides of the limits, at a start: what the log ends with, and what the wall clock says then.
+TEST_F(SlewedClockTest, AtAStart) {
+  struct Case {
+    DurationMs wall_ahead;  // of the last logged time
+    bool suspect;
+    DurationMs begins_at;  // behind that time
+  };
+  constexpr DurationMs kLead = limits::clock_step_at_start_max_ms;
+  constexpr DurationMs kStep = limits::clock_step_max_ms;
+  for (const Case& c : std::initializer_list<Case>{{0, false, 0},
+                                                   {1, false, 1},
+                                                   {kLead, false, kLead},
+                                                   {kLead + 1, true, 0},
+                                                   {-1, false, 0},
+                                                   {-kStep, false, 0},
+                                                   {-kStep - 1, true, 0}}) {
+    const TimeMs logged = kStart - c.wall_ahead;
+    SlewedClock clock({[this] { return monotonic_us_; }, [this] { return wall_us_; }});
+    clock.start_after(logged);
+    EXPECT_EQ(clock.wall().suspect, c.suspect) << c.wall_ahead;
+    EXPECT_EQ(clock.now(), logged + c.begins_at) << c.wall_ahead;
+    EXPECT_EQ(clock.wall().suspect, c.suspect) << c.wall_ahead;
+    SlewedClock accepted({[this] { return monotonic_us_; }, [this] { return wall_us_; }});
+    accepted.accept_wall_clock();
+    accepted.start_after(logged);
+    EXPECT_FALSE(accepted.wall().suspect) << c.wall_ahead;
+    EXPECT_EQ(accepted.now(), std::max(logged, kStart)) << c.wall_ahead;
+    EXPECT_FALSE(accepted.wall().suspect) << c.wall_ahead;
+  }
+}
+
+// Far off at a start, and set right while the server runs.
+TEST_F(SlewedClockTest, AStartThatWasSuspectIsFollowedOnceTheWallClockIsNear) {
+  clock_.start_after(kStart + 3'600'000);
+  EXPECT_TRUE(clock_.wall().suspect);
+  wall_us_ += 3601 * kSecondUs;
+  monotonic_us_ += 1 * kSecondUs;
+  EXPECT_EQ(clock_.now(), kStart + 3'601'000);
+  EXPECT_FALSE(clock_.wall().suspect);
 }
 
 TEST_F(SlewedClockTest, WaitsNoLongerThanUntilTheDeadline) {

@@ -108,5 +108,45 @@ TEST(DiskFull, WithoutASpareSegmentTimeStandsStill) {
   EXPECT_TRUE(desk.fatal.empty());
 }
 
+// All that was acknowledged is in the log: the next start, on the full disk too, has it.
+TEST(DiskFull, AStopThatCannotBeNotedLosesNothing) {
+  PartitionDesk desk;
+  ASSERT_TRUE(desk.open().ok());
+  desk.put_document();
+  desk.create(1);
+  desk.settle();
+  desk.storage.full = true;
+  desk.clock.set(kStart + 20'000);  // events that the segments cannot take
+  desk.settle();
+  const std::uint64_t digest = desk.partition().machine().digest();
+  const std::uint64_t events = desk.partition().hub().last_sequence();
+  const std::uint64_t epoch = desk.partition().hub().epoch();
+  const Status stopped = desk.partition().stop();
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().code, Errc::disk_full) << stopped.error().message;
+  desk.close();
+  EXPECT_TRUE(desk.fatal.empty());
+  desk.storage.full = false;
+  ASSERT_TRUE(desk.open().ok());
+  EXPECT_EQ(desk.partition().machine().digest(), digest);
+  EXPECT_EQ(desk.partition().hub().last_sequence(), events);
+  EXPECT_EQ(desk.partition().hub().epoch(), epoch);
+  EXPECT_TRUE(desk.partition().stop().ok());
+}
+
+// A failure of the log stays one.
+TEST(DiskFull, AStopOnABrokenDiskIsNoFullDisk) {
+  PartitionDesk desk;
+  ASSERT_TRUE(desk.open().ok());
+  desk.put_document();
+  desk.create(1);
+  desk.partition().shard().do_work();
+  desk.storage.full = true;
+  desk.storage.fail_writes = true;
+  const Status stopped = desk.partition().stop();
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_NE(stopped.error().code, Errc::disk_full);
+}
+
 }  // namespace
 }  // namespace vencer::testing

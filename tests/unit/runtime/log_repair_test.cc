@@ -25,7 +25,7 @@ TEST(LogRepair, BeginsANewEpoch) {
     desk.settle();
   }
   const std::uint64_t epoch = desk.partition().hub().epoch();
-  EXPECT_FALSE(repair_partition(desk.storage, desk.config.data, {}, true).ok()) << "it is in use";
+  EXPECT_FALSE(repair_partition(desk.storage, desk.config.data, true).ok()) << "it is in use";
   ASSERT_TRUE(desk.partition().stop().ok());
   desk.close();
   damage_last_segments(desk.config.data + "/wal");
@@ -33,11 +33,11 @@ TEST(LogRepair, BeginsANewEpoch) {
   ASSERT_FALSE(refused.ok());
   EXPECT_NE(refused.error().message.find("the log is damaged"), std::string::npos);
 
-  const auto asked = repair_partition(desk.storage, desk.config.data, {}, false);
+  const auto asked = repair_partition(desk.storage, desk.config.data, false);
   ASSERT_TRUE(asked.ok()) << asked.error().message;
   EXPECT_TRUE(asked->damaged);
   EXPECT_FALSE(desk.open().ok());
-  const auto repaired = repair_partition(desk.storage, desk.config.data, {}, true);
+  const auto repaired = repair_partition(desk.storage, desk.config.data, true);
   ASSERT_TRUE(repaired.ok()) << repaired.error().message;
   EXPECT_EQ(repaired->last_group, asked->last_group);
   EXPECT_FALSE(repaired->kept.empty());
@@ -50,7 +50,7 @@ TEST(LogRepair, BeginsANewEpoch) {
 
 TEST(LogRepair, WhatIsNoDataDirectoryIsRefused) {
   PartitionDesk desk;
-  const auto repaired = repair_partition(desk.storage, desk.config.data + "/none", {}, true);
+  const auto repaired = repair_partition(desk.storage, desk.config.data + "/none", true);
   ASSERT_FALSE(repaired.ok());
   EXPECT_NE(repaired.error().message.find("no data directory"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(desk.config.data + "/none"));

@@ -40,7 +40,7 @@ Alta = ["10s"]
 )";
 
 // Writes fail from when they are told to.
-class FailingStorage final : public Storage {
+class FailingStorage : public Storage {
  public:
   bool fail_writes = false;
   bool full = false;  // no new file can be made, and none can grow
@@ -114,13 +114,14 @@ class PartitionDesk : public ReplyOutlet {
   FailingStorage storage;
   Storage* disk = &storage;  // or another one
   ManualClock clock{kStart};
+  Clock* goes_by = &clock;  // or another one
   std::vector<Error> fatal;
   std::vector<std::vector<std::byte>> replies;  // frames
   std::size_t publications = 0;
 
   Status open() {
     auto opened =
-        Partition::open(*disk, clock, config, [this](const Error& e) { fatal.push_back(e); });
+        Partition::open(*disk, *goes_by, config, [this](const Error& e) { fatal.push_back(e); });
     if (!opened) return opened.error();
     partition_ = std::move(*opened);
     partition_->connect({this});

@@ -133,6 +133,12 @@ Buffer unsubscribe_frame(std::uint64_t correlation) {
   return make_frame(wire::FrameType::unsubscribe, correlation, builder);
 }
 
+Buffer accept_clock_frame(std::uint64_t correlation, std::uint32_t partition) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(wire::CreateAcceptClock(builder, partition));
+  return make_frame(wire::FrameType::accept_clock, correlation, builder);
+}
+
 Buffer advance_frame(std::uint64_t correlation, TimeMs to, std::uint32_t partition) {
   FlatBufferBuilder builder;
   builder.Finish(wire::CreateAdvance(builder, to, partition));

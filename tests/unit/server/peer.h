@@ -57,6 +57,7 @@ Buffer subscribe_frame(std::uint64_t correlation, TenantId tenant, wire::Subscri
                        std::uint64_t sequence = 0, std::uint64_t types = 0, std::uint64_t epoch = 0,
                        std::uint32_t partition = 0);
 Buffer unsubscribe_frame(std::uint64_t correlation);
+Buffer accept_clock_frame(std::uint64_t correlation, std::uint32_t partition = 0);
 Buffer advance_frame(std::uint64_t correlation, TimeMs to, std::uint32_t partition = 0);
 
 class Peer {

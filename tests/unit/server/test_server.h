@@ -37,6 +37,8 @@ class TestServer {
     start();
   }
   void set_time(TimeMs now) { clock_->set(now); }
+  // Of a wall clock that is not followed.
+  void set_wall_lead(DurationMs lead_ms) { clock_->set_wall_lead(lead_ms); }
 
   std::uint16_t port() const { return server_->port(); }
   Server& server() { return *server_; }

@@ -197,6 +197,7 @@ TEST(Snapshot, a_restored_machine_can_be_saved_and_restored_again) {
   StateMachine restored;
   ASSERT_TRUE(first.restore(&restored, 3).ok());
   second.take(restored);
+  EXPECT_TRUE(second.bytes == first.bytes);
   StateMachine again;
   ASSERT_TRUE(second.restore(&again).ok());
   EXPECT_EQ(again.digest(), office.machine().digest());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/wire/backup_codec.h"
 #include "engine/wire/content_hash.h"
 #include "engine/wire/query_codec.h"
 #include "engine/wire/request_codec.h"
@@ -77,6 +78,12 @@ std::uint64_t decode_request(std::uint16_t type, std::span<const std::byte> body
       break;
     case wire::FrameType::get_export:
       sum += decode_get_export(body).from;
+      break;
+    case wire::FrameType::backup:
+      sum += decode_backup(body).partition;
+      break;
+    case wire::FrameType::read_file:
+      sum += decode_read_file(body).offset;
       break;
     case wire::FrameType::subscribe:
       sum += decode_subscribe(body).sequence;

@@ -91,6 +91,10 @@ TEST(RequestRoute, SomeByAPartitionOrByAName) {
     return wire::CreateAdvance(builder, 5, 1).o;
   });
   EXPECT_EQ(advance.partition, 1u);
+  const auto clock = route(wire::FrameType::accept_clock, [](FlatBufferBuilder& builder) {
+    return wire::CreateAcceptClock(builder, 2).o;
+  });
+  EXPECT_EQ(clock.partition, 2u);
   const auto named = route(wire::FrameType::hello, [](FlatBufferBuilder& builder) {
     const auto tenant = builder.CreateString("zen");
     return wire::CreateHello(builder, 0, tenant).o;

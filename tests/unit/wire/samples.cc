@@ -266,7 +266,10 @@ std::vector<NamedFrame> sample_requests() {
   frames.push_back(
       request("take_snapshot", wire::FrameType::take_snapshot,
               [](FlatBufferBuilder& fbb) { return wire::CreateTakeSnapshot(fbb, 3); }));
+  frames.push_back(request("accept_clock", wire::FrameType::accept_clock,
+                           [](FlatBufferBuilder& fbb) { return wire::CreateAcceptClock(fbb, 3); }));
   add_query_requests(frames);
+  add_backup_requests(frames);
   return frames;
 }
 
@@ -298,6 +301,10 @@ std::vector<NamedFrame> sample_replies() {
   add("hello_reply", [&](Bytes& out) { encode_hello_reply(kCorrelation, info, 1, &tenant, out); });
   add("hello_reply_bare",
       [&](Bytes& out) { encode_hello_reply(kCorrelation, info, 0, nullptr, out); });
+  const PartitionSummary partitions[] = {{2, 1, 41, 3}, {1, 1, 9, 1, true, -7'200'000, 2}};
+  info.partitions = partitions;
+  add("hello_reply_partitions",
+      [&](Bytes& out) { encode_hello_reply(kCorrelation, info, 0, nullptr, out); });
   add("commands_reply",
       [&](Bytes& out) { encode_commands_reply(kCorrelation, results, stamp, out); });
   add("put_tenant_reply",
@@ -307,6 +314,9 @@ std::vector<NamedFrame> sample_replies() {
   add("snapshot_reply", [&](Bytes& out) {
     encode_snapshot_reply(kCorrelation, {"/data/snapshots/x.snap", 1 << 20, 999, 1234, 42, 41},
                           out);
+  });
+  add("clock_reply", [&](Bytes& out) {
+    encode_clock_reply(kCorrelation, {3, true, 7'200'000, kNow}, out);
   });
   add("ticket_reply",
       [&](Bytes& out) { encode_ticket_reply(kCorrelation, sample_ticket(), stamp, out); });
@@ -319,6 +329,7 @@ std::vector<NamedFrame> sample_replies() {
   });
   add("events", [&](Bytes& out) { encode_events(kCorrelation, 0, 2, records, 43, out); });
   add_query_replies(frames, stamp);
+  add_backup_replies(frames);
   return frames;
 }
 

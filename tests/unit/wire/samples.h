@@ -59,9 +59,11 @@ struct NamedFrame {
 };
 std::vector<NamedFrame> sample_requests();
 std::vector<NamedFrame> sample_replies();
-// Of queries over many tickets: part of the two above.
+// Of queries over many tickets, of backups: part of the two above.
 void add_query_requests(std::vector<NamedFrame>& frames);
 void add_query_replies(std::vector<NamedFrame>& frames, const ReplyStamp& stamp);
+void add_backup_requests(std::vector<NamedFrame>& frames);
+void add_backup_replies(std::vector<NamedFrame>& frames);
 
 // The body of a whole frame, and its type.
 std::span<const std::byte> body_of(const Bytes& frame);

@@ -1,5 +1,6 @@
 #include <vencer_generated.h>
 
+#include "engine/wire/backup_codec.h"
 #include "engine/wire/frame_builder.h"
 #include "engine/wire/query_codec.h"
 #include "tests/unit/wire/samples.h"
@@ -66,6 +67,32 @@ void add_query_requests(std::vector<NamedFrame>& frames) {
   }));
   frames.push_back(request("get_export", wire::FrameType::get_export,
                            [](auto& fbb) { return wire::CreateGetExport(fbb, 1, 5, 100); }));
+}
+
+void add_backup_requests(std::vector<NamedFrame>& frames) {
+  frames.push_back(request("backup", wire::FrameType::backup,
+                           [](auto& fbb) { return wire::CreateBackup(fbb, true, 1); }));
+  frames.push_back(request("read_file", wire::FrameType::read_file, [](auto& fbb) {
+    return wire::CreateReadFile(fbb, 3, 1 << 20, 4096, 1);
+  }));
+}
+
+void add_backup_replies(std::vector<NamedFrame>& frames) {
+  BackupPlan plan;
+  plan.server = "vencerd 0.1.0";
+  plan.identity_high = 1;
+  plan.identity_low = 2;
+  plan.partition = 1;
+  plan.epoch = 3;
+  plan.last_group = 4711;
+  plan.event_sequence = 900;
+  plan.semantics_version = 1;
+  plan.files = {{"wal/wal-0000000000000001.seg", 1 << 16, 8192},
+                {"events/events-00000000000000000001.seg", 500, 500}};
+  encode_backup_reply(kNumber, plan, frames.emplace_back(NamedFrame{"backup_reply", {}}).bytes);
+  const std::vector<std::byte> bytes(10, std::byte{7});
+  encode_file_part(kNumber, {1, 8192, 10, 1}, bytes,
+                   frames.emplace_back(NamedFrame{"file_part", {}}).bytes);
 }
 
 void add_query_replies(std::vector<NamedFrame>& frames, const ReplyStamp& stamp) {
