@@ -56,6 +56,7 @@ Status SnapshotKeeper::start(std::vector<snapshot::SnapshotInfo> kept,
 
 int SnapshotKeeper::do_work() {
   int done = tidy();
+  paced_ = false;
   switch (exchange_.phase()) {
     case Phase::idle:
       return done + watch();
@@ -72,11 +73,7 @@ int SnapshotKeeper::do_work() {
 }
 
 SteadyTime SnapshotKeeper::wake_at() const {
-  SteadyTime at = next_tidy_;
-  if (exchange_.phase() == Phase::walking || exchange_.phase() == Phase::walked) {
-    at = std::min(at, next_write_);
-  }
-  return at;
+  return paced_ ? std::min(next_tidy_, next_write_) : next_tidy_;
 }
 
 // Old files and what else has time, a step every few milliseconds.
@@ -139,7 +136,8 @@ int SnapshotKeeper::write_down() {
     }
   }
   const SteadyTime now = clock_.steady_now();
-  if (now < next_write_) return 0;
+  paced_ = now < next_write_;
+  if (paced_) return 0;
   const bool walked = exchange_.phase() == Phase::walked;  // before looking for a last buffer
   auto buffer = exchange_.next_buffer();
   if (!buffer) return walked ? complete() : 0;

@@ -109,6 +109,7 @@ class SnapshotKeeper {
   std::uint64_t written_bytes_at_begin_ = 0;
   SteadyTime began_at_{};
   SteadyTime next_write_{};
+  bool paced_ = false;  // only next_write_ is waited for; else somebody notifies
   SteadyTime next_tidy_{};
   std::uint32_t told_percent_ = 0;
   std::optional<Error> failed_;

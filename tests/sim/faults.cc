@@ -20,6 +20,7 @@ constexpr std::array<Row, kFaultKinds> kRows = {{
     {FaultKind::power, "power", kCrash, 10},
     {FaultKind::kill, "kill", kCrash, 4},
     {FaultKind::recovery_crash, "recovery_crash", kCrash, 6},
+    {FaultKind::snapshot_crash, "snapshot_crash", kCrash, 4},
     {FaultKind::stop, "stop", kCrash, 2},
     {FaultKind::write_error, "write_error", kDisk, 2},
     {FaultKind::write_errors, "write_errors", kDisk, 1},
@@ -28,6 +29,7 @@ constexpr std::array<Row, kFaultKinds> kRows = {{
     {FaultKind::lost_write, "lost_write", kDisk, 2},
     {FaultKind::misdirected, "misdirected", kDisk, 2},
     {FaultKind::bit_flips, "bit_flips", kDisk, 4},
+    {FaultKind::bad_snapshot, "bad_snapshot", kDisk, 2},
     {FaultKind::step, "step", kClock, 3},
     {FaultKind::drift, "drift", kClock, 2},
     {FaultKind::starve, "starve", kClock, 6},
@@ -68,6 +70,7 @@ void throw_parameters(model::Dice& dice, Fault& fault) {
   switch (fault.kind) {
     case FaultKind::power:
     case FaultKind::recovery_crash:
+    case FaultKind::snapshot_crash:
       fault.a = dice.between(0, fault.kind == FaultKind::power ? 30 : 60);
       fault.b = some_outage(dice);
       break;
@@ -90,6 +93,7 @@ void throw_parameters(model::Dice& dice, Fault& fault) {
       fault.a = dice.between(0, 20 * kMinute);
       break;
     case FaultKind::bit_flips:
+    case FaultKind::bad_snapshot:
       fault.a = dice.between(1, 4);
       fault.b = some_outage(dice);
       break;
@@ -137,7 +141,8 @@ std::string tell_groups(unsigned groups) {
   std::string text;
   for (const auto& [name, bits] : kGroupNames) {
     if (bits == 0 || bits == kAllFaults || (groups & bits) == 0) continue;
-    text += (text.empty() ? "" : ",") + std::string(name);
+    if (!text.empty()) text += ',';
+    text += name;
   }
   return text;
 }

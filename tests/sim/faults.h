@@ -18,6 +18,7 @@ enum class FaultKind : std::uint8_t {
   power,           // at the a-th storage call from then on; off for b
   kill,            // of the process; the page cache stays; gone for b
   recovery_crash,  // power, and in the restart again at its a-th call, a few times
+  snapshot_crash,  // power, at the a-th call of the next snapshot; off for b
   stop,            // in order; gone for b
   // disk
   write_error,   // at the a-th call from then on, once
@@ -27,6 +28,7 @@ enum class FaultKind : std::uint8_t {
   lost_write,    // the next direct write never reaches the platter; power off after a
   misdirected,   // it lands elsewhere; power off after a
   bit_flips,     // kill; a bits flip while it is off
+  bad_snapshot,  // the same, all of them in the newest snapshot
   // clock
   step,    // of the wall clock, by a ms
   drift,   // of a ppm, for b
@@ -37,7 +39,7 @@ enum class FaultKind : std::uint8_t {
   slow_reader,  // one that takes nothing for a
   resume_back,  // a subscriber dies and goes on from a place before
 };
-inline constexpr std::size_t kFaultKinds = 18;
+inline constexpr std::size_t kFaultKinds = 20;
 
 std::string_view to_string(FaultKind kind);
 

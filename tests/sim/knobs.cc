@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <vencer_paths.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -26,6 +27,21 @@ std::uint64_t one_of(Dice& dice, std::initializer_list<std::uint64_t> choices) {
   return dice.of(std::vector<std::uint64_t>(choices));
 }
 
+// Small, so that a life has many, and most of it changes while one is taken.
+void throw_snapshot_config(Dice& dice, ServerConfig& config) {
+  config.snapshot_log_bytes = one_of(dice, {0, 64 << 10, 512 << 10, 4 << 20});
+  config.snapshot_every_ms =
+      static_cast<DurationMs>(one_of(dice, {0, 600'000, 3'600'000, 6 * 3'600'000}));
+  config.snapshot_bytes_per_second = one_of(dice, {0, 1 << 10, 64 << 10, 200 << 20});
+  SnapshotBounds& bounds = config.snapshot_bounds;
+  bounds.slice_tickets = one_of(dice, {1, 3, 32, 512});
+  bounds.buffer_bytes = one_of(dice, {256, 4 << 10, 1 << 20});
+  bounds.waiting_bytes_max = one_of(dice, {1, 4 << 10, 16 << 20});
+  bounds.backlog_bytes_high = one_of(dice, {1, 1 << 10, 4 << 20});
+  bounds.backlog_bytes_max =
+      std::max<std::size_t>(bounds.backlog_bytes_high, one_of(dice, {16 << 10, 16 << 20}));
+}
+
 ServerConfig throw_config(Dice& dice) {
   ServerConfig config;
   config.data = "/data";
@@ -39,6 +55,7 @@ ServerConfig throw_config(Dice& dice) {
   config.slice = static_cast<std::uint32_t>(one_of(dice, {1, 2, 7, 64, 4096}));
   config.outbound_bytes_max = one_of(dice, {64 << 10, 256 << 10, 8 << 20});
   config.connection_frames_max = static_cast<std::uint32_t>(one_of(dice, {4, 64, 8192}));
+  throw_snapshot_config(dice, config);
   return config;
 }
 

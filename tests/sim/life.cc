@@ -19,7 +19,7 @@ Dice dice_for(std::uint64_t seed, Salt salt) {
   return Dice(mixed.next());
 }
 
-constexpr WorldTime kWindDown = 12 * kHour;
+constexpr WorldTime kWindDown = 30 * kHour;  // more than the longest outage
 constexpr std::uint64_t kEveryType = 0;
 
 }  // namespace
@@ -144,6 +144,9 @@ void Life::random_work() {
     case 7:
       operator_->ask_for_counts();
       break;
+    case 8:
+      operator_->ask_for_snapshot();
+      break;
     default:
       operator_->ask_about(work_->some_ticket());
       break;
@@ -180,15 +183,21 @@ void Life::wind_down() {
   winding_down_ = true;
   note("winds down");
   if (work_) work_->end();
-  disk_.set_full(false);
-  disk_.do_silently(SimDisk::Silent::none);
+  disk_.calm();
+  crashes_in_recovery_.clear();
+  reads_until_error_ = UINT64_MAX;
+  flips_ = 0;
+  crash_in_snapshot_.reset();
   full_until_ = 0;
   const WorldTime until = world_.now() + kWindDown;
   while (truth_.wrong().empty() && !settled() && world_.run_one(until)) {
   }
   if (truth_.wrong().empty() && !settled()) {
-    std::string text = "STUCK: twelve hours after the last fault not everything is answered";
+    std::string text = "STUCK: thirty hours after the last fault not everything is answered";
     for (const auto& s : subscribers_) text += fmt::format(", a stream at {}", s->next_sequence());
+    for (const auto& p : producers_) text += p->done() ? "" : ", a producer waits";
+    if (!operator_->done()) text += ", the operator waits";
+    if (server_ == nullptr || server_->dead()) text += ", no server is up";
     truth_.complain(text + fmt::format(" of {}", truth_.last_sequence()));
   }
 }
@@ -199,10 +208,11 @@ void Life::finish() {
   if (!stopped) return truth_.complain("the last stop fails: " + stopped.error().message);
   truth_.compare(true);
   server_.reset();
+  disk_.heal();
   power_on();
   if (!truth_.wrong().empty()) return;
   if (server_ == nullptr) return truth_.complain("no start after the last stop");
-  truth_.complain(check_all_events());
+  truth_.complain(check_all_events(false));
 }
 
 }  // namespace vencer::sim

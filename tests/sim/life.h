@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,6 +34,10 @@ struct LifeOptions {
 
 struct LifeCounters {
   std::uint64_t starts = 0, crash_points = 0, recovery_crashes = 0, kills = 0, clean_stops = 0;
+  std::uint64_t snapshots = 0, snapshots_given_up = 0;  // complete; for want of room, errors
+  std::uint64_t snapshot_crashes = 0;                   // power lost while one was taken
+  std::uint64_t snapshot_starts = 0;                    // starts from one
+  std::uint64_t snapshots_set_aside = 0;                // damaged, told, and not started from
   std::uint64_t refusals = 0;           // starts refused because of damage: the good copy put back
   std::uint64_t damaged_pages = 0;      // when a server started: of them ...
   std::uint64_t damage_refused = 0;     // ... the start was refused and told,
@@ -82,7 +87,14 @@ class Life {
   void server_died();
   void end_process(WorldTime off_for);
   void put_back_what_cannot_be_proven();
-  std::string check_all_events();
+  void flip_bits();
+  std::string newest_snapshot() const;
+  void watch_snapshot();
+  void count_snapshots();
+  std::string check_snapshots();
+  bool newest_snapshot_alone_is_damaged() const;
+  std::string check_all_events(bool damaged);
+  void put_good_copies_back();
   // life_faults.cc
   void happen(const Fault& fault);
   void net_fault(const Fault& fault);
@@ -115,6 +127,9 @@ class Life {
   std::vector<std::uint64_t> crashes_in_recovery_;  // calls, of the next starts
   std::uint64_t reads_until_error_ = UINT64_MAX;    // of the next start
   std::uint64_t flips_ = 0;                         // bits, before the next start
+  bool flips_in_snapshot_ = false;                  // all of them in the newest one
+  std::string newest_at_start_;                     // snapshot; a start may set it aside
+  std::optional<std::uint64_t> crash_in_snapshot_;  // call, of the next one
   WorldTime off_for_ = kSecond;                     // after the next death
   WorldTime calm_since_ = 0;                        // nothing held the shard up since then
   WorldTime full_until_ = 0;

@@ -26,6 +26,11 @@ void Life::happen(const Fault& fault) {
       if (up && fault.kind == FaultKind::kill) ++counters_.kills;
       if (up) end_process(fault.b);
       break;
+    case FaultKind::snapshot_crash:
+      off_for_ = fault.b;
+      crash_in_snapshot_ = static_cast<std::uint64_t>(fault.a);
+      operator_->ask_for_snapshot();
+      break;
     case FaultKind::stop:
       if (!up || disk_.crashed()) break;
       ++counters_.clean_stops;
@@ -95,7 +100,9 @@ void Life::disk_fault(const Fault& fault) {
       });
       break;
     case FaultKind::bit_flips:
+    case FaultKind::bad_snapshot:
       flips_ = static_cast<std::uint64_t>(fault.a);
+      flips_in_snapshot_ = fault.kind == FaultKind::bad_snapshot;
       if (up) end_process(fault.b);
       break;
     default:

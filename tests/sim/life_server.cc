@@ -26,6 +26,7 @@ std::shared_ptr<Wire> Life::connect() {
 // The process is gone, whatever took it; another one starts after a while.
 void Life::end_process(WorldTime off_for) {
   if (server_ == nullptr) return;
+  count_snapshots();
   server_.reset();
   history_.crashed();
   if (std::exchange(starting_, true)) return;
@@ -35,7 +36,8 @@ void Life::end_process(WorldTime off_for) {
 void Life::after_turn() {
   if (!server_->dead() && !disk_.crashed()) {
     truth_.complain(watch_.look(world_.now(), server_->partition().machine().now()));
-    return;
+    if (server_->spins()) truth_.complain("SPINS: a role asks for a turn at once and does nothing");
+    return watch_snapshot();
   }
   // Not from within one of its turns.
   world_.after(0, [this] { server_died(); });
@@ -66,11 +68,7 @@ void Life::power_on() {
     disk_.restart_after_kill();
   }
   if (world_.now() < full_until_) disk_.set_full(true);
-  for (; flips_ > 0; --flips_) {
-    if (const auto flipped = disk_.flip_a_bit()) {
-      note(fmt::format("a bit flips in {} page {}", flipped->path, flipped->page));
-    }
-  }
+  flip_bits();
   put_back_what_cannot_be_proven();
   counters_.damaged_pages += disk_.damage().size();
   start();
@@ -86,6 +84,7 @@ void Life::start() {
     disk_.fail_read_at(std::exchange(reads_until_error_, UINT64_MAX));
   }
   const std::uint64_t groups_before = history_.last_group();
+  newest_at_start_ = newest_snapshot();
   server_ = std::make_unique<SimServer>(SimServer::Seams{world_, disk_, wall_, dice_},
                                         knobs_.config, knobs_.server);
   server_->after_turn = [this] { after_turn(); };
@@ -106,9 +105,13 @@ void Life::refused(const Error& error) {
   const std::size_t damaged = disk_.damage().size();
   const bool full = error.code == Errc::disk_full || world_.now() <= full_until_;
   if (damaged > 0) {
+    if (newest_snapshot_alone_is_damaged()) {
+      return truth_.complain("a start is refused where the older snapshot would do: " +
+                             error.message);
+    }
     ++counters_.refusals;
     counters_.damage_refused += damaged;
-    disk_.heal();
+    put_good_copies_back();
   } else if (disk_.failing()) {
     ++counters_.io_error_ends;
   } else if (!full) {
@@ -118,6 +121,7 @@ void Life::refused(const Error& error) {
 }
 
 void Life::started(std::uint64_t groups_before) {
+  disk_.read_well();  // errors of reading are a start's
   const std::size_t damaged = disk_.damage().size();
   Partition& partition = server_->partition();
   const WalRecovery& recovery = partition.wal_recovery();
@@ -142,11 +146,13 @@ void Life::started(std::uint64_t groups_before) {
     wrong = fmt::format("OTHER EVENTS after the start: the stream ends at {}, the history's at {}",
                         partition.hub().last_sequence(), truth_.last_sequence());
   }
-  if (wrong.empty() && damaged > 0) wrong = check_all_events();
+  if (wrong.empty() && damaged > 0) wrong = check_all_events(true);
+  if (wrong.empty() && damaged > 0) wrong = check_snapshots();
   if (!wrong.empty() && damaged > 0) {
     wrong = fmt::format("SWALLOWED: {} damaged pages were not told, and {}", damaged, wrong);
   }
   if (!wrong.empty()) return truth_.complain(wrong);
+  if (recovery.groups < recovery.last_group) ++counters_.snapshot_starts;
   counters_.damage_harmless += damaged;
   disk_.heal();
   // A start may leap to the wall clock.
@@ -154,11 +160,13 @@ void Life::started(std::uint64_t groups_before) {
   calm_since_ = world_.now();
 }
 
-// Every event that the server keeps, against the one true stream.
-std::string Life::check_all_events() {
+// Every event that the server keeps, against the one true stream. Those before the snapshot of a
+// start are read when somebody wants them: damage is told then, and never given out.
+std::string Life::check_all_events(bool damaged) {
   const EventHub& hub = server_->partition().hub();
   for (std::uint64_t next = hub.first_sequence(); next <= hub.last_sequence();) {
     const auto slice = hub.read(next, kReadBytes);
+    if (!slice && damaged) return {};
     if (!slice) return "an event that is kept cannot be read: " + slice.error().message;
     for (const std::span<const std::byte> record : slice->records) {
       const auto expected = truth_.record(next);
@@ -189,8 +197,8 @@ void Life::put_back_what_cannot_be_proven() {
   if (hit.empty()) return;
   const std::uint64_t proven =
       history_.proven_by([&](std::uint64_t group) { return !hit.contains(group); });
-  if (*hit.begin() <= proven) return;
-  note(fmt::format("group {} is damaged, {} is proven: put back", *hit.begin(), proven));
+  if (*hit.rbegin() <= proven) return;
+  note(fmt::format("group {} is damaged, {} is proven: put back", *hit.rbegin(), proven));
   counters_.damage_unprovable += disk_.damage().size();
   disk_.heal();
 }

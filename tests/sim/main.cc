@@ -1,7 +1,7 @@
 // vencer-sim: the whole engine on a simulated disk, clock and network, from a seed.
 //
 // Exit code: 0 all lives are right, 1 one is wrong (its replay command stands in the output), 2 the
-// command line is.
+// command line is. With --hunt, for engines with a bug put in on purpose: 0 found, 1 not found.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -23,7 +23,7 @@ struct Arguments {
   std::string without;
   double minutes = 0;  // 0: as long as the seeds take
   int shrink_tries = 60;
-  bool report = false, json = false;
+  bool report = false, json = false, hunt = false;
 };
 
 bool read_arguments(int argc, char** argv, Arguments& args, int* code) {
@@ -40,6 +40,7 @@ bool read_arguments(int argc, char** argv, Arguments& args, int* code) {
       ->capture_default_str();
   app.add_flag("--tell", args.life.tell, "every fault and start, on stderr");
   app.add_flag("--report", args.report, "a table of figures at the end");
+  app.add_flag("--hunt", args.hunt, "stop at the first life that is wrong; exit code 1 if none is");
   app.add_flag("--json", args.json, "the same as JSON");
   try {
     app.parse(argc, argv);
@@ -78,6 +79,17 @@ void tell_failure(const LifeOptions& options, const LifeResult& result, int trie
               again.wrong.c_str(), replay_command(shorter).c_str());
 }
 
+// One line for the table of mutants.
+int tell_catch(const Report& report, const LifeOptions& options, const std::string& wrong) {
+  if (wrong.empty()) {
+    std::printf("NOT FOUND in %.0f simulated hours\n", report.simulated_hours);
+    return 1;
+  }
+  std::printf("found by seed %llu after %.1f simulated hours in all: %.160s\n",
+              static_cast<unsigned long long>(options.seed), report.simulated_hours, wrong.c_str());
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -99,10 +111,12 @@ int main(int argc, char** argv) {
     report.add(result);
     digest = digest * 31 + result.digest;
     if (result.wrong.empty()) continue;
+    if (args.hunt) return tell_catch(report, options, result.wrong);
     code = 1;
     tell_failure(options, result, args.shrink_tries);
   }
   report.wall_seconds = seconds();
+  if (args.hunt) return tell_catch(report, args.life, "");
   if (args.report) std::fputs(report.table().c_str(), stdout);
   if (args.json) std::fputs(report.json().c_str(), stdout);
   std::printf("%llu lives from seed %llu, %.0f simulated hours in %.1f s, digest %016llx: %s\n",

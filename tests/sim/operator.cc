@@ -69,6 +69,14 @@ void Operator::ask_for_counts() {
   send(wire::FrameType::get_counts, ++correlation_, builder);
 }
 
+void Operator::ask_for_snapshot() {
+  if (!greeted()) return;
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(wire::CreateTakeSnapshot(builder, 0));
+  snapshot_correlation_ = ++correlation_;
+  send(wire::FrameType::take_snapshot, snapshot_correlation_, builder);
+}
+
 void Operator::on_frame(const FrameHeader& header, std::span<const std::byte> frame) {
   switch (static_cast<wire::FrameType>(header.type)) {
     case wire::FrameType::put_tenant_reply: {
@@ -85,6 +93,8 @@ void Operator::on_frame(const FrameHeader& header, std::span<const std::byte> fr
       return check_forecast(header.correlation, frame);
     case wire::FrameType::counts_reply:
       return check_counts(header.correlation, frame);
+    case wire::FrameType::snapshot_reply:
+      return check_snapshot(frame);
     case wire::FrameType::error:
       return on_refusal(header.correlation, frame);
     default:
@@ -98,6 +108,8 @@ void Operator::on_refusal(std::uint64_t correlation, std::span<const std::byte> 
   const auto code = static_cast<Errc>(failure->code());
   const bool passes = code == Errc::reevaluation_running || code == Errc::overloaded ||
                       code == Errc::disk_full || code == Errc::shutting_down;
+  // One is being taken; or it was given up, for whatever befell the disk: the next one comes.
+  if (correlation == snapshot_correlation_) return;
   if (correlation != kPutCorrelation) {
     if (passes || code == Errc::unknown_ticket) return;
     site_.truth.complain(fmt::format("a question is refused: {}", to_string(code)));
@@ -147,6 +159,15 @@ void Operator::check_forecast(std::uint64_t correlation, std::span<const std::by
   encode_forecast_reply(correlation, Queries(site_.truth.twin()).forecast(site_.tenant_id), stamp,
                         expected);
   compare(frame, expected, "a forecast's counts");
+}
+
+// Complete is what rests on durable groups and events alone.
+void Operator::check_snapshot(std::span<const std::byte> frame) {
+  const auto* reply = read<wire::SnapshotReply>(frame);
+  if (reply == nullptr) return;
+  if (reply->event_sequence() > site_.truth.last_sequence()) {
+    site_.truth.complain("UNPROVEN: a snapshot is complete as of an event that is not durable");
+  }
 }
 
 void Operator::check_counts(std::uint64_t correlation, std::span<const std::byte> frame) {

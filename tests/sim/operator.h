@@ -20,6 +20,7 @@ class Operator final : public Peer {
   void ask_about(const TicketKey& ticket);
   void ask_for_forecast();
   void ask_for_counts();
+  void ask_for_snapshot();
   bool done() const { return documents_.empty(); }
   std::uint64_t documents_refused() const { return documents_refused_; }
 
@@ -31,6 +32,7 @@ class Operator final : public Peer {
   void check_ticket(std::uint64_t correlation, std::span<const std::byte> frame);
   void check_forecast(std::uint64_t correlation, std::span<const std::byte> frame);
   void check_counts(std::uint64_t correlation, std::span<const std::byte> frame);
+  void check_snapshot(std::span<const std::byte> frame);
   void on_refusal(std::uint64_t correlation, std::span<const std::byte> frame);
   void compare(std::span<const std::byte> frame, std::span<const std::byte> expected,
                const char* what);
@@ -41,6 +43,7 @@ class Operator final : public Peer {
   bool putting_ = false;
   std::uint64_t documents_refused_ = 0;
   std::uint64_t correlation_ = 10;
+  std::uint64_t snapshot_correlation_ = 0;  // of the last one asked for
   TicketKey asked_;
 };
 

@@ -26,7 +26,8 @@ struct Row {
 
 std::string grouped(std::uint64_t n) {
   std::string text = std::to_string(n);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  for (std::size_t at = text.size(); at > 3; at -= 3)
+    text.insert(text.begin() + static_cast<std::ptrdiff_t>(at - 3), ',');
   return text;
 }
 
@@ -53,9 +54,14 @@ std::vector<Row> rows_of(const Report& r) {
   number("events received by subscribers", r.clients.events_received);
   number("queries (answers compared)", r.clients.queries);
   number("starts (state digest compared at each)", r.life.starts);
+  number("of them from a snapshot", r.life.snapshot_starts);
+  number("snapshots completed", r.life.snapshots);
+  number("snapshots given up", r.life.snapshots_given_up);
+  number("damaged snapshots set aside", r.life.snapshots_set_aside);
   number("faults injected", r.life.faults);
   number("crash points tried", r.life.crash_points);
   number("of them in recovery", r.life.recovery_crashes);
+  number("of them while a snapshot was taken", r.life.snapshot_crashes);
   number("kills", r.life.kills);
   number("sectors torn", r.disk.torn_sectors);
   number("sectors dropped", r.disk.dropped_sectors);

@@ -68,13 +68,18 @@ void SimServer::turn(RoleName role) {
   if (role == kShard && starved_until_ > seams_.world.now()) return turn_at(role, starved_until_);
   const int done = work(role);
   if (done > 0) {
+    spun_ = 0;
     wake(role);
   } else if (role != kIo) {
     const Role& waits = role == kShard    ? partition_->shard()
                         : role == kCommit ? partition_->commit()
                                           : partition_->maintenance();
     const SteadyTime until = waits.wake_at();
-    if (until != kNoWakeTime) turn_at(role, SimClock::world_time(until) + 1);
+    const WorldTime now = seams_.world.now();
+    const bool at_once = until != kNoWakeTime && SimClock::world_time(until) <= now;
+    spun_ = at_once ? spun_ + 1 : 0;
+    // Never at this very instant: a role that asks and asks would hold all others up.
+    if (until != kNoWakeTime) turn_at(role, std::max(SimClock::world_time(until), now) + 1);
   }
   after_turn();  // may be the last thing that happens to this object
 }
@@ -105,6 +110,8 @@ int SimServer::work(RoleName role) {
 std::unique_ptr<ReplyBatch> SimServer::deliver(std::unique_ptr<ReplyBatch> batch) {
   inbox_.push_back(std::move(batch));
   wake(kIo);
+  // The other thread is quick: what it was given leaves while this one goes on.
+  if (knobs_.roles_apart && seams_.dice.percent(20)) io();
   return nullptr;
 }
 

@@ -44,12 +44,15 @@ class SimServer final : public SessionHost, private ReplyOutlet {
   // The process is gone: connections with it.
   void drop_connections();
 
+  bool up() const { return partition_ != nullptr; }  // recovery is through
   bool dead() const { return fatal_ != nullptr; }
   const Error* fatal() const { return fatal_.get(); }
   void starve_shard_until(WorldTime when) { starved_until_ = when; }
   Partition& partition() { return *partition_; }
   TimeMs engine_now() { return clock_->now(); }
   bool idle() const;
+  // A role asks for its turn at once, time and again, and does nothing: its thread would spin.
+  bool spins() const { return spun_ > kSpinsMax; }
 
   // Called behind every turn of a role.
   std::function<void()> after_turn;
@@ -109,6 +112,8 @@ class SimServer final : public SessionHost, private ReplyOutlet {
   std::array<Notice, kRoles> notices_;
   std::array<WorldTime, kRoles> next_turn_{};
   std::array<std::uint64_t, kRoles> turn_generation_{};
+  static constexpr std::uint64_t kSpinsMax = 10'000;
+  std::uint64_t spun_ = 0;  // turns since any role did something or time was waited for
   WorldTime starved_until_ = 0;
   WorldTime writing_until_ = 0;
   std::map<std::uint32_t, Peer> peers_;

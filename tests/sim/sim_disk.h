@@ -55,6 +55,7 @@ class SimDisk final : public Storage {
     fails_on_ = from_then_on;
   }
   void fail_read_at(std::uint64_t read) { fail_read_at_ = counters_.reads + read; }
+  void read_well() { fail_read_at_ = kNever; }
   void set_full(bool full) { full_ = full; }
   enum class Silent { none, lost, misdirected };
   void do_silently(Silent what) { silent_ = what; }  // to the next direct write
@@ -78,8 +79,8 @@ class SimDisk final : public Storage {
   std::vector<Damage> damage() const;
   void heal();
   PagePtr good_page(const std::string& path, std::uint64_t page) const;  // as it should be
-  // Flips one bit of a file at rest; nothing if there is none with anything in it.
-  std::optional<Damage> flip_a_bit();
+  // Flips one bit of a file at rest (`path` empty: of any); nothing if there is nothing in it.
+  std::optional<Damage> flip_a_bit(const std::string& path = {});
 
   // Called with every direct write that has reached the platter (or that its writer was told has).
   std::function<void(const std::string& path, std::uint64_t offset,

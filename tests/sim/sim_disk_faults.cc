@@ -82,9 +82,11 @@ void SimDisk::settle_page(Inode& inode, std::uint64_t page, unsigned mood) {
     if (fate == 1 && fresh != nullptr) std::memcpy(kept->data() + s, fresh->data() + s, kSector);
     if (fate != 2) continue;
     ++counters_.torn_sectors;
-    for (std::size_t i = s; i < s + kSector; i += 8) {
-      const std::uint64_t garbage = dice_.next();
-      std::memcpy(kept->data() + i, &garbage, 8);
+    // Bytes that are to stay as they are stay ("powersafe overwrite", as SQLite has it): what was
+    // synced is not lost by what is written behind it.
+    for (std::size_t i = s; i < s + kSector; ++i) {
+      const std::byte wanted = fresh == nullptr ? std::byte{0} : (*fresh)[i];
+      if ((*kept)[i] != wanted) (*kept)[i] = static_cast<std::byte>(dice_.next());
     }
   }
   if ((fates & (fates - 1)) != 0) ++counters_.torn_sectors;
@@ -166,10 +168,10 @@ void SimDisk::heal() {
   }
 }
 
-std::optional<SimDisk::Damage> SimDisk::flip_a_bit() {
+std::optional<SimDisk::Damage> SimDisk::flip_a_bit(const std::string& of) {
   std::vector<std::pair<std::string, std::uint64_t>> places;  // pages with anything in them
   for (const auto& [path, inode] : now_) {
-    if (inode == nullptr) continue;
+    if (inode == nullptr || (!of.empty() && path != of)) continue;
     for (std::uint64_t p = 0; p < inode->now.pages.size(); ++p) {
       if (inode->now.pages[p] != nullptr) places.emplace_back(path, p);
     }

@@ -39,24 +39,24 @@ TEST(Life, MuchHappens) {
 }
 
 // A lie of the disk that the engine cannot notice is found by what was promised and is not there.
-std::uint64_t lives_until_found(SimDisk::Lie lie, const char* word) {
+std::uint64_t lives_until_found(SimDisk::Lie lie) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     LifeOptions options = short_life(seed);
     options.hours = 24;
     options.faults = kCrash;
     options.lie = lie;
     const LifeResult result = Life(options).run();
-    if (result.wrong.find(word) != std::string::npos) return seed;
+    if (!result.wrong.empty()) return seed;
   }
   return 0;
 }
 
 TEST(Lies, ADiskThatAnswersBeforeItHasWritten) {
-  EXPECT_NE(lives_until_found(SimDisk::Lie::direct_writes, "LOST"), 0u);
+  EXPECT_NE(lives_until_found(SimDisk::Lie::direct_writes), 0u);
 }
 
 TEST(Lies, ADirectoryThatIsNotSynced) {
-  EXPECT_NE(lives_until_found(SimDisk::Lie::directory_syncs, ""), 0u);
+  EXPECT_NE(lives_until_found(SimDisk::Lie::directory_syncs), 0u);
 }
 
 TEST(Shrink, PositionsAreReadAsTheyAreTold) {

@@ -105,6 +105,25 @@ class SnapshotTest : public ::testing::Test {
   PartitionDesk desk_;
 };
 
+// The simulator found it: between two buffers the maintenance thread went round and round.
+TEST_F(SnapshotTest, WhoWaitsForTheWalkDoesNotSpin) {
+  open();
+  desk_.put_document();
+  create(1, 100);
+  ASSERT_TRUE(ask());
+  // Begun; the commit role has not said where the log stands, or the next buffer is not full.
+  for (int turns = 0; turns < 5; ++turns) {
+    desk_.partition().shard().do_work();
+    if (turns == 3) desk_.partition().commit().do_work();
+    const SteadyTime before = desk_.clock.steady_now();
+    while (desk_.partition().maintenance().do_work() > 0) {
+    }
+    EXPECT_GT(desk_.partition().maintenance().wake_at(), before);
+  }
+  desk_.settle();
+  EXPECT_EQ(snapshots().size(), 1u);
+}
+
 TEST_F(SnapshotTest, CommandsBetweenItsSlicesAndARestart) {
   open();
   desk_.put_document();

@@ -1,0 +1,80 @@
+// Snapshots of a simulated life: crashes while one is taken, damage in one, and what must hold.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/sim/life.h"
+
+namespace vencer::sim {
+
+// By the file's name, which has the group in it.
+std::string Life::newest_snapshot() const {
+  std::string newest;
+  for (const std::string& path : disk_.paths()) {
+    const bool snapshot = path.find("/snapshots/") != std::string::npos && path.ends_with(".snap");
+    if (snapshot) newest = std::max(newest, path);
+  }
+  return newest;
+}
+
+void Life::flip_bits() {
+  const std::string where = std::exchange(flips_in_snapshot_, false) ? newest_snapshot() : "";
+  for (; flips_ > 0; --flips_) {
+    if (const auto flipped = disk_.flip_a_bit(where)) {
+      note(fmt::format("a bit flips in {} page {}", flipped->path, flipped->page));
+    }
+  }
+}
+
+// Behind each turn: has the one begun in which the power is to go?
+void Life::watch_snapshot() {
+  if (!crash_in_snapshot_ || server_->partition().metrics().snapshot_running.get() == 0) return;
+  disk_.crash_at(*std::exchange(crash_in_snapshot_, std::nullopt));
+}
+
+// Before a run is forgotten.
+void Life::count_snapshots() {
+  if (server_ == nullptr || !server_->up()) return;
+  const Metrics& metrics = server_->partition().metrics();
+  counters_.snapshots += metrics.snapshots.get();
+  counters_.snapshots_given_up += metrics.snapshot_failures.get();
+  if (disk_.crashed()) counters_.snapshot_crashes += metrics.snapshot_running.get();
+}
+
+// After a start: what it came from is read to the last byte, so damage in it was told, and the file
+// set aside. Older ones are read when they are needed.
+std::string Life::check_snapshots() {
+  const std::string newest = newest_snapshot();
+  std::set<std::string> aside;
+  for (const SimDisk::Damage& damage : disk_.damage()) {
+    if (damage.path == newest) {
+      return fmt::format("page {} of {}, from which it started, is damaged", damage.page, newest);
+    }
+    if (damage.path.ends_with(".damaged")) aside.insert(damage.path);
+  }
+  counters_.snapshots_set_aside += aside.size();
+  return {};
+}
+
+// The operator's, after a refusal: bytes, and the names of what the start has set aside.
+void Life::put_good_copies_back() {
+  disk_.heal();
+  const std::string_view aside = ".damaged";
+  const std::string directory = knobs_.config.data + "/snapshots";
+  for (const std::string& path : disk_.paths()) {
+    if (!path.starts_with(directory) || !path.ends_with(aside)) continue;
+    (void)disk_.rename(path, path.substr(0, path.size() - aside.size()));
+    (void)disk_.sync_directory(directory);
+  }
+}
+
+// Two are kept so that the older one does, with the log from there on.
+bool Life::newest_snapshot_alone_is_damaged() const {
+  for (const SimDisk::Damage& damage : disk_.damage()) {
+    const bool newest = !newest_at_start_.empty() && damage.path.starts_with(newest_at_start_);
+    if (!newest) return false;
+  }
+  return !disk_.failing() && world_.now() > full_until_;
+}
+
+}  // namespace vencer::sim
