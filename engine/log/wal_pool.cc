@@ -216,7 +216,8 @@ Status SegmentPool::release_below(std::uint64_t group) {
     for (const OldSegment& segment : old_) {
       if (segment.last_group >= group) break;
       // A start wrote the same last group again into the next segment. Who releases one segment
-      // after the other, as the archiver does, has not had that one yet: it goes with the next call.
+      // after the other, as the archiver does, has not had that one yet: it goes with the next
+      // call.
       const bool again = !taken.empty() && taken.back().first.last_group == segment.last_group;
       if (again && segment.last_group + 1 == group) break;
       taken.emplace_back(segment, free_slot());
