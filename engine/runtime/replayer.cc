@@ -38,8 +38,9 @@ extern "C" void name_replayed_step(int) {
   const auto value = [](const auto& of) { return of.load(std::memory_order_relaxed); };
   const std::uint64_t group = value(replaying.group);
   if (group == 0) return;
-  char name[44];
-  char* end = std::to_chars(name, name + sizeof name, group).ptr;
+  constexpr int kDigits = 20;  // of a number of 64 bits
+  char name[2 * kDigits + 1];
+  char* end = std::to_chars(name, name + kDigits, group).ptr;
   *end++ = '.';
   end = std::to_chars(end, name + sizeof name, value(replaying.step)).ptr;
   const std::string_view step(name, static_cast<std::size_t>(end - name));
