@@ -141,11 +141,19 @@ void SimDisk::write_silently(const std::string&, Inode& inode, std::uint64_t off
   }
 }
 
+// A write that went astray may have fallen on what it should have written, and one that was lost
+// may have said what was there: no damage.
 std::vector<SimDisk::Damage> SimDisk::damage() const {
+  static const Page kZeros{};
+  const auto is = [](const PagePtr& page) -> const Page& { return page ? *page : kZeros; };
   std::vector<Damage> all;
   for (const auto& [path, inode] : now_) {
     if (inode == nullptr) continue;
-    for (const auto& [page, good] : inode->good) all.push_back({path, page});
+    const auto& there = inode->platter.pages;
+    for (const auto& [page, good] : inode->good) {
+      if (page < there.size() && is(there[page]) == is(good)) continue;
+      all.push_back({path, page});
+    }
   }
   return all;
 }
