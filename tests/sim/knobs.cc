@@ -105,7 +105,7 @@ std::string document_text(const std::string& example, unsigned version) {
   replace(text, "update = \"24h\"", fmt::format("update = \"{}h\"", 10 + version % 20));
   replace(text, "[\"2h\", \"16h\"]",
           fmt::format("[\"{}m\", \"{}h\"]", 30 + version % 90, 2 + version % 9));
-  replace(text, "at = \"75%\"", fmt::format("at = \"{}%\"", 60 + version % 30));
+  replace(text, "at = \"75%\"", fmt::format("at = \"{}%\"", 60 + version % 8));
   return text + fmt::format("\n# version {}\n", version);
 }
 

@@ -118,8 +118,11 @@ void Operator::on_refusal(std::uint64_t correlation, std::span<const std::byte> 
   putting_ = false;
   if (passes) return later(kTriesAgain, [this] { put_next(); });
   ++documents_refused_;
-  site_.truth.complain(fmt::format("a document is refused: {}: {}", to_string(code),
-                                   failure->message() ? failure->message()->str() : ""));
+  std::string why = failure->message() ? failure->message()->str() : "";
+  if (const auto* details = failure->details()) {
+    for (const auto* line : *details) why += "; " + line->str();
+  }
+  site_.truth.complain(fmt::format("a document is refused: {}: {}", to_string(code), why));
 }
 
 bool Operator::stands_at(TimeMs now, std::uint64_t event_sequence) const {
