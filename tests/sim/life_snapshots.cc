@@ -56,8 +56,10 @@ std::string Life::check_snapshots() {
   return {};
 }
 
-// The operator's, after a refusal: bytes, and the names of what the start has set aside.
+// The operator's, after a refusal: bytes, and the names of what the start has set aside. Done on a
+// disk that works: an error that was due would be the operator's, who would see it and try again.
 void Life::put_good_copies_back() {
+  disk_.calm();
   disk_.heal();
   const std::string_view aside = ".damaged";
   const std::string directory = knobs_.config.data + "/snapshots";
