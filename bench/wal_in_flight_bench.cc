@@ -1,12 +1,9 @@
 // One, two or three groups of the log on their way to the disk at once, in VENCER_BENCH_DIR (see
-// wal_bench.cc): by threads that write synchronously, handed over to one thread, or by io_uring
-// (raw system calls; skipped where the kernel refuses it). All with O_DIRECT|O_DSYNC over blocks
-// that were written before. p50 and p99 are of one write, from its begin to its end.
+// wal_bench.cc): by threads that write synchronously, handed over to one thread, or by the
+// log's own WriteRing (skipped where the kernel refuses io_uring). All with O_DIRECT|O_DSYNC over
+// blocks that were written before. p50 and p99 are of one write, from its begin to its end.
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
-#include <linux/io_uring.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,10 +13,14 @@
 #include <cstring>
 #include <filesystem>
 #include <semaphore>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "engine/log/write_ring.h"
+
+namespace vencer {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -126,75 +127,12 @@ void handed_over(benchmark::State& state) {
   report(state, took, bytes);
 }
 
-// Just enough of io_uring for a handful of writes.
-class Ring {
- public:
-  Ring() : fd_(static_cast<int>(::syscall(SYS_io_uring_setup, 8, &p_))) {
-    if (fd_ < 0) return;
-    sq_ = map(p_.sq_off.array + p_.sq_entries * sizeof(unsigned), IORING_OFF_SQ_RING);
-    cq_ = map(p_.cq_off.cqes + p_.cq_entries * sizeof(io_uring_cqe), IORING_OFF_CQ_RING);
-    entries_ =
-        reinterpret_cast<io_uring_sqe*>(map(p_.sq_entries * sizeof(io_uring_sqe), IORING_OFF_SQES));
-  }
-  ~Ring() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  bool good() const { return fd_ >= 0; }
-  void write(int file, const char* bytes, std::size_t size, off_t offset, std::uint64_t token) {
-    const unsigned tail = at(sq_, p_.sq_off.tail)->load();
-    const unsigned index = tail & at(sq_, p_.sq_off.ring_mask)->load();
-    io_uring_sqe& entry = entries_[index];
-    std::memset(&entry, 0, sizeof entry);
-    entry.opcode = IORING_OP_WRITE;
-    entry.fd = file;
-    entry.addr = reinterpret_cast<std::uint64_t>(bytes);
-    entry.len = static_cast<unsigned>(size);
-    entry.off = static_cast<std::uint64_t>(offset);
-    entry.user_data = token;
-    at(sq_, p_.sq_off.array)[index].store(index);
-    at(sq_, p_.sq_off.tail)->store(tail + 1);
-    ++waiting_;
-  }
-  // Hands over what waits, and waits for one; visit(token, result).
-  template <typename Visit>
-  bool enter(Visit visit) {
-    if (::syscall(SYS_io_uring_enter, fd_, waiting_, 1, IORING_ENTER_GETEVENTS, nullptr, 0) < 0) {
-      return false;
-    }
-    waiting_ = 0;
-    unsigned head = at(cq_, p_.cq_off.head)->load();
-    const auto* done = reinterpret_cast<const io_uring_cqe*>(cq_ + p_.cq_off.cqes);
-    for (; head != at(cq_, p_.cq_off.tail)->load(); ++head) {
-      const io_uring_cqe& one = done[head & at(cq_, p_.cq_off.ring_mask)->load()];
-      visit(one.user_data, one.res);
-    }
-    at(cq_, p_.cq_off.head)->store(head);
-    return true;
-  }
-
- private:
-  char* map(std::size_t bytes, std::uint64_t what) const {
-    return static_cast<char*>(::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                                     MAP_SHARED | MAP_POPULATE, fd_, static_cast<off_t>(what)));
-  }
-  static std::atomic<unsigned>* at(char* ring, unsigned offset) {
-    return reinterpret_cast<std::atomic<unsigned>*>(ring + offset);
-  }
-
-  io_uring_params p_{};
-  int fd_;
-  char* sq_ = nullptr;
-  char* cq_ = nullptr;
-  io_uring_sqe* entries_ = nullptr;
-  unsigned waiting_ = 0;
-};
-
 void uring(benchmark::State& state) {
   const auto bytes = static_cast<std::size_t>(state.range(0));
   const int depth = static_cast<int>(state.range(1));
   const Ground ground;
-  Ring ring;
-  if (!ring.good()) {
+  const auto ring = WriteRing::make(-1);
+  if (ring == nullptr) {
     state.SkipWithError("io_uring is refused here");
     return;
   }
@@ -202,18 +140,20 @@ void uring(benchmark::State& state) {
   std::vector<Clock::time_point> begun(kWrites);
   for (auto _ : state) {
     for (int sent = 0, done = 0; done < kWrites;) {
+      bool good = true;
       for (; sent < kWrites && sent - done < depth; ++sent) {
         begun[static_cast<std::size_t>(sent)] = Clock::now();
-        ring.write(ground.fd(), ground.memory(static_cast<std::size_t>(sent % depth)), bytes,
-                   ground.place(sent, bytes), static_cast<std::uint64_t>(sent));
+        const auto* memory = ground.memory(static_cast<std::size_t>(sent % depth));
+        good = good && ring->begin(ground.fd(), static_cast<std::uint64_t>(sent),
+                                   static_cast<std::uint64_t>(ground.place(sent, bytes)),
+                                   std::as_bytes(std::span(memory, bytes)));
       }
-      bool good = true;
-      const bool entered = ring.enter([&](std::uint64_t token, int result) {
-        good = good && result == static_cast<int>(bytes);
-        took.push_back(micros(begun[token]));
-        ++done;
-      });
-      if (!entered || !good) {
+      if (good) ring->wait();
+      for (WriteRing::Finished one; ring->take(&one); ++done) {
+        good = good && one.result == static_cast<int>(bytes);
+        took.push_back(micros(begun[one.token]));
+      }
+      if (!good) {
         state.SkipWithError("a write failed");
         return;
       }
@@ -240,3 +180,4 @@ BENCHMARK(handed_over)
     ->Iterations(3);
 
 }  // namespace
+}  // namespace vencer

@@ -145,8 +145,8 @@ class PosixFile final : public File {
     std::size_t size = 0;
   };
 
-  // A part is written on, as write_at() does. One that the end of the thread that began it broke
-  // off has met no trouble of the disk: it is done again.
+  // A part is written again, at once. One that the end of the thread that began it broke off has
+  // met no trouble of the disk: it is done again, too.
   Status finish(const Begun& begun, int result) {
     const bool broken_off = result == -ECANCELED || result == -EINTR || result == -EAGAIN;
     if (result == 0) return failed("writing", path_, EIO);
