@@ -53,7 +53,6 @@ Status EventLogFiles::load() {
     segments_.push_back(std::move(*segment));
   }
   if (!segments_.empty()) first_ = segments_.front().first;
-  apply_retention();  // what was to go when the last run ended
   return removal_.find_leftovers();
 }
 

@@ -185,6 +185,9 @@ Status EventLogFiles::finish_replay() {
   }
   if (auto status = fail(flush()); !status) return status;
   finished_ = true;
+  // What was to go when the last run ended. Not before: what the replay cuts off may be all that
+  // retention would keep, and the next event would want the name of a file that waits to go.
+  apply_retention();
   first_.store(segments_.empty() ? next_ : segments_.front().first, std::memory_order_release);
   last_.store(next_ - 1, std::memory_order_release);
   return ok_status();

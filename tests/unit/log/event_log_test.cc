@@ -234,6 +234,26 @@ TEST_F(EventLogTest, RetentionDropsWholeSegments) {
   EXPECT_EQ(check(first), 201'000 - first + 1);
 }
 
+// All that retention would keep may be what the replay cuts off; the next event then takes the name
+// of a segment that retention would have taken.
+TEST_F(EventLogTest, RetentionAtAStartWaitsForTheReplay) {
+  open();
+  ASSERT_TRUE(log_->finish_replay().ok());
+  append(1, 300);
+  log_.reset();
+  const auto names = storage_->list(options_.directory);
+  ASSERT_TRUE(names.ok());
+  ASSERT_GT(names->size(), 2u);
+  const std::uint64_t second = std::stoull((*names)[1].substr(std::strlen("events-"), 20));
+  options_.retention_bytes = 1;
+  open();
+  ASSERT_TRUE(replay(1, second - 1).ok());
+  append(second, 300);
+  EXPECT_EQ(log_->last_sequence(), 300u);
+  EXPECT_GT(log_->first_sequence(), 1u);
+  EXPECT_EQ(check(log_->first_sequence()), 301 - log_->first_sequence());
+}
+
 TEST_F(EventLogTest, ReplayMayBeginLater) {
   open();
   ASSERT_TRUE(log_->finish_replay().ok());
