@@ -53,6 +53,7 @@ ServerConfig throw_config(Dice& dice) {
   config.event_retention_bytes = one_of(dice, {64 << 10, 256 << 10, 8 << 20, 1 << 30});
   config.recent_event_bytes = one_of(dice, {1, 4 << 10, 64 << 10, 16 << 20});
   config.slice = static_cast<std::uint32_t>(one_of(dice, {1, 2, 7, 64, 4096}));
+  config.groups_in_flight = static_cast<std::uint32_t>(one_of(dice, {1, 1, 2, 3, 3}));
   config.outbound_bytes_max = one_of(dice, {64 << 10, 256 << 10, 8 << 20});
   config.connection_frames_max = static_cast<std::uint32_t>(one_of(dice, {4, 64, 8192}));
   throw_snapshot_config(dice, config);

@@ -130,6 +130,7 @@ class Life {
   bool flips_in_snapshot_ = false;                  // all of them in the newest one
   std::string newest_at_start_;                     // snapshot; a start may set it aside
   std::optional<std::uint64_t> crash_in_snapshot_;  // call, of the next one
+  bool snapshot_seen_ = false;                      // the one that is being taken
   WorldTime off_for_ = kSecond;                     // after the next death
   WorldTime calm_since_ = 0;                        // nothing held the shard up since then
   WorldTime full_until_ = 0;

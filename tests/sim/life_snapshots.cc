@@ -6,6 +6,11 @@
 #include "tests/sim/life.h"
 
 namespace vencer::sim {
+namespace {
+
+constexpr std::size_t kRushMost = 40;  // changes
+
+}  // namespace
 
 // By the file's name, which has the group in it.
 std::string Life::newest_snapshot() const {
@@ -26,10 +31,16 @@ void Life::flip_bits() {
   }
 }
 
-// Behind each turn: has the one begun in which the power is to go?
+// Behind each turn: has one begun? Then the desk is at its busiest, as it seldom is by chance; and
+// it may be the one in which the power is to go.
 void Life::watch_snapshot() {
-  if (!crash_in_snapshot_ || server_->partition().metrics().snapshot_running.get() == 0) return;
-  disk_.crash_at(*std::exchange(crash_in_snapshot_, std::nullopt));
+  const bool runs = server_->partition().metrics().snapshot_running.get() != 0;
+  const bool seen = std::exchange(snapshot_seen_, runs);
+  if (!runs) return;
+  if (!seen && work_ && dice_.percent(50)) {
+    work_->rush(1 + dice_.below(kRushMost), dice_.percent(50) ? 50 * kMillisecond : 5 * kSecond);
+  }
+  if (crash_in_snapshot_) disk_.crash_at(*std::exchange(crash_in_snapshot_, std::nullopt));
 }
 
 // Before a run is forgotten.

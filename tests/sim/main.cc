@@ -117,6 +117,11 @@ int main(int argc, char** argv) {
   }
   report.wall_seconds = seconds();
   if (args.hunt) return tell_catch(report, args.life, "");
+  if (args.report || args.json) {
+    report.log_bits = every_bit_of_a_log();
+    report.snapshot_bits = every_bit_of_a_snapshot();
+    report.event_bits = every_bit_of_event_segments();
+  }
   if (args.report) std::fputs(report.table().c_str(), stdout);
   if (args.json) std::fputs(report.json().c_str(), stdout);
   std::printf("%llu lives from seed %llu, %.0f simulated hours in %.1f s, digest %016llx: %s\n",

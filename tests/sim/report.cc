@@ -56,6 +56,7 @@ std::vector<Row> rows_of(const Report& r) {
   number("starts (state digest compared at each)", r.life.starts);
   number("of them from a snapshot", r.life.snapshot_starts);
   number("snapshots completed", r.life.snapshots);
+  number("bursts of changes while one was taken", r.work.rushes);
   number("snapshots given up", r.life.snapshots_given_up);
   number("damaged snapshots set aside", r.life.snapshots_set_aside);
   number("faults injected", r.life.faults);
@@ -66,6 +67,9 @@ std::vector<Row> rows_of(const Report& r) {
   number("sectors torn", r.disk.torn_sectors);
   number("sectors dropped", r.disk.dropped_sectors);
   number("names dropped", r.disk.dropped_names);
+  number("log writes begun beside another", r.disk.writes_beside);
+  number("of them done before an earlier one", r.disk.writes_overtook);
+  number("log writes under way as the power went", r.disk.writes_cut_off);
   number("lost writes", r.disk.lost_writes);
   number("misdirected writes", r.disk.misdirected_writes);
   number("bits flipped at rest", r.disk.flipped_bits);
@@ -84,6 +88,13 @@ std::vector<Row> rows_of(const Report& r) {
   number("connections cut by a fault", r.net.cut);
   number("slow readers, streams that died", r.life.slow_readers + r.life.streams_died);
   number("streams told what is gone", r.clients.streams_behind);
+  const auto every_bit = [&](std::string_view key, const EveryBit& of) {
+    rows.push_back({key, fmt::format("{} of {}", grouped(of.detected), grouped(of.bits)),
+                    fmt::format("[{}, {}]", of.detected, of.bits)});
+  };
+  every_bit("every bit of a small log flipped: detected", r.log_bits);
+  every_bit("every bit of a small snapshot", r.snapshot_bits);
+  every_bit("every bit of small event segments", r.event_bits);
   number("lost", r.lost);
   number("early", r.early);
   number("twice", r.twice);

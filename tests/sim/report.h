@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/sim/every_bit.h"
 #include "tests/sim/life.h"
 
 namespace vencer::sim {
@@ -20,6 +21,7 @@ struct Report {
   DiskCounters disk;
   NetCounters net;
   WorkCounters work;
+  EveryBit log_bits, snapshot_bits, event_bits;  // flipped apart from all lives
   // Of failing lives, by what their complaint begins with.
   std::uint64_t lost = 0, early = 0, twice = 0, swallowed = 0, other = 0;
 

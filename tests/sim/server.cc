@@ -21,6 +21,13 @@ SimServer::SimServer(const Seams& seams, const ServerConfig& config, const Serve
     notices_[i].server = this;
     notices_[i].role = static_cast<RoleName>(i);
   }
+  seams_.disk.later = [this, alive = alive_](std::function<void()> what) {
+    if (!*alive) return what();
+    seams_.world.after(seams_.dice.between(knobs_.write_least, knobs_.write_most), std::move(what));
+  };
+  seams_.disk.on_write_done = [this, alive = alive_] {
+    if (*alive) wake(kCommit);
+  };
 }
 
 SimServer::~SimServer() {
@@ -96,7 +103,8 @@ int SimServer::work(RoleName role) {
     case kCommit: {
       const std::uint64_t calls = seams_.disk.counters().calls;
       const int done = partition_->commit().do_work();
-      if (seams_.disk.counters().calls != calls) {
+      // A thread that begins its writes does not wait for them.
+      if (seams_.disk.counters().calls != calls && config_.groups_in_flight == 1) {
         writing_until_ =
             seams_.world.now() + seams_.dice.between(knobs_.write_least, knobs_.write_most);
       }

@@ -62,6 +62,7 @@ class SimServer final : public SessionHost, private ReplyOutlet {
   class Notice final : public Wakeup {
    public:
     void notify() override { server->wake(role); }
+    int event() const override { return 0; }  // the simulated disk asks for none of the kernel's
     SimServer* server = nullptr;
     RoleName role = kIo;
   };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace vencer::sim {
 namespace {
@@ -36,36 +37,62 @@ class SimDisk::SimFile final : public File {
     return count;
   }
 
+  ~SimFile() override {
+    if (!dead()) wait_for(begun_.size());
+  }
+
   Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
     if (mode_ == OpenMode::read) return Error{Errc::internal, "writing a file opened for reading"};
     if (bytes.empty()) return ok_status();
-    const bool direct = mode_ == OpenMode::direct_sync;
-    if (direct && (offset % kPage != 0 || bytes.size() % kPage != 0 ||
-                   reinterpret_cast<std::uintptr_t>(bytes.data()) % kPage != 0)) {
-      return Error{Errc::internal, "a direct write that is not aligned"};
-    }
-    const bool grows = offset + bytes.size() > inode_->now.size;
-    if (!dead() && disk_.full_ && grows) {
-      ++disk_.counters_.refused_full;
-      return Error{Errc::disk_full, path_ + ": no space left on device"};
-    }
+    if (Status s = may_write(offset, bytes); !s) return s;
     const Fate fate = dead() ? Fate::refuse : disk_.next_call();
     if (fate == Fate::refuse) return disk_.error();
     if (fate == Fate::partly) {
-      const std::size_t part =
-          disk_.dice_.percent(50) ? bytes.size() : disk_.dice_.below(bytes.size());
-      disk_.write(*inode_, offset, bytes.first(part));
-      if (direct) disk_.half_sync(*inode_);
+      write_a_part(offset, bytes);
       return disk_.error();
     }
-    if (direct && disk_.silent_ != Silent::none) {
-      disk_.write_silently(path_, *inode_, offset, bytes);
+    if (mode_ == OpenMode::direct_sync) {
+      disk_.write_direct(path_, *inode_, offset, bytes);
     } else {
       disk_.write(*inode_, offset, bytes);
-      if (direct && disk_.lie_ != Lie::direct_writes) disk_.sync(*inode_);
     }
-    if (direct && disk_.on_durable_write) disk_.on_durable_write(path_, offset, bytes);
     return ok_status();
+  }
+
+  bool write_apart(int) override {
+    apart_ = mode_ == OpenMode::direct_sync && disk_.later != nullptr;
+    return apart_;
+  }
+
+  void begin_write(std::uint64_t token, std::uint64_t offset,
+                   std::span<const std::byte> bytes) override {
+    if (!apart_) return File::begin_write(token, offset, bytes);
+    const auto write = std::make_shared<UnderWay>(
+        UnderWay{path_, inode_, token, offset, {bytes.begin(), bytes.end()}});
+    begun_.push_back(write);
+    if (const Status s = may_write(offset, bytes); !s) {
+      write->done = s;
+      return;
+    }
+    const Fate fate = dead() ? Fate::refuse : disk_.next_call();
+    if (fate == Fate::go_on) return disk_.let_go(write);
+    write->done = disk_.error();
+    if (fate == Fate::refuse) return;
+    if (disk_.crashed_) {
+      disk_.under_way_.push_back(write);
+    } else {
+      write_a_part(offset, bytes);
+    }
+  }
+
+  void poll_writes(bool wait, std::vector<WriteDone>* done) override {
+    if (!apart_) return File::poll_writes(wait, done);
+    if (wait) wait_for(1);
+    std::erase_if(begun_, [&](const Write& one) {
+      if (!one->done && dead()) one->done = disk_.error();
+      if (one->done) done->push_back({one->token, *one->done});
+      return one->done.has_value();
+    });
   }
 
   Status sync() override {
@@ -94,11 +121,43 @@ class SimDisk::SimFile final : public File {
  private:
   bool dead() const { return disk_.crashed_ || life_ != disk_.life_; }
 
+  Status may_write(std::uint64_t offset, std::span<const std::byte> bytes) {
+    const bool direct = mode_ == OpenMode::direct_sync;
+    if (direct && (offset % kPage != 0 || bytes.size() % kPage != 0 ||
+                   reinterpret_cast<std::uintptr_t>(bytes.data()) % kPage != 0)) {
+      return Error{Errc::internal, "a direct write that is not aligned"};
+    }
+    const bool grows = offset + bytes.size() > inode_->now.size;
+    if (dead() || !disk_.full_ || !grows) return ok_status();
+    ++disk_.counters_.refused_full;
+    return Error{Errc::disk_full, path_ + ": no space left on device"};
+  }
+
+  void write_a_part(std::uint64_t offset, std::span<const std::byte> bytes) {
+    const bool all = disk_.dice_.percent(50);
+    const std::size_t part = all ? bytes.size() : disk_.dice_.below(bytes.size());
+    disk_.write(*inode_, offset, bytes.first(part));
+    if (mode_ == OpenMode::direct_sync) disk_.half_sync(*inode_);
+  }
+
+  // Time does not pass meanwhile: whoever waits is held up, and the world with it.
+  void wait_for(std::size_t least) {
+    const auto is_done = [](const Write& one) { return one->done.has_value(); };
+    auto done = static_cast<std::size_t>(std::count_if(begun_.begin(), begun_.end(), is_done));
+    for (; done < std::min(least, begun_.size()) && !dead(); ++done) {
+      std::vector<Write> open;
+      std::remove_copy_if(begun_.begin(), begun_.end(), std::back_inserter(open), is_done);
+      disk_.reach_platter(disk_.dice_.of(open));
+    }
+  }
+
   SimDisk& disk_;
   const std::string path_;
   const InodePtr inode_;
   const OpenMode mode_;
   const std::uint64_t life_;
+  bool apart_ = false;
+  std::vector<Write> begun_;  // and not given back by poll_writes()
 };
 
 class SimDisk::SimLock final : public StorageLock {
@@ -183,6 +242,33 @@ void SimDisk::write(Inode& inode, std::uint64_t offset, std::span<const std::byt
     bytes = bytes.subspan(count);
     offset += count;
   }
+}
+
+void SimDisk::write_direct(const std::string& path, Inode& inode, std::uint64_t offset,
+                           std::span<const std::byte> bytes) {
+  if (silent_ != Silent::none) {
+    write_silently(inode, offset, bytes);
+  } else {
+    write(inode, offset, bytes);
+    if (lie_ != Lie::direct_writes) sync(inode);
+  }
+  if (on_durable_write) on_durable_write(path, offset, bytes);
+}
+
+void SimDisk::let_go(const Write& write) {
+  counters_.writes_beside += under_way_.empty() ? 0 : 1;
+  under_way_.push_back(write);
+  later([this, write, life = life_] {
+    if (life == life_ && !crashed_ && !write->done) reach_platter(write);
+  });
+}
+
+void SimDisk::reach_platter(const Write& write) {
+  counters_.writes_overtook += under_way_.front() == write ? 0 : 1;
+  std::erase(under_way_, write);
+  write_direct(write->path, *write->inode, write->offset, write->bytes);
+  write->done = ok_status();
+  if (on_write_done) on_write_done();
 }
 
 void SimDisk::put_on_platter(Inode& inode, std::uint64_t page) {

@@ -1,9 +1,11 @@
 // SimDisk: a disk as the kernel shows it: a page cache, a platter below it, and what goes wrong.
 //
 //   write          goes to the page cache; a direct_sync file's is on the platter when it returns
+//   begin_write    reaches the platter some time later (`later`), whatever was begun before it
 //   sync           brings a file's pages to the platter; sync_directory the names
 //   crash          at storage call number k, or at once. Of each 512-byte sector that no sync
-//                  covered: the old, the new, or garbage; of the names, a prefix of the changes
+//                  covered, or whose write was under way: the old, the new, or garbage; of the
+//                  names, a prefix of the changes
 //   kill           of the process: the page cache stays
 //   errors         call k fails, once or from then on; reads too; a full disk
 //   silent faults  a write that never reaches the platter, one that lands elsewhere, bits that flip
@@ -36,6 +38,9 @@ struct DiskCounters {
   std::uint64_t power_losses = 0, torn_sectors = 0, dropped_sectors = 0, dropped_names = 0;
   std::uint64_t write_errors = 0, read_errors = 0, refused_full = 0;
   std::uint64_t lost_writes = 0, misdirected_writes = 0, flipped_bits = 0;
+  std::uint64_t writes_beside = 0;    // begun while another was under way
+  std::uint64_t writes_overtook = 0;  // done before one that was begun earlier
+  std::uint64_t writes_cut_off = 0;   // under way when power was lost
 };
 
 class SimDisk final : public Storage {
@@ -86,6 +91,9 @@ class SimDisk final : public Storage {
   std::function<void(const std::string& path, std::uint64_t offset,
                      std::span<const std::byte> bytes)>
       on_durable_write;
+  // When a write that is under way is done: calls `what` after a while. None: at once, always.
+  std::function<void(std::function<void()> what)> later;
+  std::function<void()> on_write_done;  // of a write that was under way
   const DiskCounters& counters() const { return counters_; }
   std::vector<std::string> paths() const;
   std::vector<std::byte> content(
@@ -121,6 +129,14 @@ class SimDisk final : public Storage {
   using Change = std::vector<std::pair<std::string, std::optional<InodePtr>>>;
   class SimFile;
   class SimLock;
+  struct UnderWay {
+    std::string path;
+    InodePtr inode;
+    std::uint64_t token, offset;
+    std::vector<std::byte> bytes;
+    std::optional<Status> done = std::nullopt;
+  };
+  using Write = std::shared_ptr<UnderWay>;
 
   enum class Fate { go_on, partly, refuse };
   Fate next_call();
@@ -132,8 +148,12 @@ class SimDisk final : public Storage {
   void half_sync(Inode& inode);
   void settle(Inode& inode);
   void settle_page(Inode& inode, std::uint64_t page, unsigned mood);
-  void write_silently(const std::string& path, Inode& inode, std::uint64_t offset,
-                      std::span<const std::byte> bytes);
+  void write_direct(const std::string& path, Inode& inode, std::uint64_t offset,
+                    std::span<const std::byte> bytes);
+  void write_silently(Inode& inode, std::uint64_t offset, std::span<const std::byte> bytes);
+  void let_go(const Write& write);
+  void reach_platter(const Write& write);
+  void cut_off(const UnderWay& write);
   void lose(Inode& inode, std::uint64_t page);
   void put_on_platter(Inode& inode, std::uint64_t page);
   static void apply(const Change& change, Names* names);
@@ -149,6 +169,7 @@ class SimDisk final : public Storage {
   Silent silent_ = Silent::none;
   Lie lie_ = Lie::none;
   std::set<std::string> locked_;
+  std::vector<Write> under_way_;  // as they were begun
   std::uint64_t life_ = 0;
 };
 

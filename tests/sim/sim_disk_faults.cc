@@ -23,6 +23,7 @@ void SimDisk::new_life() {
   calm();
   crashed_ = failed_ = false;
   locked_.clear();
+  under_way_.clear();
   ++life_;
 }
 
@@ -31,6 +32,7 @@ void SimDisk::restart_after_kill() {
 }
 
 void SimDisk::restart_after_power_loss() {
+  std::vector<Write> cut = std::move(under_way_);
   new_life();
   ++counters_.power_losses;
   const std::size_t kept = dice_.below(unsynced_.size() + 1);
@@ -47,6 +49,18 @@ void SimDisk::restart_after_power_loss() {
   for (const auto& [path, inode] : now_) {
     if (inode != nullptr) settle(*inode);
   }
+  // They may have gone to the disk in any order, and each as far as it liked.
+  for (; !cut.empty(); cut.pop_back()) {
+    std::swap(cut[dice_.below(cut.size())], cut.back());
+    cut_off(*cut.back());
+  }
+}
+
+void SimDisk::cut_off(const UnderWay& write) {
+  Inode& inode = *write.inode;
+  ++counters_.writes_cut_off;
+  this->write(inode, write.offset, write.bytes);
+  settle(inode);
 }
 
 // Power is lost: each sector that no sync covered is decided.
@@ -112,8 +126,7 @@ void SimDisk::lose(Inode& inode, std::uint64_t page) {
 }
 
 // The writer is told that it is on the platter. It is not; or it is in another place of the file.
-void SimDisk::write_silently(const std::string&, Inode& inode, std::uint64_t offset,
-                             std::span<const std::byte> bytes) {
+void SimDisk::write_silently(Inode& inode, std::uint64_t offset, std::span<const std::byte> bytes) {
   const Silent what = std::exchange(silent_, Silent::none);
   const std::set<std::uint64_t> dirty_before = inode.dirty;
   write(inode, offset, bytes);

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "tests/sim/every_bit.h"
 #include "tests/sim/life.h"
 #include "tests/sim/shrink.h"
 
@@ -72,6 +73,16 @@ TEST(Shrink, PositionsAreReadAsTheyAreTold) {
   EXPECT_FALSE(parse_positions("3-1", &positions));
 }
 
+// All of them: `vencer-sim --report`, and log_test.
+TEST(EveryBit, ManyOfThemAreNoticed) {
+  constexpr std::uint64_t kStride = 53;
+  for (const EveryBit& counted : {every_bit_of_a_log(kStride), every_bit_of_a_snapshot(kStride),
+                                  every_bit_of_event_segments(kStride)}) {
+    EXPECT_GT(counted.bits, 100u);
+    EXPECT_EQ(counted.detected, counted.bits);
+  }
+}
+
 struct Aligned {
   alignas(4096) std::array<std::byte, 4096> bytes;
 };
@@ -93,6 +104,14 @@ class DiskTest : public testing::Test {
   std::span<const std::byte> page(unsigned fill) {
     page_.bytes.fill(static_cast<std::byte>(fill));
     return page_.bytes;
+  }
+  static std::vector<unsigned> first_bytes(const SimDisk& disk) {  // of each page
+    const std::vector<std::byte> all = disk.content("/d/f");
+    std::vector<unsigned> bytes;
+    for (std::size_t at = 0; at < all.size(); at += SimDisk::kPage) {
+      bytes.push_back(static_cast<unsigned>(all[at]));
+    }
+    return bytes;
   }
   unsigned first_byte(const std::string& path) {
     return static_cast<unsigned>(disk_.content(path).at(0));
@@ -133,6 +152,70 @@ TEST_F(DiskTest, UnsyncedSectorsAreOldNewOrGarbage) {
     seen.insert(first == 1 || first == 2 ? first : 3);
   }
   EXPECT_EQ(seen, (std::set<unsigned>{1, 2, 3}));
+}
+
+// Three writes under way: done in any order, given back as they are done; power loss decides for
+// each.
+TEST_F(DiskTest, WritesUnderWayAreDoneInAnyOrder) {
+  std::set<std::vector<std::uint64_t>> orders;
+  std::set<std::vector<unsigned>> left;
+  for (std::uint64_t seed = 1; seed < 200; ++seed) {
+    SimDisk disk(seed);
+    Dice dice(seed);
+    std::vector<std::function<void()>> waiting;
+    disk.later = [&](std::function<void()> what) { waiting.push_back(std::move(what)); };
+    ASSERT_TRUE(disk.make_directory("/d").ok());
+    auto made = disk.open("/d/f", OpenMode::create_new);
+    for (unsigned p = 0; p < 3; ++p) ASSERT_TRUE((*made)->write_at(p * 4096, page(1)).ok());
+    ASSERT_TRUE((*made)->sync().ok());
+    ASSERT_TRUE(disk.sync_directory("").ok() && disk.sync_directory("/d").ok());
+    auto file = disk.open("/d/f", OpenMode::direct_sync);
+    ASSERT_TRUE((*file)->write_apart(0));
+    for (unsigned p = 0; p < 3; ++p) (*file)->begin_write(p, p * 4096, page(2 + p));
+    std::vector<WriteDone> done;
+    (*file)->poll_writes(false, &done);
+    EXPECT_TRUE(done.empty());
+    EXPECT_EQ(first_bytes(disk), (std::vector<unsigned>{1, 1, 1})) << "nothing is there yet";
+    if (seed % 2 == 0) {
+      disk.power_off();
+      disk.restart_after_power_loss();
+      left.insert(first_bytes(disk));
+      continue;
+    }
+    std::vector<std::uint64_t> order;
+    while (!waiting.empty()) {
+      std::swap(waiting[dice.below(waiting.size())], waiting.back());
+      waiting.back()();
+      waiting.pop_back();
+      done.clear();
+      (*file)->poll_writes(false, &done);
+      ASSERT_EQ(done.size(), 1u);
+      EXPECT_TRUE(done[0].status.ok());
+      order.push_back(done[0].token);
+    }
+    EXPECT_EQ(first_bytes(disk), (std::vector<unsigned>{2, 3, 4}));
+    orders.insert(order);
+  }
+  EXPECT_EQ(orders.size(), 6u);
+  EXPECT_TRUE(left.contains({1, 3, 1}) || left.contains({1, 1, 4})) << "a later one alone";
+  EXPECT_TRUE(left.contains({2, 3, 4}));
+  EXPECT_TRUE(left.contains({1, 1, 1}));
+}
+
+TEST_F(DiskTest, WhoWaitsGetsAWriteAndAKilledProcessLosesNone) {
+  disk_.later = [](const std::function<void()>&) {};
+  auto file = make("/d/f", OpenMode::direct_sync);
+  ASSERT_TRUE(file->write_apart(0));
+  file->begin_write(7, 0, page(2));
+  std::vector<WriteDone> done;
+  file->poll_writes(true, &done);
+  ASSERT_EQ(done.size(), 1u);
+  EXPECT_EQ(done[0].token, 7u);
+  EXPECT_EQ(first_byte("/d/f"), 2u);
+  file->begin_write(8, 0, page(3));
+  file.reset();
+  disk_.restart_after_kill();
+  EXPECT_EQ(first_byte("/d/f"), 3u);
 }
 
 TEST_F(DiskTest, ANameThatWasNotSyncedMayBeGone) {

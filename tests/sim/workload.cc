@@ -103,6 +103,20 @@ void Workload::import_old(std::size_t tickets) {
   }
 }
 
+void Workload::rush(std::size_t changes, WorldTime within) {
+  if (over_ || tickets_.empty()) return;
+  ++counters_.rushes;
+  for (std::size_t i = 0; i < changes; ++i) {
+    const std::size_t ticket = dice_.below(tickets_.size());
+    site_.world.after(dice_.between(0, within), [this, ticket] {
+      if (over_) return;
+      if (dice_.percent(40)) return reply(ticket);
+      if (dice_.percent(30)) return pause(ticket);
+      set_one(ticket, static_cast<AttributeId>(dice_.below(spec_.attributes.size())));
+    });
+  }
+}
+
 TicketKey Workload::some_ticket() {
   return tickets_.empty() ? TicketKey{1, 0, KeyKind::number}
                           : tickets_[dice_.below(tickets_.size())].key;

@@ -30,7 +30,7 @@ struct WorkKnobs {
 };
 
 struct WorkCounters {
-  std::uint64_t tickets = 0, storms = 0, bulks = 0, imports = 0;
+  std::uint64_t tickets = 0, storms = 0, bulks = 0, imports = 0, rushes = 0;
 };
 
 class Workload {
@@ -43,6 +43,8 @@ class Workload {
   void storm(WorldTime lasts, double times);
   void bulk(std::size_t tickets);        // of one instant, one target
   void import_old(std::size_t tickets);  // quiet, of days ago
+  // So many changes of tickets that are there, all within a while.
+  void rush(std::size_t changes, WorldTime within);
   TicketKey some_ticket();
   const WorkCounters& counters() const { return counters_; }
 
