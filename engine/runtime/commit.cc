@@ -33,7 +33,17 @@ void Commit::wake_maintenance(Wakeup* wakeup, std::uint64_t every_bytes) {
 }
 
 void Commit::let_fly(const Wakeup& own, std::size_t groups) {
-  if (groups > 1 && own.event() >= 0 && wal_.write_apart(own.event())) groups_.let_fly(groups);
+  if (groups <= 1) return;
+  if (own.event() >= 0 && wal_.write_apart(own.event())) {
+    groups_.let_fly(groups);
+    log_line(LogLevel::info, "several groups are on their way to the disk at once",
+             {{"groups_in_flight", groups}});
+  } else {
+    log_line(LogLevel::warn,
+             "groups-in-flight: one group at a time is on its way to the disk here: durability = "
+             "none, threads = shared, or the kernel refuses io_uring",
+             {{"asked", groups}, {"groups_in_flight", 1}});
+  }
 }
 
 bool Commit::check(const Status& status) {

@@ -3,18 +3,21 @@
 //
 // Method: a real vencerd under the load of two producers and a subscriber ends by kill -9 again and
 // again: after a drawn number of acknowledgements; in the middle of a drawn storage call under
-// load; in one while it recovers (fault_shim.cc). In half of its lives, drawn, it takes one
-// snapshot after the other, more or less slowly, so that deaths fall into their writing and starts
-// begin from them. After each death it is started again on the same data. What the client was told
-// lies in files (ExpectedState); what the tickets must look like follows from the last number that
-// the server has (CrashModel). `--cycles` and `--seed` repeat and widen it (options.h).
+// load; in one while it recovers (fault_shim.cc). In a third of its lives three groups are on their
+// way to the disk at once. In half of them it takes one snapshot after the other, more or less
+// slowly, and many deaths wait for one to be written, so that starts begin from them. After each
+// death it is started again on the same data. What the client was told lies in files
+// (ExpectedState); what the tickets must look like follows from the last number that the server has
+// (CrashModel). `--cycles` and `--seed` repeat and widen it (options.h).
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <iterator>
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "tests/e2e/crash_load.h"
@@ -42,11 +45,20 @@ class Crash : public ::testing::Test {
   std::uint64_t draw(std::uint64_t most) { return 1 + random_() % most; }
   Server start() { return Server(data_, flags(), {faults_.environment()}); }
   std::vector<std::string> flags() {
-    if (random_() % 2 == 0) return {};
+    std::vector<std::string> flags;
+    if (random_() % 3 == 0) {
+      ++lives_with_groups_;
+      flags = {"--groups-in-flight", "3"};
+    }
+    takes_snapshots_ = random_() % 2 == 0;
+    if (!takes_snapshots_) return flags;
     ++lives_with_snapshots_;
-    return {"--snapshot-log-bytes", "16KiB",
-            "--snapshot-every",     "50ms",
-            "--snapshot-rate",      kSnapshotRates[random_() % std::size(kSnapshotRates)]};
+    for (const char* word :
+         {"--snapshot-log-bytes", "16KiB", "--snapshot-every", "50ms", "--snapshot-rate",
+          kSnapshotRates[random_() % std::size(kSnapshotRates)]}) {
+      flags.push_back(word);
+    }
+    return flags;
   }
   void died(std::uint64_t& kind) {
     ++kind;
@@ -56,6 +68,13 @@ class Crash : public ::testing::Test {
   void died_serving(std::uint64_t& kind) {
     died(kind);
     if (files(".tmp") > 0) ++killed_in_a_snapshot_;
+  }
+  // The load goes on meanwhile. Not for ever: the disk may be slow.
+  void wait_for_a_snapshot() const {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (files(".tmp") == 0 && std::chrono::steady_clock::now() < until) {
+      std::this_thread::yield();
+    }
   }
   std::uint64_t files(std::string_view end) const {
     std::uint64_t count = 0;
@@ -70,7 +89,11 @@ class Crash : public ::testing::Test {
   // A server that answers ends by kill -9, from outside or in a storage call.
   void die_under_load(Server& server) {
     if (random_() % 2 == 0) {
-      load_.run(server, draw(kAcksMax), [&] { server.kill_hard(); });
+      const bool in_a_snapshot = takes_snapshots_ && random_() % 2 == 0;
+      load_.run(server, draw(kAcksMax), [&] {
+        if (in_a_snapshot) wait_for_a_snapshot();
+        server.kill_hard();
+      });
       return died_serving(killed_from_outside_);
     }
     faults_->kill_at = faults_->calls + draw(kCallsUnderLoad);
@@ -99,8 +122,9 @@ class Crash : public ::testing::Test {
   CrashLoad load_;
   Faults faults_;
   std::mt19937_64 random_;
+  bool takes_snapshots_ = false;  // this life
   std::uint64_t killed_from_outside_ = 0, killed_in_a_call_ = 0, killed_in_recovery_ = 0;
-  std::uint64_t lives_with_snapshots_ = 0, killed_in_a_snapshot_ = 0;
+  std::uint64_t lives_with_snapshots_ = 0, lives_with_groups_ = 0, killed_in_a_snapshot_ = 0;
 };
 
 TEST_F(Crash, KilledAtRandomMomentsNothingIsLostOrTwice) {
@@ -130,6 +154,7 @@ TEST_F(Crash, KilledAtRandomMomentsNothingIsLostOrTwice) {
                      ",\"in_a_storage_call\":" + std::to_string(killed_in_a_call_) +
                      ",\"in_recovery\":" + std::to_string(killed_in_recovery_) +
                      ",\"lives_with_snapshots\":" + std::to_string(lives_with_snapshots_) +
+                     ",\"lives_with_groups_in_flight\":" + std::to_string(lives_with_groups_) +
                      ",\"while_a_snapshot_was_written\":" + std::to_string(killed_in_a_snapshot_) +
                      ",\"commands\":" + std::to_string(load_.commands()) +
                      ",\"events\":" + std::to_string(load_.events()) +

@@ -94,6 +94,20 @@ TEST_F(ArchiveLog, WhatCannotBeArchivedStays) {
   EXPECT_FALSE(has_first_segment());
 }
 
+// What the last run did not come to goes on at once, not with the next snapshot.
+TEST_F(ArchiveLog, GoesOnAfterAStart) {
+  rounds(3);
+  desk_.close();
+  EXPECT_TRUE(has_first_segment());
+  ASSERT_TRUE(desk_.open().ok());
+  tidy();
+  EXPECT_FALSE(has_first_segment());
+  EXPECT_GE(desk_.partition().metrics().log_archived.get(), 1u);
+  const auto archived = examine_archive(desk_.storage, archive_);
+  ASSERT_TRUE(archived.ok()) << archived.error().message;
+  EXPECT_TRUE(archived->good()) << archived->why;
+}
+
 TEST_F(ArchiveLog, OneThatACrashLeftInBothIsTakenOnce) {
   rounds(2);
   desk_.close();
