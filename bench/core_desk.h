@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "bench/ready_pages.h"
 #include "engine/core/calendar_store.h"
 #include "engine/core/state_machine.h"
-#include "engine/runtime/huge_pages.h"
 
 namespace vencer::bench {
 
@@ -135,7 +135,8 @@ struct CoreDesk {
   }
 
   // As in a server: engine/runtime/recovery.cc.
-  StateMachine machine{std::make_shared<CalendarStore>(), std::make_shared<HugePages>()};
+  ReadyPages pages;
+  StateMachine machine{std::make_shared<CalendarStore>(), pages.source()};
   NullSink sink;
   std::array<Command, kBatch> commands;
   std::array<std::array<AttributeValue, 8>, kBatch> attributes;

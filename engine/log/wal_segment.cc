@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <vector>
 
 #include "engine/core/assert.h"
 
@@ -19,18 +18,34 @@ constexpr std::string_view kTemporary = ".tmp";
 constexpr std::size_t kDigits = 16;
 constexpr std::uint64_t kZeroChunkBytes = 1 << 20;
 
-Status fill(File& file, std::span<const std::span<const std::byte>> pieces, std::uint64_t size) {
+alignas(kBlockBytes) std::byte zeros[kZeroChunkBytes];  // never written
+
+// Not through the page cache: copying a segment into it, syncing it at once and dropping it again
+// kept processor and disk from the log's own writes for 40 ms.
+Status fill_with_zeros(File& direct, std::uint64_t offset, std::uint64_t size) {
+  VENCER_ASSERT(offset % kBlockBytes == 0 && size % kBlockBytes == 0);
+  while (offset < size) {
+    const std::uint64_t count = std::min(kZeroChunkBytes, size - offset);
+    if (auto status = direct.write_at(offset, std::span(zeros).first(count)); !status) {
+      return status;
+    }
+    offset += count;
+  }
+  return ok_status();
+}
+
+Status fill(Storage& storage, File& file, const std::string& path,
+            std::span<const std::span<const std::byte>> pieces, std::uint64_t size) {
   std::uint64_t offset = 0;
   for (const auto piece : pieces) {
     if (piece.empty()) continue;
     if (auto status = file.write_at(offset, piece); !status) return status;
     offset += piece.size();
   }
-  const std::vector<std::byte> zeros(std::min(kZeroChunkBytes, size));
-  while (offset < size) {
-    const std::uint64_t count = std::min<std::uint64_t>(zeros.size(), size - offset);
-    if (auto status = file.write_at(offset, std::span(zeros).first(count)); !status) return status;
-    offset += count;
+  if (offset < size) {
+    auto direct = storage.open(path, OpenMode::direct_sync);
+    if (!direct) return direct.error();
+    if (auto status = fill_with_zeros(**direct, offset, size); !status) return status;
   }
   return file.sync();
 }
@@ -83,7 +98,7 @@ Status write_whole_file(Storage& storage, const std::string& directory, const st
   }
   auto file = storage.open(temporary, OpenMode::create_new);
   if (!file) return file.error();
-  if (auto status = fill(**file, pieces, size); !status) {
+  if (auto status = fill(storage, **file, temporary, pieces, size); !status) {
     file.value().reset();
     (void)storage.remove(temporary);  // gives the space back when the disk is full
     return status;

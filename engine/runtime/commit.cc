@@ -32,16 +32,16 @@ void Commit::wake_maintenance(Wakeup* wakeup, std::uint64_t every_bytes) {
   maintenance_every_bytes_ = every_bytes;
 }
 
-void Commit::let_fly(const Wakeup& own, std::size_t groups) {
-  if (groups <= 1) return;
+void Commit::let_fly(const Wakeup& own, std::size_t groups, bool alone) {
+  if (groups <= 1 && alone) return;
   if (own.event() >= 0 && wal_.write_apart(own.event())) {
     groups_.let_fly(groups);
-    log_line(LogLevel::info, "several groups are on their way to the disk at once",
+    log_line(LogLevel::info, "groups are on their way to the disk while others form",
              {{"groups_in_flight", groups}});
-  } else {
+  } else if (groups > 1) {
     log_line(LogLevel::warn,
              "groups-in-flight: one group at a time is on its way to the disk here: durability = "
-             "none, threads = shared, or the kernel refuses io_uring",
+             "none, or the kernel refuses io_uring",
              {{"asked", groups}, {"groups_in_flight", 1}});
   }
 }

@@ -38,13 +38,16 @@ class Commit final : public Role {
   void wake_maintenance(Wakeup* wakeup, std::uint64_t every_bytes);
   // The disk signals the event of this role's own thread; groups then fly, if they can. Before
   // threads start.
-  void let_fly(const Wakeup& own, std::size_t groups);
+  // `alone` on its thread, it may as well wait for the disk where one group is on its way at most.
+  void let_fly(const Wakeup& own, std::size_t groups, bool alone);
 
   int do_work() override;
   SteadyTime wake_at() const override;
   bool failed() const { return failed_; }
 
   std::size_t in_flight() const { return failed_ ? 0 : flying_.size(); }
+  // Until one of those on their way is done; false: none is.
+  bool wait_for_disk() { return in_flight() > 0 && land(true) > 0; }
 
   // A clean stop: waits for what is on its way, seals the log and syncs the event segments. No
   // group may be open or closed.

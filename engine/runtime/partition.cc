@@ -148,13 +148,13 @@ void Partition::place(Wakeup& shard_thread, Wakeup& commit_thread, Wakeup& maint
   maintenance_->wake_shard(&shard_thread);
   backups_->wake(&maintenance_thread);
   recovered_.pages->wake(&maintenance_thread);
-  commit_->let_fly(commit_thread, config_.groups_in_flight);
+  commit_->let_fly(commit_thread, config_.groups_in_flight, &commit_thread != &shard_thread);
   commit_->wake_maintenance(&maintenance_thread, config_.segment_bytes / kPrepareParts);
 }
 
 Status Partition::stop() {
   // Both are bounded: nobody submits any more.
-  while (shard_->do_work() + commit_->do_work() > 0 || commit_->in_flight() > 0) {
+  while (shard_->do_work() + commit_->do_work() > 0 || commit_->wait_for_disk()) {
   }
   if (Status finished = commit_->finish(); !finished) return finished;
   StreamState state = recovered_.stream;

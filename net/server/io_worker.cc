@@ -1,5 +1,8 @@
 #include "net/server/io_worker.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
@@ -8,6 +11,7 @@
 
 #include <vencer_generated.h>
 
+#include "engine/core/assert.h"
 #include "engine/wire/request_codec.h"
 #include "engine/wire/request_route.h"
 
@@ -31,7 +35,12 @@ IoWorker::IoWorker(std::uint32_t index, PartitionSet& partitions, SocketMetrics&
       config_(config),
       work_(context_.get_executor()),
       sweep_timer_(context_),
-      precise_timer_(context_) {
+      precise_timer_(context_),
+      disk_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      disk_(context_) {
+  VENCER_ASSERT(disk_event_ >= 0);  // no descriptors left: nothing could be started
+  disk_.assign(disk_event_);
+  wait_for_disk();
   for (std::uint32_t i = 0; i < partitions.size(); ++i) {
     encoders_.push_back(std::make_unique<EventEncoder>(partitions[i].hub()));
     doors_.push_back(std::make_unique<Door>(*this, partitions[i]));
@@ -84,6 +93,17 @@ void IoWorker::wait(SteadyTime until) {
     precise_timer_.async_wait([](const boost::system::error_code&) {});
     context_.run_one();
   }
+}
+
+// Handling it makes run() turn to its roles.
+void IoWorker::wait_for_disk() {
+  disk_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                   [this](const boost::system::error_code& error) {
+                     if (error) return;
+                     std::uint64_t count = 0;
+                     (void)!::read(disk_event_, &count, sizeof count);
+                     wait_for_disk();
+                   });
 }
 
 int IoWorker::run_sockets() {

@@ -13,6 +13,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <memory>
@@ -56,6 +57,7 @@ class IoWorker final : public ReplyInboxOwner, public Wakeup, public SessionHost
   void replies_came() override;
   void events_came() override;
   void notify() override;
+  int event() const override { return disk_event_; }
 
   // SessionHost.
   const ServerConfig& config() const override { return config_; }
@@ -99,6 +101,7 @@ class IoWorker final : public ReplyInboxOwner, public Wakeup, public SessionHost
   void run(const std::vector<Role*>& roles);
   int run_sockets();
   void wait(SteadyTime until);
+  void wait_for_disk();
   void drain_inboxes();
   void hand_out(const ReplyBatch& batch);
   void pump_subscribers();
@@ -116,6 +119,8 @@ class IoWorker final : public ReplyInboxOwner, public Wakeup, public SessionHost
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer sweep_timer_;
   boost::asio::steady_timer precise_timer_;
+  const int disk_event_;  // an eventfd: a role on this thread has begun a write, and it is done
+  boost::asio::posix::stream_descriptor disk_;
   EventEncoders encoders_;
   std::vector<std::unique_ptr<Door>> doors_;  // by partition
   std::vector<IoWorker*> homes_;              // by partition

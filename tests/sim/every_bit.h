@@ -11,6 +11,8 @@ namespace vencer::sim {
 struct EveryBit {
   std::uint64_t bits = 0;      // flipped
   std::uint64_t detected = 0;  // refused, with the file's name; or told as a torn end
+  std::uint64_t harmless = 0;  // in the zeros that fill a record up to 8 bytes: nothing is altered
+  bool all() const { return detected + harmless == bits; }
 };
 
 // Four groups and a seal, in three segments, by recovery: what was acknowledged comes back whole,

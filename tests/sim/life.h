@@ -131,6 +131,7 @@ class Life {
   std::string newest_at_start_;                     // snapshot; a start may set it aside
   std::optional<std::uint64_t> crash_in_snapshot_;  // call, of the next one
   bool snapshot_seen_ = false;                      // the one that is being taken
+  WorldTime rush_again_at_ = 0;                     // while one is
   WorldTime off_for_ = kSecond;                     // after the next death
   WorldTime calm_since_ = 0;                        // nothing held the shard up since then
   WorldTime full_until_ = 0;

@@ -9,6 +9,7 @@ namespace vencer::sim {
 namespace {
 
 constexpr std::size_t kRushMost = 40;  // changes
+constexpr WorldTime kRushEvery = 40 * kMinute;
 
 }  // namespace
 
@@ -37,7 +38,8 @@ void Life::watch_snapshot() {
   const bool runs = server_->partition().metrics().snapshot_running.get() != 0;
   const bool seen = std::exchange(snapshot_seen_, runs);
   if (!runs) return;
-  if (!seen && work_ && dice_.percent(50)) {
+  if (!seen && work_ && world_.now() >= rush_again_at_) {
+    rush_again_at_ = world_.now() + kRushEvery;  // what it logs may bring the next snapshot
     work_->rush(1 + dice_.below(kRushMost), dice_.percent(50) ? 50 * kMillisecond : 5 * kSecond);
   }
   if (crash_in_snapshot_) disk_.crash_at(*std::exchange(crash_in_snapshot_, std::nullopt));

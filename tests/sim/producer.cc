@@ -111,6 +111,16 @@ void Producer::pump() {
   watch();
 }
 
+// All that was refused, together, after a while; a longer one each time.
+void Producer::try_again() {
+  if (std::exchange(trying_again_, true)) return;
+  later(pause_, [this] {
+    trying_again_ = false;
+    pump();
+  });
+  pause_ = std::min(2 * pause_, kPauseMost);
+}
+
 // Nobody answers for too long: another connection.
 void Producer::watch() {
   if (watching_ || flying_.empty()) return;
@@ -146,7 +156,7 @@ void Producer::on_frame(const FrameHeader& header, std::span<const std::byte> fr
     case Errc::disk_full:
     case Errc::shutting_down:
       flying->sent = false;
-      return later(200 * kMillisecond, [this] { pump(); });
+      return try_again();
     default:
       break;
   }
@@ -174,6 +184,7 @@ void Producer::answered(std::uint64_t correlation, std::span<const std::byte> fr
         id_.low, flying->first_number, stamp.event_sequence, stamp.now,
         site_.truth.last_sequence()));
   }
+  pause_ = kPauseLeast;
   std::vector<CommandResult> results = results_of(*reply);
   // It overtook another one, which is on its way: nothing of it was done.
   if (std::any_of(results.begin(), results.end(),

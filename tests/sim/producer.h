@@ -66,6 +66,7 @@ class Producer final : public Peer {
   void answered(std::uint64_t correlation, std::span<const std::byte> frame);
   bool check_repeat(std::uint64_t correlation, std::span<const std::byte> frame);
   void watch();
+  void try_again();
 
   const ProducerId id_;  // empty: commands carry no numbers
   const ProducerKnobs knobs_;
@@ -78,6 +79,9 @@ class Producer final : public Peer {
   std::uint64_t acknowledged_ = 0;
   WorldTime waiting_since_ = 0;
   bool watching_ = false;
+  static constexpr WorldTime kPauseLeast = 200 * kMillisecond, kPauseMost = 10 * kSecond;
+  WorldTime pause_ = kPauseLeast;  // before the next try of what the server did not take
+  bool trying_again_ = false;
 };
 
 }  // namespace vencer::sim

@@ -89,12 +89,13 @@ std::vector<Row> rows_of(const Report& r) {
   number("slow readers, streams that died", r.life.slow_readers + r.life.streams_died);
   number("streams told what is gone", r.clients.streams_behind);
   const auto every_bit = [&](std::string_view key, const EveryBit& of) {
-    rows.push_back({key, fmt::format("{} of {}", grouped(of.detected), grouped(of.bits)),
-                    fmt::format("[{}, {}]", of.detected, of.bits)});
+    const std::uint64_t bits = of.bits - of.harmless;
+    rows.push_back({key, fmt::format("{} of {}", grouped(of.detected), grouped(bits)),
+                    fmt::format("[{}, {}]", of.detected, bits)});
   };
   every_bit("every bit of a small log flipped: detected", r.log_bits);
   every_bit("every bit of a small snapshot", r.snapshot_bits);
-  every_bit("every bit of small event segments", r.event_bits);
+  every_bit("every bit of small event segments that says something", r.event_bits);
   number("lost", r.lost);
   number("early", r.early);
   number("twice", r.twice);

@@ -44,6 +44,19 @@ class ArchiveLog : public ::testing::Test {
       desk_.partition().maintenance().do_work();
     }
   }
+  void put_another_logs_archive() {
+    fs::create_directories(archive_);
+    Manifest manifest;
+    manifest.kind = "archive";
+    manifest.set("identity", "00000000000000000000000000000001");
+    manifest.set("partition", 0);
+    ASSERT_TRUE(write_manifest(desk_.storage, archive_, manifest).ok());
+  }
+  void expect_good_archive() {
+    const auto archived = examine_archive(desk_.storage, archive_);
+    ASSERT_TRUE(archived.ok()) << archived.error().message;
+    EXPECT_TRUE(archived->good()) << archived->why;
+  }
   bool has_first_segment() const {
     return fs::exists(desk_.config.data + "/wal/wal-0000000000000001.seg");
   }
@@ -59,9 +72,7 @@ TEST_F(ArchiveLog, ArchiveAndLogHoldTheWholeChain) {
   EXPECT_FALSE(has_first_segment());
   EXPECT_GE(desk_.partition().metrics().log_archived.get(), 2u);
   desk_.close();
-  const auto archived = examine_archive(desk_.storage, archive_);
-  ASSERT_TRUE(archived.ok()) << archived.error().message;
-  EXPECT_TRUE(archived->good()) << archived->why;
+  expect_good_archive();
   // All in one place.
   const std::string together = desk_.config.data + "-together";
   ASSERT_TRUE(extract_archive(desk_.storage, archive_, together).ok());
@@ -76,13 +87,7 @@ TEST_F(ArchiveLog, ArchiveAndLogHoldTheWholeChain) {
 }
 
 TEST_F(ArchiveLog, WhatCannotBeArchivedStays) {
-  // Another log's archive.
-  fs::create_directories(archive_);
-  Manifest manifest;
-  manifest.kind = "archive";
-  manifest.set("identity", "00000000000000000000000000000001");
-  manifest.set("partition", 0);
-  ASSERT_TRUE(write_manifest(desk_.storage, archive_, manifest).ok());
+  put_another_logs_archive();
   rounds(3);
   tidy();
   EXPECT_TRUE(has_first_segment());
@@ -94,18 +99,18 @@ TEST_F(ArchiveLog, WhatCannotBeArchivedStays) {
   EXPECT_FALSE(has_first_segment());
 }
 
-// What the last run did not come to goes on at once, not with the next snapshot.
+// What the last run did not come to goes at once, not with the next snapshot.
 TEST_F(ArchiveLog, GoesOnAfterAStart) {
+  put_another_logs_archive();
   rounds(3);
   desk_.close();
-  EXPECT_TRUE(has_first_segment());
+  fs::remove_all(archive_);
   ASSERT_TRUE(desk_.open().ok());
+  EXPECT_TRUE(has_first_segment());
   tidy();
   EXPECT_FALSE(has_first_segment());
   EXPECT_GE(desk_.partition().metrics().log_archived.get(), 1u);
-  const auto archived = examine_archive(desk_.storage, archive_);
-  ASSERT_TRUE(archived.ok()) << archived.error().message;
-  EXPECT_TRUE(archived->good()) << archived->why;
+  expect_good_archive();
 }
 
 TEST_F(ArchiveLog, OneThatACrashLeftInBothIsTakenOnce) {
@@ -120,9 +125,7 @@ TEST_F(ArchiveLog, OneThatACrashLeftInBothIsTakenOnce) {
   tidy();
   EXPECT_FALSE(has_first_segment());
   EXPECT_EQ(desk_.partition().metrics().log_archive_failures.get(), 0u);
-  const auto archived = examine_archive(desk_.storage, archive_);
-  ASSERT_TRUE(archived.ok()) << archived.error().message;
-  EXPECT_TRUE(archived->good()) << archived->why;
+  expect_good_archive();
 }
 
 }  // namespace

@@ -120,6 +120,7 @@ class SetDesk : public ReplyOutlet {
       for (std::uint32_t i = 0; i < set().size(); ++i) {
         done += set()[i].shard().do_work() + set()[i].commit().do_work() +
                 set()[i].maintenance().do_work();
+        done += static_cast<Commit&>(set()[i].commit()).wait_for_disk() ? 1 : 0;
       }
     }
   }
