@@ -51,7 +51,6 @@ Status SnapshotKeeper::start(std::vector<snapshot::SnapshotInfo> kept,
     }
   }
   if (!kept.empty()) last_bytes_ = kept.front().trailer.file_bytes;
-  let_log_go();  // what the last run did not come to
   return removal_.find_leftovers();
 }
 
@@ -233,6 +232,8 @@ int SnapshotKeeper::complete() {
   return 1;
 }
 
+// Two stay; the log is wanted from the older one on. With one alone the whole log stays: it is what
+// there is if that one turns out to be damaged.
 void SnapshotKeeper::keep(Kept fresh) {
   std::erase_if(kept_, [&](const Kept& one) { return one.path == fresh.path; });
   kept_.insert(kept_.begin(), std::move(fresh));
@@ -240,12 +241,6 @@ void SnapshotKeeper::keep(Kept fresh) {
     removal_.take(kept_.back().path);
     kept_.pop_back();
   }
-  let_log_go();
-}
-
-// Two stay; the log is wanted from the older one on. With one alone the whole log stays: it is what
-// there is if that one turns out to be damaged.
-void SnapshotKeeper::let_log_go() {
   if (kept_.size() < kKept) return;
   log_wanted_from_ = kept_.back().group;
   next_tidy_ = {};

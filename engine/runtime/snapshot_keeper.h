@@ -83,7 +83,6 @@ class SnapshotKeeper {
     std::uint64_t group;
   };
   void keep(Kept fresh);
-  void let_log_go();
   Result<bool> give_up_log(SteadyTime now);
 
   const SnapshotPlan plan_;

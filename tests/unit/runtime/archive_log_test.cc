@@ -99,20 +99,6 @@ TEST_F(ArchiveLog, WhatCannotBeArchivedStays) {
   EXPECT_FALSE(has_first_segment());
 }
 
-// What the last run did not come to goes at once, not with the next snapshot.
-TEST_F(ArchiveLog, GoesOnAfterAStart) {
-  put_another_logs_archive();
-  rounds(3);
-  desk_.close();
-  fs::remove_all(archive_);
-  ASSERT_TRUE(desk_.open().ok());
-  EXPECT_TRUE(has_first_segment());
-  tidy();
-  EXPECT_FALSE(has_first_segment());
-  EXPECT_GE(desk_.partition().metrics().log_archived.get(), 1u);
-  expect_good_archive();
-}
-
 TEST_F(ArchiveLog, OneThatACrashLeftInBothIsTakenOnce) {
   rounds(2);
   desk_.close();
