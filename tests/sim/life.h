@@ -88,6 +88,7 @@ class Life {
   void end_process(WorldTime off_for);
   void put_back_what_cannot_be_proven();
   void flip_bits();
+  std::vector<std::string> snapshots() const;
   std::string newest_snapshot() const;
   void watch_snapshot();
   void count_snapshots();
@@ -129,6 +130,7 @@ class Life {
   std::uint64_t flips_ = 0;                         // bits, before the next start
   bool flips_in_snapshot_ = false;                  // all of them in the newest one
   std::string newest_at_start_;                     // snapshot; a start may set it aside
+  bool older_at_start_ = false;                     // there was another one
   std::optional<std::uint64_t> crash_in_snapshot_;  // call, of the next one
   bool snapshot_seen_ = false;                      // the one that is being taken
   WorldTime rush_again_at_ = 0;                     // while one is

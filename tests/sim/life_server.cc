@@ -85,6 +85,7 @@ void Life::start() {
   }
   const std::uint64_t groups_before = history_.last_group();
   newest_at_start_ = newest_snapshot();
+  older_at_start_ = snapshots().size() > 1;
   server_ = std::make_unique<SimServer>(SimServer::Seams{world_, disk_, wall_, dice_},
                                         knobs_.config, knobs_.server);
   server_->after_turn = [this] { after_turn(); };

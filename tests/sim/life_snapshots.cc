@@ -13,14 +13,19 @@ constexpr WorldTime kRushEvery = 40 * kMinute;
 
 }  // namespace
 
-// By the file's name, which has the group in it.
-std::string Life::newest_snapshot() const {
-  std::string newest;
+// By the files' names, which have the group in them: the newest last.
+std::vector<std::string> Life::snapshots() const {
+  std::vector<std::string> all;
   for (const std::string& path : disk_.paths()) {
     const bool snapshot = path.find("/snapshots/") != std::string::npos && path.ends_with(".snap");
-    if (snapshot) newest = std::max(newest, path);
+    if (snapshot) all.push_back(path);
   }
-  return newest;
+  return all;
+}
+
+std::string Life::newest_snapshot() const {
+  const std::vector<std::string> all = snapshots();
+  return all.empty() ? std::string() : all.back();
 }
 
 void Life::flip_bits() {
@@ -83,8 +88,10 @@ void Life::put_good_copies_back() {
   }
 }
 
-// Two are kept so that the older one does, with the log from there on.
+// Two are kept so that the older one does, with the log from there on. (There may be one alone: an
+// error of reading has set the other aside at an earlier start.)
 bool Life::newest_snapshot_alone_is_damaged() const {
+  if (!older_at_start_) return false;
   for (const SimDisk::Damage& damage : disk_.damage()) {
     const bool newest = !newest_at_start_.empty() && damage.path.starts_with(newest_at_start_);
     if (!newest) return false;
