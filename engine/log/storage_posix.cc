@@ -197,7 +197,8 @@ class PosixStorage final : public Storage {
     const int descriptor = ::open(path.c_str(), flags, 0600);
     if (descriptor < 0) return failed("opening", path, errno);
     if ((flags & O_DIRECT) != 0) {
-      // The zeros of a fresh segment are still cached, and every direct write would look for them.
+      // What was read of a segment that is used again is cached, and every direct write would look
+      // for it.
       (void)::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
     }
     return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path, sync_each_write));

@@ -130,9 +130,8 @@ std::vector<ConfigOption> make_options() {
        choice<Durability>(&C::durability,
                           {{"sync", Durability::sync}, {"none", Durability::none}})},
       {"groups-in-flight", "N",
-       "groups of commands on their way to the disk at once, 1 to 3; more than 1 wants io_uring, "
-       "and "
-       "durability = sync (1)",
+       "groups of commands on their way to the disk at once, 1 to 3; more than 1 wants io_uring "
+       "and durability = sync (1)",
        amount(&C::groups_in_flight, plain, 1, limits::groups_in_flight_max)},
       {"segment-bytes", "BYTES", "of a log segment (64MiB)",
        amount(&C::segment_bytes, bytes, 2 * limits::group_bytes_max, kBytesMax)},
