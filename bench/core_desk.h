@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/ready_pages.h"
 #include "engine/core/calendar_store.h"
 #include "engine/core/state_machine.h"
+#include "engine/runtime/page_populator.h"
 
 namespace vencer::bench {
 
@@ -135,8 +135,9 @@ struct CoreDesk {
   }
 
   // As in a server: engine/runtime/recovery.cc.
-  ReadyPages pages;
-  StateMachine machine{std::make_shared<CalendarStore>(), pages.source()};
+  const std::shared_ptr<HugePages> pages = std::make_shared<HugePages>();
+  PagePopulator populating{pages};
+  StateMachine machine{std::make_shared<CalendarStore>(), pages};
   NullSink sink;
   std::array<Command, kBatch> commands;
   std::array<std::array<AttributeValue, 8>, kBatch> attributes;

@@ -115,8 +115,9 @@ void restore(benchmark::State& state) {
     }
   }
   for (auto _ : state) {
-    auto machine = std::make_unique<StateMachine>(std::make_shared<CalendarStore>(),
-                                                  std::make_shared<HugePages>());
+    const auto pages = std::make_shared<HugePages>();
+    const PagePopulator populating(pages);
+    auto machine = std::make_unique<StateMachine>(std::make_shared<CalendarStore>(), pages);
     SnapshotReader reader(machine.get(), documents, bytes.size());
     const std::span<const std::byte> all(bytes);
     for (std::size_t at = 0; at < bytes.size(); at += kChunk) {

@@ -24,8 +24,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/ready_pages.h"
 #include "engine/core/timing_wheel.h"
+#include "engine/runtime/page_populator.h"
 
 namespace vencer {
 namespace {
@@ -45,7 +45,7 @@ double cpu_seconds() {
 
 class Wheel {
  public:
-  explicit Wheel(std::uint32_t) : wheel_(kStart, pages_.source()) {}
+  explicit Wheel(std::uint32_t) : wheel_(kStart, pages_) {}
   void schedule(TimerId id, TimeMs deadline) { wheel_.schedule(id, deadline); }
   void cancel(TimerId id) { wheel_.cancel(id); }
   void prefetch(TimerId id) const { wheel_.prefetch(id); }
@@ -53,7 +53,8 @@ class Wheel {
   std::size_t bytes() const { return wheel_.memory_bytes(); }
 
  private:
-  bench::ReadyPages pages_;  // its memory in a server
+  const std::shared_ptr<HugePages> pages_ = std::make_shared<HugePages>();  // as in a server
+  PagePopulator populating_{pages_};
   TimingWheel wheel_;
 };
 

@@ -294,6 +294,8 @@ void SnapshotRestore::count(Take& take, const TicketRef& ref) {
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
     const ClockState& clock = ref.clock(id);
+    take.check(closed || engine_.next_fall(ref, id).at == clock.next_at,
+               "a next step that is not its ladder's, clock", i);
     if (clock.active()) ++state.by_clock[i];
     const std::uint32_t word = clock.counted;
     switch (word & CountedClock::kKind) {

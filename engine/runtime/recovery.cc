@@ -186,7 +186,7 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   from.directory = r.directory->snapshots_path();
   from.stream = r.stream;
   from.accept_lost_events = config.accept_lost_events;
-  from.read_ahead = threads;
+  from.threads = threads;
   auto restored = restore_newest(storage, from, *r.events, progress);
   if (!restored) return restored.error();
   r.pages = std::move(restored->pages);

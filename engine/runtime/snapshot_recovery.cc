@@ -143,8 +143,10 @@ class Restore {
 
   void fresh_machine() {
     out_.machine.reset();
+    out_.populating.reset();
     out_.pages = std::make_shared<HugePages>();
     out_.machine = std::make_unique<StateMachine>(std::make_shared<CalendarStore>(), out_.pages);
+    if (options_.threads) out_.populating = std::make_unique<PagePopulator>(out_.pages);
   }
 
   Status read_state(const SnapshotInfo& info) {
@@ -168,7 +170,7 @@ class Restore {
       }
       return ok_status();
     };
-    if (Status s = snapshot::read_snapshot(storage_, info, options_.read_ahead, take); !s) return s;
+    if (Status s = snapshot::read_snapshot(storage_, info, options_.threads, take); !s) return s;
     progress_.snapshot.finish();  // the trailer, too
     if (Status s = reader.finish(); !s) {
       return snapshot::bad_snapshot(info.path, info.trailer.file_bytes, s.error().message);

@@ -6,7 +6,8 @@
 // be the right file at all (another log, partition, semantics version) is an error: nothing is
 // guessed.
 //
-// Cost: one sequential read of the file; CRC on a thread of its own.  Thread: the caller's.
+// Cost: one sequential read of the file; CRC and the zeros of fresh memory on threads of their own.
+// Thread: the caller's.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,14 @@
 #include "engine/log/wal.h"
 #include "engine/runtime/data_directory.h"
 #include "engine/runtime/huge_pages.h"
+#include "engine/runtime/page_populator.h"
 #include "engine/runtime/recovery_progress.h"
 
 namespace vencer {
 
 struct Restored {
   std::shared_ptr<HugePages> pages;  // the machine's
+  std::unique_ptr<PagePopulator> populating;  // them, until the start is over; null: no threads
   std::unique_ptr<StateMachine> machine;
   WalPosition position;                      // where the log goes on; {0, 0}: from its beginning
   std::vector<snapshot::SnapshotInfo> kept;  // what is complete as far as it was looked at
@@ -37,7 +40,7 @@ struct RestoreOptions {
   std::uint32_t partition = 0;
   StreamState stream;  // of the run that begins
   bool accept_lost_events = false;
-  bool read_ahead = true;  // a thread of its own for reading and checking
+  bool threads = true;  // one that reads and checks, one that makes pages of memory ready
 };
 
 // `events` is left ready for the replay of what comes behind the snapshot.

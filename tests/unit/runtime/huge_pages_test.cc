@@ -7,6 +7,8 @@
 #include <set>
 #include <thread>
 
+#include "engine/runtime/page_populator.h"
+
 namespace vencer {
 namespace {
 
@@ -69,6 +71,26 @@ TEST(HugePages, TwoThreads) {
   done = true;
   wakeup.notify();
   populating.join();
+}
+
+// Of a start: one populator after the other, then the maintenance role.
+TEST(HugePages, APopulatorEndsAndLeavesWhatIsReady) {
+  const auto pages = std::make_shared<HugePages>();
+  std::set<std::byte*> seen;
+  for (int start = 0; start < 3; ++start) {
+    const PagePopulator populating(pages);
+    for (int i = 0; i < 40; ++i) {
+      std::byte* page = pages->take();
+      page[0] = page[kPageBytes - 1] = std::byte{1};
+      EXPECT_TRUE(seen.insert(page).second);
+    }
+  }
+  EXPECT_EQ(pages->taken(), 120u);
+  while (pages->populate()) {
+  }
+  const std::uint64_t unready = pages->taken_unready();
+  for (int i = 0; i < 16; ++i) EXPECT_TRUE(seen.insert(pages->take()).second);
+  EXPECT_EQ(pages->taken_unready(), unready);
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+#include "engine/runtime/page_populator.h"
+
+#include <utility>
+
+namespace vencer {
+
+PagePopulator::PagePopulator(std::shared_ptr<HugePages> pages) : pages_(std::move(pages)) {
+  pages_->wake(&wakeup_);
+  thread_ = std::thread([this] { run(); });
+}
+
+PagePopulator::~PagePopulator() {
+  pages_->wake(nullptr);
+  ended_.store(true);
+  wakeup_.notify();
+  thread_.join();
+}
+
+void PagePopulator::run() {
+  while (!ended_.load()) {
+    if (!pages_->populate()) wakeup_.wait_until(kNoWakeTime);
+  }
+}
+
+}  // namespace vencer
