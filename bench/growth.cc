@@ -3,7 +3,8 @@
 //
 // Index segments, arenas and chunks of the wheel are made on the way: a rehash of everything would
 // show here. One command a step. CPU is the thread's, system calls and page faults included: what a
-// neighbour takes is left out; the wall clock is told beside it.
+// neighbour takes is left out; the wall clock is told beside it. Pages are made ready by another
+// thread, as maintenance does in a server.
 #include <bench_paths.h>
 #include <fmt/core.h>
 #include <time.h>
@@ -16,7 +17,9 @@
 #include "bench/harness/figures.h"
 #include "bench/harness/options.h"
 #include "engine/config/document.h"
+#include "engine/core/calendar_store.h"
 #include "engine/core/state_machine.h"
+#include "engine/runtime/page_populator.h"
 #include "tools/vencer/load_histogram.h"
 
 namespace vencer::bench {
@@ -95,7 +98,11 @@ class Grower {
     step_.commands = {&command_, 1};
   }
 
-  std::unique_ptr<StateMachine> machine_ = std::make_unique<StateMachine>();
+  // As in a server: pages are made ready by another thread.
+  const std::shared_ptr<HugePages> pages_ = std::make_shared<HugePages>();
+  PagePopulator populating_{pages_};
+  std::unique_ptr<StateMachine> machine_ =
+      std::make_unique<StateMachine>(std::make_shared<CalendarStore>(), pages_);
   NullSink sink_;
   std::array<AttributeValue, 8> attributes_;
   Command command_;
