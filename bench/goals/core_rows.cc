@@ -148,7 +148,8 @@ std::vector<Line> growth(const Context& context) {
         run_json(context, "growth", {"--tickets", std::to_string(context.tickets), "--json"});
     cpu.runs.push_back(json["longest_cpu_us"].get<double>() / 1000);
     cpu.detail = fmt::format(
-        "core alone, pages made ready by another thread; by the wall clock {:.2f} ms (neighbours included), p99.99 {:.1f} us",
+        "core alone, pages made ready by another thread; by the wall clock {:.2f} ms (neighbours "
+        "included), p99.99 {:.1f} us",
         json["longest_wall_us"].get<double>() / 1000, json["p9999_us"].get<double>());
   }
   return {cpu};

@@ -1,5 +1,6 @@
 #include "engine/runtime/page_populator.h"
 
+#include <new>
 #include <utility>
 
 namespace vencer {
@@ -17,8 +18,12 @@ PagePopulator::~PagePopulator() {
 }
 
 void PagePopulator::run() {
-  while (!ended_.load()) {
-    if (!pages_->populate()) wakeup_.wait_until(kNoWakeTime);
+  try {
+    while (!ended_.load()) {
+      if (!pages_->populate()) wakeup_.wait_until(kNoWakeTime);
+    }
+  } catch (const std::bad_alloc&) {
+    // What is lacking is lacking where it is taken, too, if it comes to that: the start says so.
   }
 }
 

@@ -3,7 +3,8 @@
 // into their zeros.
 //
 // Lives: until its pages are somebody else's to populate; the end waits for a page in the making.
-// Thread: made and ended on the one that takes.
+// Thread: made and ended on the one that takes.  Errors: without memory it ends by itself, and
+// take() is what throws.
 #pragma once
 
 #include <atomic>

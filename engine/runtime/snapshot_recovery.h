@@ -27,7 +27,7 @@
 namespace vencer {
 
 struct Restored {
-  std::shared_ptr<HugePages> pages;  // the machine's
+  std::shared_ptr<HugePages> pages;           // the machine's
   std::unique_ptr<PagePopulator> populating;  // them, until the start is over; null: no threads
   std::unique_ptr<StateMachine> machine;
   WalPosition position;                      // where the log goes on; {0, 0}: from its beginning
