@@ -4,19 +4,26 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "engine/log/crc32c.h"
+
 namespace vencer {
 namespace {
 
-constexpr unsigned kStateVersion = 1;  // as the two below have it
+// Version 1 had no checksum: read, never written.
+constexpr unsigned kStateVersion = 2;
+constexpr unsigned kUncheckedStateVersion = 1;
 constexpr const char* kStateFormat =
-    "vencer stream 1\nidentity {:016x} {:016x}\ncreated {}\nepoch {}\ndurability {}\nclean {}\n";
+    "vencer stream {}\nidentity {:016x} {:016x}\ncreated {}\nepoch {}\ndurability {}\nclean {}\n";
 constexpr const char* kStateScan =
-    "vencer stream 1\nidentity %16llx %16llx\ncreated %d\nepoch %llu\ndurability %7[a-z]\nclean "
+    "vencer stream %*9u\nidentity %16llx %16llx\ncreated %d\nepoch %llu\ndurability "
+    "%7[a-z]\nclean "
     "%d\n%n";
+constexpr std::size_t kClosingBytes = sizeof "crc32c 00000000\n" - 1;
 constexpr const char* kSkippedFormat = "skipped {} {:08x} {}\n";
 constexpr const char* kSkippedScan = "skipped %41s %8x %llu\n%n";
 constexpr std::uint64_t kStateBytesMax = 1 << 20;
@@ -27,6 +34,18 @@ std::string_view name_of(Durability durability) {
 
 Error path_error(const std::string& path, std::string_view what) {
   return {Errc::internal, fmt::format("{}: {}", path, what)};
+}
+
+std::string closing_line(std::string_view text) {
+  return fmt::format("crc32c {:08x}\n", crc32c(0, std::as_bytes(std::span(text))));
+}
+
+// Takes the closing line off. False: the text is not the one that it was made of.
+bool check(std::string* text) {
+  if (text->size() < kClosingBytes) return false;
+  const std::string closing = text->substr(text->size() - kClosingBytes);
+  text->resize(text->size() - kClosingBytes);
+  return closing == closing_line(*text);
 }
 
 // The lines behind the fixed ones. False: they are not what write_stream_state() wrote.
@@ -75,20 +94,22 @@ Result<StreamState> read_stream_state(Storage& storage, const std::string& direc
   std::vector<std::byte> bytes(std::min(*file_bytes, kStateBytesMax));
   const auto size = (*file)->read_at(0, bytes);
   if (!size) return size.error();
-  const std::string text(reinterpret_cast<const char*>(bytes.data()), *size);
+  std::string text(reinterpret_cast<const char*>(bytes.data()), *size);
+  unsigned format = 0;
+  const bool named = std::sscanf(text.c_str(), "vencer stream %9u\n", &format) == 1;
+  if (named && format != kStateVersion && format != kUncheckedStateVersion) {
+    return path_error(path, fmt::format("stream state of format version {}; this build reads "
+                                        "versions {} and {}: use the build that wrote it",
+                                        format, kUncheckedStateVersion, kStateVersion));
+  }
+  const bool checked = named && (format == kUncheckedStateVersion || check(&text));
   unsigned long long high = 0, low = 0, epoch = 0;
   char durability[8] = {};
   int created = 0, clean = 0, length = 0;
   const int fields = std::sscanf(text.c_str(), kStateScan, &high, &low, &created, &epoch,
                                  durability, &clean, &length);
-  unsigned format = 0;
-  if (std::sscanf(text.c_str(), "vencer stream %9u\n", &format) == 1 && format != kStateVersion) {
-    return path_error(path, fmt::format("stream state of format version {}; this build reads "
-                                        "version {}: use the build that wrote it",
-                                        format, kStateVersion));
-  }
   StreamState state;
-  if (fields != 6 || epoch == 0 || length == 0 ||
+  if (!checked || fields != 6 || epoch == 0 || length == 0 ||
       !read_skipped(text.c_str() + length, &state.skipped)) {
     return path_error(path,
                       "not a stream state: cut short or altered. Nothing was changed. Copy the "
@@ -106,13 +127,14 @@ Result<StreamState> read_stream_state(Storage& storage, const std::string& direc
 Status DataDirectory::write_stream_state(const StreamState& state) {
   const std::string path = path_ + "/STREAM";
   const std::string fresh = path + ".new";
-  std::string text =
-      fmt::format(kStateFormat, state.identity_high, state.identity_low, state.created ? 1 : 0,
-                  state.epoch, name_of(state.durability), state.clean ? 1 : 0);
+  std::string text = fmt::format(kStateFormat, kStateVersion, state.identity_high,
+                                 state.identity_low, state.created ? 1 : 0, state.epoch,
+                                 name_of(state.durability), state.clean ? 1 : 0);
   for (const SkippedStep& skipped : state.skipped) {
     text += fmt::format(kSkippedFormat, step_name_text(skipped.step), skipped.group_chain,
                         skipped.decided_after);
   }
+  text += closing_line(text);
   if (storage_.exists(fresh)) {
     if (Status removed = storage_.remove(fresh); !removed) return removed;
   }

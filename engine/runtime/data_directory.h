@@ -2,7 +2,7 @@
 //
 //   LOCK      held (flock) as long as the object lives: one process per directory
 //   STREAM    identity of the log, epoch, durability mode, how the last run ended, skipped steps;
-//             replaced atomically, synced
+//             replaced atomically, synced; the last line is a checksum of those before
 //   wal/  events/  snapshots/   engine/log
 //
 // A new epoch begins when the last run was in durability mode "none" and did not stop cleanly: its

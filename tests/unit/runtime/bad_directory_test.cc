@@ -173,8 +173,39 @@ TEST_F(BadDirectory, AFormatOfTheFuture) {
   refused({path(snapshot), "semantics version 99", "use the build that wrote it"});
   fs::copy(saved, path(snapshot), fs::copy_options::overwrite_existing);
 
-  write_at("STREAM", std::strlen("vencer stream "), "2");
-  refused({path("STREAM"), "format version 2", "use the build that wrote it"});
+  write_at("STREAM", std::strlen("vencer stream "), "3");
+  refused({path("STREAM"), "format version 3", "use the build that wrote it"});
+}
+
+// Another epoch, mode or skipped step would be as good a line as the right one.
+TEST_F(BadDirectory, AnyBitOfTheStreamFile) {
+  std::string text;
+  {
+    std::ifstream file(path("STREAM"), std::ios::binary);
+    text.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  ASSERT_FALSE(text.empty());
+  for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
+    std::string altered = text;
+    altered[bit / 8] = static_cast<char>(altered[bit / 8] ^ 1 << bit % 8);
+    std::ofstream(path("STREAM"), std::ios::binary | std::ios::trunc) << altered;
+    const auto state = read_stream_state(desk_.storage, desk_.config.data);
+    ASSERT_FALSE(state.ok()) << "byte " << bit / 8 << ", bit " << bit % 8;
+    EXPECT_NE(state.error().message.find(path("STREAM")), std::string::npos);
+  }
+  refused({path("STREAM"), "cut short or altered", "restore a backup"});
+}
+
+// As builds before the checksum wrote it.
+TEST_F(BadDirectory, AStreamFileOfVersionOneIsRead) {
+  const auto before = read_stream_state(desk_.storage, desk_.config.data);
+  ASSERT_TRUE(before.ok());
+  std::ofstream(path("STREAM"), std::ios::trunc)
+      << fmt::format("vencer stream 1\nidentity {:016x} {:016x}\ncreated 1\nepoch {}\n",
+                     before->identity_high, before->identity_low, before->epoch)
+      << "durability sync\nclean 1\n";
+  EXPECT_TRUE(desk_.open().ok());
+  EXPECT_EQ(read_stream_state(desk_.storage, desk_.config.data)->epoch, before->epoch);
 }
 
 TEST_F(BadDirectory, AStreamFileThatIsCutOff) {
