@@ -78,6 +78,7 @@ void StateMachine::Impl::update_light(const TicketRef& ref) {
   const Light light = light_of(ref);
   if (light == ref.ticket.light()) return;
   ref.ticket.set_light(light);
+  if (!ref.tenant.event_on(EventType::light_changed)) return;  // the usual case
   Event event = event_of(ref, EventType::light_changed);
   emit(ref, event);
 }

@@ -185,7 +185,7 @@ struct StateMachine::Impl {
 
   // state_machine.cc
   StepOutcome apply_commands(const Step& step);
-  void prefetch_ahead(const Step& step, std::size_t at) const;
+  class Prefetch;
   CommandResult apply_command(TenantState& state, const Command& command);
   StepOutcome apply_advance(const Step& step);
   Slot catch_up(TenantId tenant, const TicketKey& key);

@@ -125,20 +125,48 @@ StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
 
 // Most of what a command costs is waiting for memory: the index, the header that it names, the
 // block that the header names. Each is asked for some commands ahead, when what leads to it has
-// arrived.
-inline void StateMachine::Impl::prefetch_ahead(const Step& step, std::size_t at) const {
-  constexpr std::size_t kIndexAhead = 12, kHeaderAhead = 8, kBlockAhead = 4;
-  const auto key = [&](std::size_t ahead) -> const TicketKey& {
-    return step.commands[at + ahead].key;
-  };
-  const std::size_t left = step.commands.size() - at;
-  if (left > kIndexAhead) tickets->prefetch_index(step.tenant, key(kIndexAhead));
-  if (left > kHeaderAhead) {
-    const Slot slot = tickets->prefetch_header(step.tenant, key(kHeaderAhead));
-    if (slot != kNoSlot) wheel->prefetch(timer_id(TimerKind::ticket, slot));
+// arrived. Whoever walks calls begin() once, then ahead() before each command.
+class StateMachine::Impl::Prefetch {
+ public:
+  Prefetch(const Impl& engine, const Step& step) : engine_(engine), step_(step) {}
+
+  // What ahead() would have asked for before the first command, had there been others before it: a
+  // batch of a few commands is nothing but that.
+  void begin() {
+    for (std::size_t i = 0; i < kIndexAhead; ++i) index(i);
+    for (std::size_t i = 0; i < kHeaderAhead; ++i) header(i);
+    for (std::size_t i = 0; i < kBlockAhead; ++i) block(i);
   }
-  if (left > kBlockAhead) tickets->prefetch_block(step.tenant, key(kBlockAhead));
-}
+  [[gnu::always_inline]] void ahead(std::size_t at) {
+    index(at + kIndexAhead);
+    header(at + kHeaderAhead);
+    block(at + kBlockAhead);
+  }
+
+ private:
+  static constexpr std::size_t kIndexAhead = 12, kHeaderAhead = 8, kBlockAhead = 4;
+  static constexpr std::size_t kRing = 8;
+  static_assert(kRing >= kHeaderAhead - kBlockAhead && (kRing & (kRing - 1)) == 0);
+
+  [[gnu::always_inline]] void index(std::size_t at) const {
+    if (at >= step_.commands.size()) return;
+    engine_.tickets->prefetch_index(step_.tenant, step_.commands[at].key);
+  }
+  [[gnu::always_inline]] void header(std::size_t at) {
+    if (at >= step_.commands.size()) return;
+    const Slot slot = engine_.tickets->prefetch_header(step_.tenant, step_.commands[at].key);
+    slots_[at % kRing] = slot;
+    if (slot != kNoSlot) engine_.wheel->prefetch(timer_id(TimerKind::ticket, slot));
+  }
+  [[gnu::always_inline]] void block(std::size_t at) const {
+    if (at >= step_.commands.size() || slots_[at % kRing] == kNoSlot) return;
+    engine_.tickets->prefetch_block(slots_[at % kRing]);
+  }
+
+  const Impl& engine_;
+  const Step& step_;
+  std::array<Slot, kRing> slots_;  // as header() found them; whose they are by now does not matter
+};
 
 // nullptr: there are too many.
 Producer* StateMachine::Impl::producer_of(const Step& step) {
@@ -171,8 +199,10 @@ StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
     }
   }
   TenantState& state = *live;
+  Prefetch prefetch(*this, step);
+  prefetch.begin();
   for (std::size_t i = 0; i < step.commands.size(); ++i) {
-    prefetch_ahead(step, i);
+    prefetch.ahead(i);
     const Command& command = step.commands[i];
     CommandResult result;
     if (producer == nullptr) {

@@ -74,7 +74,7 @@ class TicketTable {
 
   Slot find(TenantId tenant, const TicketKey& key) const;
   // Hints for a batch, each to be given some commands ahead of the next: what a find will read, the
-  // header that it will probably name, and that ticket's block. They change nothing.
+  // header that it will probably name, and the block of that slot. They change nothing.
   [[gnu::always_inline]] void prefetch_index(TenantId tenant, const TicketKey& key) const {
     index_.prefetch(TicketIndex::hash(tenant, key));
   }
@@ -84,9 +84,9 @@ class TicketTable {
     if (slot != kNoSlot) __builtin_prefetch(&(*this)[slot]);
     return slot;
   }
-  [[gnu::always_inline]] void prefetch_block(TenantId tenant, const TicketKey& key) const {
-    const Slot slot = likely(tenant, key);
-    if (slot == kNoSlot || (*this)[slot].block == 0) return;
+  [[gnu::always_inline]] void prefetch_block(Slot slot) const {
+    const Ticket& ticket = (*this)[slot];
+    if (!ticket.has(TicketFlag::live) || ticket.block == 0) return;  // it may have been freed since
     constexpr std::uint32_t kCellsALine = 8;
     const std::uint64_t* block = blocks_.data((*this)[slot].block);
     for (std::uint32_t line = 0; line < 3; ++line) __builtin_prefetch(block + line * kCellsALine);
