@@ -71,6 +71,7 @@ class Detector {
     std::uint64_t next = 0;   // number of the next one alike, if this is not the last
     SeriesId series = kNone;  // none: its series was forgotten
   };
+  static_assert(sizeof(Entry) == 48);
   struct Series {
     Alike alike{};
     std::uint64_t first = 0;  // numbers of its oldest and newest entry, if count > 0
@@ -81,6 +82,7 @@ class Detector {
     SeriesId older = kNone;  // by last_at: all series in one list
     SeriesId newer = kNone;
   };
+  static_assert(sizeof(Series) == 72);
 
   Entry& entry(std::uint64_t number) { return ring_[number & (ring_.size() - 1)]; }
   const Entry& entry(std::uint64_t number) const { return ring_[number & (ring_.size() - 1)]; }

@@ -4,7 +4,7 @@
 // from the last limits::producer_results results, or too_old; the same number with other content is
 // number_reused; beyond last + 1 is a gap. Every applied number counts, refused commands too.
 //
-// Cost: begin O(log producers) once a frame, then O(1) a command.  Memory: 16 KiB a producer, at
+// Cost: begin O(log producers) once a frame, then O(1) a command.  Memory: 12 KiB a producer, at
 // its first number.  Thread: the shard's.
 #pragma once
 
@@ -62,6 +62,7 @@ class Producer {
     std::uint8_t detail;
     bool clamped;
   };
+  static_assert(sizeof(Remembered) * limits::producer_results == 12'288);
   std::uint64_t last_ = 0;
   std::vector<Remembered> results_;  // ring, by number modulo its size
 };

@@ -71,6 +71,7 @@ class TicketIndex {
   static constexpr std::uint32_t kDepthMax = 20;          // of 32 bits; 9 choose the home
 
   using Cell = std::uint64_t;  // tag << 32 | slot
+  static_assert(sizeof(Cell) == 8);
   static constexpr Cell kEmpty = ~Cell{0};
 
   struct alignas(64) Cells {
