@@ -163,22 +163,28 @@ void Commit::note_durable(const CommitGroup& group) {
 
 bool Commit::let_out(CommitGroup& group) {
   // Events first: a reply says as of which event it is true, and that event can be read by then.
-  const bool events = group.events != nullptr;
-  if (events && !check(hub_.publish(std::move(group.events)))) return false;
-  if (events && hub_.unwritten_bytes() > 0 && events_again_at_ == kNoWakeTime) {
+  const std::shared_ptr<const EventBlock> events = std::move(group.events);
+  if (events != nullptr) hub_.publish(events);
+  for (std::size_t i = 0; i < outlets_.size(); ++i) {
+    if (i < group.replies.size() && group.replies[i] != nullptr &&
+        !group.replies[i]->replies.empty()) {
+      group.replies[i] = outlets_[i]->deliver(std::move(group.replies[i]));
+    }
+    if (events != nullptr) outlets_[i]->events_published();
+  }
+  // The segments last: nobody waits for them, and a crash before makes the events again.
+  return events == nullptr || write_events(*events);
+}
+
+bool Commit::write_events(const EventBlock& events) {
+  if (!check(hub_.write(events))) return false;
+  if (hub_.unwritten_bytes() > 0 && events_again_at_ == kNoWakeTime) {
     events_again_at_ = clock_.steady_now() + kEventsAgainAfter;
     log_line(
         LogLevel::error,
         "the disk is full: the event segments take no more, events wait in memory and commands "
         "are refused with disk_full; deadlines are kept",
         {{"unwritten_bytes", hub_.unwritten_bytes()}});
-  }
-  for (std::size_t i = 0; i < outlets_.size(); ++i) {
-    if (i < group.replies.size() && group.replies[i] != nullptr &&
-        !group.replies[i]->replies.empty()) {
-      group.replies[i] = outlets_[i]->deliver(std::move(group.replies[i]));
-    }
-    if (events) outlets_[i]->events_published();
   }
   return true;
 }

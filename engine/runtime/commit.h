@@ -61,6 +61,7 @@ class Commit final : public Role {
   int land(bool wait);
   bool land_all();
   bool let_out(CommitGroup& group);
+  bool write_events(const EventBlock& events);
   void note_durable(const CommitGroup& group);
   bool write_rest_of_events();
   bool check(const Status& status);

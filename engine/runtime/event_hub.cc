@@ -14,29 +14,31 @@ EventHub::EventHub(EventLog& log, std::uint32_t partition, std::uint64_t epoch,
       last_(log.last_sequence()),
       first_(log.first_sequence()) {}
 
-Status EventHub::publish(std::shared_ptr<const EventBlock> block) {
-  const EventBlock& events = *block;
-  VENCER_ASSERT(events.first_sequence == last_sequence() + 1 && events.count() > 0);
+void EventHub::publish(std::shared_ptr<const EventBlock> block) {
+  VENCER_ASSERT(block->first_sequence == last_sequence() + 1 && block->count() > 0);
+  const std::uint64_t last = block->last_sequence();
   {
     std::lock_guard lock(mutex_);
-    recent_bytes_ += events.bytes.size();
-    recent_.push_back(block);
+    recent_bytes_ += block->bytes.size();
+    recent_.push_back(std::move(block));
   }
-  std::vector<EventBytes> records;
-  records.reserve(events.count());
+  last_.store(last, std::memory_order_release);
+}
+
+Status EventHub::write(const EventBlock& events) {
+  records_.clear();
   for (std::size_t i = 0; i < events.count(); ++i) {
-    records.push_back({events.first_sequence + i, events.record(i)});
+    records_.push_back({events.first_sequence + i, events.record(i)});
   }
-  const Status appended = log_.append(records);
-  if (!appended && appended.error().code != Errc::disk_full) return appended;
-  first_.store(log_.first_sequence(), std::memory_order_release);
-  last_.store(events.last_sequence(), std::memory_order_release);
-  forget_old();
-  return ok_status();
+  return write_records(records_);
 }
 
 Status EventHub::write_rest() {
-  const Status written = log_.append({});
+  return write_records({});
+}
+
+Status EventHub::write_records(std::span<const EventBytes> records) {
+  const Status written = log_.append(records);
   if (!written && written.error().code != Errc::disk_full) return written;
   first_.store(log_.first_sequence(), std::memory_order_release);
   forget_old();

@@ -36,9 +36,11 @@ class EventHub {
   EventHub(EventLog& log, std::uint32_t partition, std::uint64_t epoch,
            std::size_t recent_bytes_max);
 
-  // The next events of the stream: to memory first, then to the segments. An error is fatal to the
-  // caller. On a full disk they stay in memory, and subscribers read them there.
-  Status publish(std::shared_ptr<const EventBlock> block);
+  // The next events of the stream, to memory: subscribers read them there until write() of the same
+  // block, before the next publish(), has brought them to the segments. An error is fatal to the
+  // caller. On a full disk they stay in memory.
+  void publish(std::shared_ptr<const EventBlock> block);
+  Status write(const EventBlock& events);
   // Tries what a full disk did not take once more. Thread: as publish.
   Status write_rest();
   std::uint64_t unwritten_bytes() const { return log_.unwritten_bytes(); }
@@ -54,6 +56,7 @@ class EventHub {
 
  private:
   std::shared_ptr<const EventBlock> recent_block(std::uint64_t sequence) const;
+  Status write_records(std::span<const EventBytes> records);
   void forget_old();
 
   EventLog& log_;
@@ -65,6 +68,7 @@ class EventHub {
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<const EventBlock>> recent_;
   std::size_t recent_bytes_ = 0;
+  std::vector<EventBytes> records_;  // of one write; kept for its room
 };
 
 }  // namespace vencer
