@@ -1,14 +1,22 @@
-// The state machine alone, on one thread, no log and no socket: create (policy, two clocks, wheel,
-// index), status change, activity, and a storm of breaches, at N open tickets.
+// The state machine alone, on one thread, no log and no socket, at N open tickets: create (policy,
+// calendar, two clocks, wheel, index) and status change of the tenant of the figures
+// (tenants/desk.toml); create_plain of one whose four rules and calendar cost next to nothing; and
+// the latter's storm of breaches.
 //
 // Peer: the floor of one durable command in a bare prototype is about 125 ns, of which index,
 // ticket and wheel are 53 (28 + 15 + 10). Run: bench/core_bench --benchmark_repetitions=5
+#include <bench_paths.h>
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string>
 
 #include "bench/core_desk.h"
+#include "engine/config/document.h"
 
 namespace vencer {
 namespace {
@@ -22,24 +30,45 @@ bool has_room_for(std::uint64_t tickets) {
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) > tickets * kBytesEach;
 }
 
-void create(benchmark::State& state) {
+TenantSpec figures_document() {
+  const std::string path = VENCER_SOURCE_DIR "/bench/tenants/desk.toml";
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  const CompiledDocument compiled = compile_document(text.str(), path, nullptr);
+  if (!compiled.errors.empty()) throw std::runtime_error(compiled.errors.front());
+  return compiled.spec;
+}
+
+void create_tickets(benchmark::State& state, const TenantSpec& spec) {
   if (!has_room_for(static_cast<std::uint64_t>(state.range(0)))) {
     state.SkipWithError("the machine has not that much memory free");
     return;
   }
-  CoreDesk desk(static_cast<std::uint64_t>(state.range(0)));
+  CoreDesk desk(static_cast<std::uint64_t>(state.range(0)), spec);
   std::uint64_t left = 1 << 22;
   for (auto _ : state) {
     desk.create_batch();
     if ((left -= kBatch) < kBatch) state.SkipWithError("more iterations than capacity");
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));
+  if (desk.sink.refused > 0) state.SkipWithError("a command was refused");
+}
+void create(benchmark::State& state) {
+  create_tickets(state, figures_document());
 }
 BENCHMARK(create)->Arg(1 << 20)->Arg(10 << 20)->Arg(100 << 20)->Iterations(20'000)->Unit(
     benchmark::kMicrosecond);
+void create_plain(benchmark::State& state) {
+  create_tickets(state, plain_document());
+}
+BENCHMARK(create_plain)
+    ->Arg(1 << 20)
+    ->Arg(10 << 20)
+    ->Iterations(20'000)
+    ->Unit(benchmark::kMicrosecond);
 
 void status_change(benchmark::State& state) {
-  CoreDesk desk(static_cast<std::uint64_t>(state.range(0)));
+  CoreDesk desk(static_cast<std::uint64_t>(state.range(0)), figures_document());
   StatusId status = 1;
   for (auto _ : state) desk.status_batch(status ^= 1);
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));

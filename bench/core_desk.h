@@ -1,4 +1,4 @@
-// CoreDesk: a state machine with a bench's document and any number of open tickets, driven by
+// CoreDesk: a state machine with a document and any number of open tickets, driven by
 // batches of 64 commands. Shared by the benchmarks of the core.
 #pragma once
 
@@ -23,8 +23,9 @@ struct NullSink final : Sink {
   std::uint64_t refused = 0;
 };
 
-// Eight attributes, six statuses, two clocks, four rules, a ladder of two steps, 24x7.
-inline TenantSpec document() {
+// What a desk can do at its least: eight attributes, four statuses, two clocks, four rules, a
+// ladder of two steps, 24x7.
+inline TenantSpec plain_document() {
   TenantSpec spec;
   spec.name = "bench";
   spec.version = 1;
@@ -83,7 +84,8 @@ inline TenantSpec document() {
 }
 
 struct CoreDesk {
-  explicit CoreDesk(std::uint64_t tickets) {
+  // `spec`: of at least two statuses and eight attributes, each open or of three values at least.
+  explicit CoreDesk(std::uint64_t tickets, const TenantSpec& spec = plain_document()) {
     Settings settings;
     settings.ticket_capacity = static_cast<std::uint32_t>(tickets + (1 << 22));
     Step step;
@@ -91,7 +93,6 @@ struct CoreDesk {
     step.now = kT0;
     step.settings = &settings;
     machine.apply(step, sink);
-    const TenantSpec spec = document();
     step = {};
     step.kind = StepKind::tenant_document;
     step.now = kT0;
@@ -115,8 +116,9 @@ struct CoreDesk {
   void create_batch() {
     for (std::size_t i = 0; i < kBatch; ++i) {
       const std::uint64_t key = ++created;
-      attributes[i] = {
-          {{0, 1 + mix(key) % 4}, {1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 1}, {6, 2}, {7, key}}};
+      for (std::size_t a = 0; a < attributes[i].size(); ++a) {
+        attributes[i][a] = {static_cast<AttributeId>(a), 1 + (mix(key) >> (4 * a)) % 3};
+      }
       commands[i] = {};
       commands[i].kind = CommandKind::create;
       commands[i].key = {mix(key), 0, KeyKind::number};
