@@ -7,7 +7,7 @@ bench_build() {
   bench_dir=$bench_root/build/bench
   "$bench_root/tools/setup"
   mkdir -p "$bench_root/build"
-  cmake -S "$bench_root" -B "$bench_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DVENCER_TESTS=OFF -DVENCER_BENCH=ON \
+  cmake -S "$bench_root" -B "$bench_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DVENCER_TESTS=OFF -DVENCER_BENCH=ON -DVENCER_LTO=ON \
     -DCMAKE_CXX_COMPILER_LAUNCHER=ccache >"$bench_dir.configure.log" 2>&1 || {
     cat "$bench_dir.configure.log" >&2
     return 1
