@@ -31,11 +31,17 @@ bool for_information(const Line& line) {
   return line.what.find("for information") != std::string::npos;
 }
 
+// No proof of the goal, but an indication.
+bool at_another_size(const Line& line) {
+  return line.note.find("in the place of") != std::string::npos;
+}
+
 std::string verdict_text(const Line& line) {
   const Verdict verdict = judge(line);
   if (!verdict.measured) return "not measured";
-  if (verdict.stretch) return "stretch";
-  if (verdict.must) return "must";
+  const std::string at_size = at_another_size(line) ? " at that size" : "";
+  if (verdict.stretch) return "stretch" + at_size;
+  if (verdict.must) return "must" + at_size;
   return fmt::format("{}by {:.2f} x", for_information(line) ? "-, " : "SHORT ", 1 / verdict.ratio);
 }
 
@@ -61,15 +67,17 @@ std::string table_text(const std::vector<Measured>& all) {
 
 std::string summary(const std::vector<Measured>& all) {
   std::string shorts, blind;
-  int stretch = 0, must = 0;
+  int stretch = 0, must = 0, indicated = 0;
   for (const Measured& each : all) {
     if (!each.fault.empty()) blind += "\n- " + each.row->id + ": " + each.fault;
     for (const Line& line : each.lines) {
       const Verdict verdict = judge(line);
       if (for_information(line)) continue;
       if (!verdict.measured) blind += "\n- " + line.what + ": " + line.note;
-      stretch += verdict.stretch;
-      must += verdict.must && !verdict.stretch;
+      const bool proof = !at_another_size(line);
+      stretch += verdict.stretch && proof;
+      must += verdict.must && !verdict.stretch && proof;
+      indicated += verdict.must && !proof;
       if (verdict.measured && !verdict.must) {
         shorts += fmt::format("\n- {}: {}: {}, goal {}", each.row->id, line.what,
                               human(verdict.figure, line.goal.unit), goal_text(line.goal));
@@ -77,8 +85,9 @@ std::string summary(const std::vector<Measured>& all) {
     }
   }
   return fmt::format(
-      "{} lines meet the stretch goal, {} more the goal.\nFall short:{}\nNot measured:{}\n",
-      stretch, must, shorts.empty() ? " none" : shorts, blind.empty() ? " none" : blind);
+      "{} lines meet the stretch goal, {} more the goal, {} a goal at another size.\nFall "
+      "short:{}\nNot measured:{}\n",
+      stretch, must, indicated, shorts.empty() ? " none" : shorts, blind.empty() ? " none" : blind);
 }
 
 nlohmann::ordered_json json_of(const std::vector<Measured>& all) {

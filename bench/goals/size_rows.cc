@@ -65,10 +65,10 @@ std::vector<Line> slow_down(const Context& context) {
   return {{"commands/s at few / at many tickets",
            {false, 1.6, 1.3, "x"},
            ratios(at_few, at_many),
-           fmt::format("{}/s over {}/s, mix", human(spread_of(at_few).median),
-                       human(spread_of(at_many).median)),
-           fmt::format("{} -> {} tickets in the place of 1 M -> 50 M",
-                       human(static_cast<double>(few)), human(static_cast<double>(many)))}};
+           fmt::format("{}/s at {} over {}/s at {}, mix", human(spread_of(at_few).median),
+                       human(static_cast<double>(few)), human(spread_of(at_many).median),
+                       human(static_cast<double>(many))),
+           scaled(many, 50'000'000, "tickets")}};
 }
 
 // The log's largest file, to be read as fast as the disk gives it.
@@ -144,7 +144,8 @@ std::vector<Line> restart_from_snapshot(const Context& context) {
   return {seconds, rate};
 }
 
-// An open loop at a rate well below the peak; snapshots are taken one after the other beside it.
+// An open loop at a rate well below the peak; snapshots are taken one after the other beside it,
+// for as long as two or three of them take.
 std::vector<Line> snapshot_latency(const Context& context) {
   Line line{"command p99.9 while snapshots are taken / without, 50 k commands/s",
             {false, 3, 3, "x"},
@@ -153,13 +154,13 @@ std::vector<Line> snapshot_latency(const Context& context) {
             scaled(context.tickets, 10'000'000, "open tickets")};
   FreshServer fresh(context, context.tickets + 100'000, kNoSnapshots);
   (void)fill_desk(*fresh.server, context.tickets, context.log);
-  auto flags = mix_of_all(context.tickets, std::max(context.seconds, 3.0));
+  const double span = std::max({context.seconds, 3.0, static_cast<double>(context.tickets) / 1e6});
+  auto flags = mix_of_all(context.tickets, span);
   flags.insert(flags.end(), {"--rate", "50000", "--frame", "16"});
   for (int round = 0; round < context.rounds; ++round) {
     const double quiet = run_load(*fresh.server, "desk", flags, context.log).latency_us("p99.9");
     LoadBeside load(*fresh.server, "desk", flags, fresh.folder.path());
-    const auto end = std::chrono::steady_clock::now() +
-                     std::chrono::duration<double>(std::max(context.seconds, 3.0));
+    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(span);
     int snapshots = 0;
     for (; std::chrono::steady_clock::now() < end; ++snapshots) (void)fresh.server->take_snapshot();
     const double busy = load.finish().latency_us("p99.9");

@@ -161,7 +161,8 @@ int run(int argc, char** argv) {
   for (const Contestant& who : all) {
     if (who.durable && who.drains) std::cout << "- " << who.peer->settings() << "\n";
   }
-  std::cout << "Not measured: replication, several machines, TLS, disks other than this one; peers "
+  std::cout << "Not measured: NATS JetStream (performance.md has 110 k/s, not synced), "
+               "replication, several machines, TLS, disks other than this one; peers "
                "keep a bare "
                "deadline of 100 B, without calendar, policy, ladder, pause or exactly-once. B a "
                "deadline: resident "
