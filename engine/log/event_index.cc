@@ -72,7 +72,13 @@ Result<bool> EventLogFiles::tidy() {
 }
 
 Result<std::uint32_t> EventLogFiles::sync_through(std::uint64_t sequence) {
-  VENCER_ASSERT(sequence <= last_sequence());
+  // Whose wish comes from another thread cannot know what a full disk holds up.
+  if (const std::uint64_t last = last_sequence(); sequence > last) {
+    return Error{Errc::disk_full,
+                 fmt::format("{}: event {} is not written yet, the last one on the disk is {}: the "
+                             "disk is full",
+                             options_.directory, sequence, last)};
+  }
   if (sequence == 0) return std::uint32_t{0};
   std::vector<std::string> paths;
   {
