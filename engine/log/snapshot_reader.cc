@@ -4,7 +4,9 @@
 #include <condition_variable>
 #include <cstring>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -125,6 +127,7 @@ class ReadAhead {
     changed_.notify_all();
     changed_.wait(hold, [this] { return !full_.empty() || ended_.has_value(); });
     if (full_.empty()) {
+      if (thrown_) std::rethrow_exception(thrown_);
       if (!*ended_) return ended_->error();
       return std::unique_ptr<Batch>();
     }
@@ -142,9 +145,16 @@ class ReadAhead {
       auto batch = std::move(free_.back());
       free_.pop_back();
       hold.unlock();
-      auto more = blocks_.next(batch.get());
+      Result<bool> more = false;
+      std::exception_ptr thrown;
+      try {
+        more = blocks_.next(batch.get());
+      } catch (const std::bad_alloc&) {  // the caller's to meet: no word on the file
+        thrown = std::current_exception();
+      }
       hold.lock();
-      if (!more || !*more) {
+      if (thrown || !more || !*more) {
+        thrown_ = thrown;
         ended_ = more ? ok_status() : Status(more.error());
         changed_.notify_all();
         return;
@@ -160,6 +170,7 @@ class ReadAhead {
   std::vector<std::unique_ptr<Batch>> free_;
   std::deque<std::unique_ptr<Batch>> full_;
   std::optional<Status> ended_;
+  std::exception_ptr thrown_;
   bool stopped_ = false;
   std::thread thread_;
 };
