@@ -44,6 +44,9 @@ class FailingStorage : public Storage {
  public:
   bool fail_writes = false;
   bool full = false;  // no new file can be made, and none can grow
+  // Of files whose path ends like this, one read fails, so many reads of theirs from now.
+  std::string unreadable;
+  int reads_until_error = 0;
 
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
     if (full && mode == OpenMode::create_new) {
@@ -51,7 +54,8 @@ class FailingStorage : public Storage {
     }
     auto file = posix_->open(path, mode);
     if (!file) return file;
-    return std::unique_ptr<File>(new FailingFile(*this, std::move(*file)));
+    const bool unreadable_one = !unreadable.empty() && path.ends_with(unreadable);
+    return std::unique_ptr<File>(new FailingFile(*this, std::move(*file), unreadable_one));
   }
   Result<std::vector<std::string>> list(const std::string& d) override { return posix_->list(d); }
   Status make_directory(const std::string& path) override { return posix_->make_directory(path); }
@@ -70,9 +74,12 @@ class FailingStorage : public Storage {
  private:
   class FailingFile final : public File {
    public:
-    FailingFile(FailingStorage& storage, std::unique_ptr<File> file)
-        : storage_(storage), file_(std::move(file)) {}
+    FailingFile(FailingStorage& storage, std::unique_ptr<File> file, bool unreadable)
+        : storage_(storage), file_(std::move(file)), unreadable_(unreadable) {}
     Result<std::size_t> read_at(std::uint64_t o, std::span<std::byte> b) override {
+      if (unreadable_ && storage_.reads_until_error-- == 0) {
+        return Error{Errc::internal, "reading: Input/output error"};
+      }
       return file_->read_at(o, b);
     }
     Status write_at(std::uint64_t o, std::span<const std::byte> b) override {
@@ -90,6 +97,7 @@ class FailingStorage : public Storage {
    private:
     FailingStorage& storage_;
     std::unique_ptr<File> file_;
+    bool unreadable_;
   };
   std::unique_ptr<Storage> posix_ = make_posix_storage();
 };

@@ -241,6 +241,47 @@ TEST_F(SnapshotTest, TheOnlyOneDamagedTheWholeLogIsThere) {
   EXPECT_GE(replayed_steps(), 110u);
 }
 
+// Once a good file was renamed for an error of the disk, and the start went on without it.
+TEST_F(SnapshotTest, OneThatTheDiskDoesNotGiveStaysAndRefusesTheStart) {
+  open();
+  desk_.put_document();
+  create(1, 50);
+  take();
+  create(51, 60);
+  take();
+  const Seen before = seen();
+  const auto files = snapshots();
+  ASSERT_EQ(files.size(), 2u);
+  RecoveryProgress progress;
+  desk_.config.recovery_progress = &progress;  // with the threads of a real start
+  int refused = 0;
+  for (const bool reads_ahead : {false, true}) {
+    desk_.config.recovery_reads_ahead = reads_ahead;
+    desk_.storage.unreadable = ".snap";
+    for (int read = 0;; ++read) {
+      SCOPED_TRACE(read);
+      desk_.close();
+      desk_.storage.reads_until_error = read;
+      const Status opened = desk_.open();
+      EXPECT_EQ(snapshots(), files);
+      EXPECT_TRUE(snapshots(".damaged").empty());
+      if (opened.ok()) break;
+      ++refused;
+      const std::string& said = opened.error().message;
+      const bool named = std::ranges::any_of(
+          files, [&](const std::string& file) { return said.starts_with(file); });
+      EXPECT_TRUE(named) << said;
+      EXPECT_NE(said.find("Input/output error"), std::string::npos) << said;
+      EXPECT_NE(said.find("move the file away"), std::string::npos) << said;
+      ASSERT_LT(read, 100);
+    }
+    desk_.storage.unreadable.clear();
+    EXPECT_EQ(seen(), before);
+    EXPECT_LT(replayed_steps(), 5u);  // from the newest
+  }
+  EXPECT_GE(refused, 2 * 7);  // header and trailer of two; header, blocks, trailer of the newest
+}
+
 TEST_F(SnapshotTest, ASnapshotOfAnotherLogIsRefused) {
   open();
   desk_.put_document();
