@@ -82,8 +82,10 @@ class EventLog {
   virtual void begin_segment() = 0;
   // On return all events up to this one are on the disk; gives the CRC of its record, 0 if it is
   // not kept any more. Errc::disk_full: it waits for room, above last_sequence(); nothing was
-  // synced. Once a sync has failed it always fails: what that left is not to be trusted.
+  // synced. Once a sync has failed it always fails: what that left is not to be trusted. Then
+  // sync_failed() is true, and the process is to end.
   virtual Result<std::uint32_t> sync_through(std::uint64_t sequence) = 0;
+  virtual bool sync_failed() const = 0;
   // A bounded piece of what has time: segments that are to go, the index of those that no replay
   // has walked. False: there is nothing to do.
   virtual Result<bool> tidy() = 0;

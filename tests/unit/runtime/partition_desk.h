@@ -47,6 +47,7 @@ class FailingStorage : public Storage {
   // Of files whose path ends like this, one read fails, so many reads of theirs from now.
   std::string unreadable;
   int reads_until_error = 0;
+  std::string unsyncable;  // a sync fails of files whose path holds this
 
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
     if (full && mode == OpenMode::create_new) {
@@ -55,7 +56,7 @@ class FailingStorage : public Storage {
     auto file = posix_->open(path, mode);
     if (!file) return file;
     const bool unreadable_one = !unreadable.empty() && path.ends_with(unreadable);
-    return std::unique_ptr<File>(new FailingFile(*this, std::move(*file), unreadable_one));
+    return std::unique_ptr<File>(new FailingFile(*this, std::move(*file), path, unreadable_one));
   }
   Result<std::vector<std::string>> list(const std::string& d) override { return posix_->list(d); }
   Status make_directory(const std::string& path) override { return posix_->make_directory(path); }
@@ -74,8 +75,12 @@ class FailingStorage : public Storage {
  private:
   class FailingFile final : public File {
    public:
-    FailingFile(FailingStorage& storage, std::unique_ptr<File> file, bool unreadable)
-        : storage_(storage), file_(std::move(file)), unreadable_(unreadable) {}
+    FailingFile(FailingStorage& storage, std::unique_ptr<File> file, std::string path,
+                bool unreadable)
+        : storage_(storage),
+          file_(std::move(file)),
+          path_(std::move(path)),
+          unreadable_(unreadable) {}
     Result<std::size_t> read_at(std::uint64_t o, std::span<std::byte> b) override {
       if (unreadable_ && storage_.reads_until_error-- == 0) {
         return Error{Errc::internal, "reading: Input/output error"};
@@ -90,13 +95,19 @@ class FailingStorage : public Storage {
       }
       return file_->write_at(o, b);
     }
-    Status sync() override { return file_->sync(); }
+    Status sync() override {
+      const bool fails =
+          !storage_.unsyncable.empty() && path_.find(storage_.unsyncable) != path_.npos;
+      if (fails) return Error{Errc::internal, "syncing " + path_ + ": Input/output error"};
+      return file_->sync();
+    }
     Status truncate(std::uint64_t size) override { return file_->truncate(size); }
     Result<std::uint64_t> size() override { return file_->size(); }
 
    private:
     FailingStorage& storage_;
     std::unique_ptr<File> file_;
+    std::string path_;
     bool unreadable_;
   };
   std::unique_ptr<Storage> posix_ = make_posix_storage();

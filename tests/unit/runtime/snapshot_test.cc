@@ -386,6 +386,39 @@ TEST_F(SnapshotTest, AFailedWriteIsReportedAndTheNextOneSucceeds) {
   EXPECT_EQ(snapshots().size(), 2u);
 }
 
+TEST_F(SnapshotTest, AFailedSyncOfItsOwnFileIsOneThatFailed) {
+  open();
+  desk_.put_document();
+  create(1, 20);
+  desk_.storage.unsyncable = "/snapshots/";
+  ASSERT_TRUE(ask());
+  desk_.settle();
+  EXPECT_TRUE(desk_.fatal.empty());
+  EXPECT_EQ(desk_.partition().metrics().snapshot_failures.get(), 1u);
+  EXPECT_TRUE(snapshots(".tmp").empty());
+  desk_.storage.unsyncable.clear();
+  take();
+}
+
+// It would never succeed again in this process, and what the sync left is not to be trusted.
+TEST_F(SnapshotTest, AFailedSyncOfTheEventsEndsTheProcess) {
+  open();
+  desk_.put_document();
+  create(1, 20);
+  const Seen before = seen();
+  desk_.storage.unsyncable = "/events/";
+  ASSERT_TRUE(ask());
+  desk_.settle();
+  ASSERT_EQ(desk_.fatal.size(), 1u);
+  EXPECT_NE(desk_.fatal.front().message.find("/events/"), std::string::npos);
+  EXPECT_TRUE(snapshots().empty());
+  desk_.close();
+  desk_.storage.unsyncable.clear();
+  open();
+  EXPECT_EQ(seen(), before);
+  take();
+}
+
 TEST_F(SnapshotTest, BySizeOfTheLog) {
   desk_.config.snapshot_log_bytes = 200'000;
   open();
