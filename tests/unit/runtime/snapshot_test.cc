@@ -436,6 +436,39 @@ TEST_F(SnapshotTest, BySizeOfTheLog) {
   EXPECT_EQ(desk_.partition().metrics().snapshots.get(), 1u);
 }
 
+TEST_F(SnapshotTest, ByTimeIfAnythingWasLogged) {
+  desk_.config.snapshot_every_ms = 3'600'000;
+  const auto pass = [&](int minutes) {
+    desk_.clock.skip(std::chrono::minutes{minutes});
+    desk_.settle();
+    return desk_.partition().metrics().snapshots.get();
+  };
+  open();
+  desk_.put_document();
+  create(1, 10);
+  EXPECT_EQ(pass(50), 0u);
+  EXPECT_EQ(pass(10), 1u);
+  // An hour after that one began; not for nothing.
+  create(11, 12);
+  EXPECT_EQ(pass(50), 1u);
+  EXPECT_EQ(pass(10), 2u);
+  const std::uint64_t quiet = pass(10);
+  for (int hour = 0; hour < 5; ++hour) EXPECT_EQ(pass(60), quiet);
+  create(13, 13);
+  EXPECT_EQ(pass(0), quiet + 1);  // it is due already
+  // One that failed comes again an hour later, not at once.
+  create(14, 14);
+  desk_.storage.full = true;
+  EXPECT_EQ(pass(60), quiet + 1);
+  EXPECT_EQ(desk_.partition().metrics().snapshot_failures.get(), 1u);
+  desk_.storage.full = false;
+  create(15, 15);
+  EXPECT_EQ(pass(30), quiet + 1);
+  EXPECT_EQ(pass(30), quiet + 2);
+  EXPECT_EQ(desk_.partition().metrics().snapshot_failures.get(), 1u);
+  EXPECT_TRUE(desk_.fatal.empty());
+}
+
 TEST_F(SnapshotTest, AStrangerOfATemporaryFileIsRemoved) {
   open();
   desk_.close();
