@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "engine/log/errno_text.h"
 
 namespace vencer {
 namespace {
@@ -21,7 +22,7 @@ std::string holder(int descriptor) {
 }
 
 Error failed(const std::string& file, const char* what) {
-  return Error{Errc::internal, fmt::format("{}: {}: {}", file, what, std::strerror(errno))};
+  return Error{Errc::internal, fmt::format("{}: {}: {}", file, what, errno_text(errno))};
 }
 
 }  // namespace

@@ -71,8 +71,19 @@ Result<bool> EventLogFiles::tidy() {
   return true;
 }
 
+bool EventLogFiles::sync_failed() const {
+  const std::lock_guard hold(mutex_);
+  return sync_failed_.has_value();
+}
+
 Result<std::uint32_t> EventLogFiles::sync_through(std::uint64_t sequence) {
-  VENCER_ASSERT(sequence <= last_sequence());
+  // Whose wish comes from another thread cannot know what a full disk holds up.
+  if (const std::uint64_t last = last_sequence(); sequence > last) {
+    return Error{Errc::disk_full,
+                 fmt::format("{}: event {} is not written yet, the last one on the disk is {}: the "
+                             "disk is full",
+                             options_.directory, sequence, last)};
+  }
   if (sequence == 0) return std::uint32_t{0};
   std::vector<std::string> paths;
   {
@@ -83,24 +94,24 @@ Result<std::uint32_t> EventLogFiles::sync_through(std::uint64_t sequence) {
       if (!whole) paths.push_back(segments_[i].path);
     }
   }
-  const auto sync_all = [&]() -> Status {
-    for (const std::string& path : paths) {
-      auto file = storage_.open(path, OpenMode::read_write);
-      if (!file) {
-        if (!storage_.exists(path)) continue;  // retention took it meanwhile
-        return file.error();
-      }
-      if (auto status = (*file)->sync(); !status) return status;
-    }
-    return storage_.sync_directory(options_.directory);
+  const auto failed_sync = [this](const Error& error) -> Error {
+    const std::lock_guard hold(mutex_);
+    sync_failed_ = error;
+    return error;
   };
-  const Status synced = sync_all();
+  for (const std::string& path : paths) {
+    auto file = storage_.open(path, OpenMode::read_write);
+    if (!file) {
+      if (!storage_.exists(path)) continue;  // retention took it meanwhile
+      return file.error();                   // nothing was lost by it
+    }
+    if (auto status = (*file)->sync(); !status) return failed_sync(status.error());
+  }
+  if (auto status = storage_.sync_directory(options_.directory); !status) {
+    return failed_sync(status.error());
+  }
   {
     const std::lock_guard hold(mutex_);
-    if (!synced) {
-      sync_failed_ = synced.error();
-      return *sync_failed_;
-    }
     synced_through_ = std::max(synced_through_, sequence);
   }
   auto batch = read_from(sequence, 1);

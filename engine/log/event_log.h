@@ -80,10 +80,12 @@ class EventLog {
   // The next event begins a new segment: of a snapshot's last event, which is not made again, no
   // later write touches a sector. (Not on a full disk.) The thread of append.
   virtual void begin_segment() = 0;
-  // On return all events up to this one, not above last_sequence(), are on the disk; gives the CRC
-  // of its record, 0 if it is not kept any more. Once it has failed it always fails: what a failed
-  // sync left is not to be trusted.
+  // On return all events up to this one are on the disk; gives the CRC of its record, 0 if it is
+  // not kept any more. Errc::disk_full: it waits for room, above last_sequence(); nothing was
+  // synced. Once a sync has failed it always fails: what that left is not to be trusted. Then
+  // sync_failed() is true, and the process is to end.
   virtual Result<std::uint32_t> sync_through(std::uint64_t sequence) = 0;
+  virtual bool sync_failed() const = 0;
   // A bounded piece of what has time: segments that are to go, the index of those that no replay
   // has walked. False: there is nothing to do.
   virtual Result<bool> tidy() = 0;

@@ -36,6 +36,7 @@ class EventLogFiles final : public EventLog {
   Status sync() override;
   void begin_segment() override { segment_at_ = next_; }
   Result<std::uint32_t> sync_through(std::uint64_t sequence) override;
+  bool sync_failed() const override;
   Result<bool> tidy() override;
   std::uint64_t first_sequence() const override { return first_.load(std::memory_order_acquire); }
   std::uint64_t last_sequence() const override { return last_.load(std::memory_order_acquire); }

@@ -84,14 +84,16 @@ struct SnapshotInfo {
 using TakePayload = std::function<Status(std::span<const std::byte> payload, std::uint64_t bytes)>;
 
 // Header, trailer, length and, if it has the form of one, the name agree; cheap. wanted_partition
-// and identity are the caller's to check.
-Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path);
+// and identity are the caller's to check. *unread (here and below, unless null): the error is the
+// disk's, which could not read; it says nothing of the file.
+Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path,
+                                      bool* unread = nullptr);
 // Whole as far as can be told, and of a format that this build does not know: no damage.
-bool is_of_newer_format(Storage& storage, const std::string& path);
+Result<bool> is_of_newer_format(Storage& storage, const std::string& path);
 // Hands on the payload of every block, checked, in order, and checks the trailer last; an error of
 // `take` ends it and is returned. read_ahead: a thread reads and checks while `take` works.
 Status read_snapshot(Storage& storage, const SnapshotInfo& info, bool read_ahead,
-                     const TakePayload& take);
+                     const TakePayload& take, bool* unread = nullptr);
 
 // Paths of the files with a snapshot's name, the newest first. None if the directory is not there.
 Result<std::vector<std::string>> list_snapshots(Storage& storage, const std::string& directory);

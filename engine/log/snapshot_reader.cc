@@ -4,7 +4,9 @@
 #include <condition_variable>
 #include <cstring>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -17,6 +19,12 @@ namespace {
 constexpr std::size_t kReadBytes = 4 << 20;  // at once
 constexpr std::size_t kBatchesAhead = 3;     // read and checked, not yet taken
 constexpr std::string_view kTemporary = ".snap.tmp";
+
+// An error of the disk, not of what it gave.
+Error note_unread(Error error, bool* unread) {
+  if (unread != nullptr) *unread = true;
+  return error;
+}
 
 // Blocks in a row, whole, checked, and the file's bytes up to their end.
 struct Batch {
@@ -31,8 +39,8 @@ struct Batch {
 // Reads and checks a file from its second page to its trailer, batch by batch.
 class Blocks {
  public:
-  Blocks(std::unique_ptr<File> file, const SnapshotInfo& info, std::uint32_t seed)
-      : file_(std::move(file)), info_(info), crc_(seed) {}
+  Blocks(std::unique_ptr<File> file, const SnapshotInfo& info, std::uint32_t seed, bool* unread)
+      : file_(std::move(file)), info_(info), unread_(unread), crc_(seed) {}
 
   // False: the file has ended, and its trailer is what it should be.
   Result<bool> next(Batch* batch) {
@@ -43,7 +51,7 @@ class Blocks {
     const std::size_t ask = std::min<std::uint64_t>(kReadBytes, blocks_end - offset_);
     const auto bytes = batch->buffer.bytes().first(ask);
     auto got = file_->read_at(offset_, bytes);
-    if (!got) return got.error();
+    if (!got) return note_unread(got.error(), unread_);
     if (*got < ask) return bad("the file ends here while it is read");
     std::size_t at = 0;
     while (at < ask) {
@@ -73,7 +81,7 @@ class Blocks {
   Result<bool> end() {
     PageBuffer page(kPageBytes);
     auto got = file_->read_at(offset_, page.bytes());
-    if (!got) return got.error();
+    if (!got) return note_unread(got.error(), unread_);
     FileTrailer trailer;
     if (*got != kPageBytes || !decode_trailer(crc_, page.bytes().first<kPageBytes>(), &trailer)) {
       return bad("the trailer is damaged (CRC)");
@@ -87,6 +95,7 @@ class Blocks {
 
   std::unique_ptr<File> file_;
   const SnapshotInfo& info_;
+  bool* const unread_;
   std::uint64_t offset_ = kPageBytes;
   std::uint64_t number_ = 0;
   std::uint64_t payload_bytes_ = 0;
@@ -125,6 +134,7 @@ class ReadAhead {
     changed_.notify_all();
     changed_.wait(hold, [this] { return !full_.empty() || ended_.has_value(); });
     if (full_.empty()) {
+      if (thrown_) std::rethrow_exception(thrown_);
       if (!*ended_) return ended_->error();
       return std::unique_ptr<Batch>();
     }
@@ -142,9 +152,16 @@ class ReadAhead {
       auto batch = std::move(free_.back());
       free_.pop_back();
       hold.unlock();
-      auto more = blocks_.next(batch.get());
+      Result<bool> more = false;
+      std::exception_ptr thrown;
+      try {
+        more = blocks_.next(batch.get());
+      } catch (const std::bad_alloc&) {  // the caller's to meet: no word on the file
+        thrown = std::current_exception();
+      }
       hold.lock();
-      if (!more || !*more) {
+      if (thrown || !more || !*more) {
+        thrown_ = thrown;
         ended_ = more ? ok_status() : Status(more.error());
         changed_.notify_all();
         return;
@@ -160,6 +177,7 @@ class ReadAhead {
   std::vector<std::unique_ptr<Batch>> free_;
   std::deque<std::unique_ptr<Batch>> full_;
   std::optional<Status> ended_;
+  std::exception_ptr thrown_;
   bool stopped_ = false;
   std::thread thread_;
 };
@@ -182,16 +200,16 @@ Error bad_snapshot(const std::string& path, std::uint64_t offset, const std::str
   return Error{Errc::internal, fmt::format("{} at byte {}: {}", path, offset, why)};
 }
 
-Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path) {
+Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path, bool* unread) {
   auto file = storage.open(path, OpenMode::read);
-  if (!file) return file.error();
+  if (!file) return note_unread(file.error(), unread);
   auto size = (*file)->size();
-  if (!size) return size.error();
+  if (!size) return note_unread(size.error(), unread);
   SnapshotInfo info;
   info.path = path;
   PageBuffer page(kPageBytes);
   auto got = (*file)->read_at(0, page.bytes());
-  if (!got) return got.error();
+  if (!got) return note_unread(got.error(), unread);
   if (*got < kPageBytes) {
     return bad_snapshot(path, *size, "shorter than a header: an unfinished copy?");
   }
@@ -210,7 +228,7 @@ Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path)
   }
   const std::uint64_t at = *size - kPageBytes;
   got = (*file)->read_at(at, page.bytes());
-  if (!got) return got.error();
+  if (!got) return note_unread(got.error(), unread);
   // Its CRC is checked at the end of the chain; here, that it may be one.
   std::memcpy(&info.trailer, page.bytes().data(), sizeof info.trailer);
   if (info.trailer.magic != kTrailerMagic || info.trailer.file_bytes != *size) {
@@ -219,32 +237,32 @@ Result<SnapshotInfo> look_at_snapshot(Storage& storage, const std::string& path)
   return info;
 }
 
-bool is_of_newer_format(Storage& storage, const std::string& path) {
+Result<bool> is_of_newer_format(Storage& storage, const std::string& path) {
   auto file = storage.open(path, OpenMode::read);
-  if (!file) return false;
+  if (!file) return file.error();
   PageBuffer page(kPageBytes);
   const auto got = (*file)->read_at(0, page.bytes());
+  if (!got) return got.error();
   FileHeader header;
   std::uint32_t crc = 0;
-  return got && *got == kPageBytes &&
-         decode_header(page.bytes().first<kPageBytes>(), &header, &crc) ==
-             HeaderCheck::newer_format;
+  return *got == kPageBytes && decode_header(page.bytes().first<kPageBytes>(), &header, &crc) ==
+                                   HeaderCheck::newer_format;
 }
 
 Status read_snapshot(Storage& storage, const SnapshotInfo& info, bool read_ahead,
-                     const TakePayload& take) {
+                     const TakePayload& take, bool* unread) {
   auto file = storage.open(info.path, OpenMode::read);
-  if (!file) return file.error();
+  if (!file) return note_unread(file.error(), unread);
   PageBuffer page(kPageBytes);
   auto got = (*file)->read_at(0, page.bytes());
-  if (!got) return got.error();
+  if (!got) return note_unread(got.error(), unread);
   FileHeader header;
   std::uint32_t crc = 0;
   if (*got < kPageBytes ||
       decode_header(page.bytes().first<kPageBytes>(), &header, &crc) != HeaderCheck::ok) {
     return bad_snapshot(info.path, 0, "the header was read whole before and is not now");
   }
-  Blocks blocks(std::move(*file), info, crc);
+  Blocks blocks(std::move(*file), info, crc, unread);
   if (!read_ahead) {
     Batch batch(info.trailer.file_bytes);
     while (true) {

@@ -16,6 +16,7 @@
 
 #include "engine/core/limits.h"
 #include "engine/log/directory_lock.h"
+#include "engine/log/errno_text.h"
 #include "engine/log/storage.h"
 #include "engine/log/write_ring.h"
 
@@ -26,7 +27,7 @@ constexpr std::size_t kBlock = 4096;
 
 Error failed(const char* what, const std::string& path, int number) {
   const Errc code = number == ENOSPC || number == EDQUOT ? Errc::disk_full : Errc::internal;
-  return Error{code, fmt::format("{} {}: {}", what, path, std::strerror(number))};
+  return Error{code, fmt::format("{} {}: {}", what, path, errno_text(number))};
 }
 
 // From the best to the one that always works. Found out once per directory by trying.

@@ -8,7 +8,8 @@
 // ones serve.
 //
 // Lives: as long as the machine it serves.  Thread: take() from the shard's, populate() from one
-// other.  Errors: without memory take() throws std::bad_alloc, as new does, and the process ends.
+// other.  Errors: without memory take() throws std::bad_alloc, as new does: a start is refused, and
+// the process ends.
 #pragma once
 
 #include <array>

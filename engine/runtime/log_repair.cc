@@ -15,7 +15,10 @@ Result<WalPosition> newest_snapshot(Storage& storage, const std::string& directo
   const auto paths = snapshot::list_snapshots(storage, directory);
   if (!paths) return paths.error();
   for (const std::string& path : *paths) {
-    const auto info = snapshot::look_at_snapshot(storage, path);
+    // What the disk does not give now may be whole: without it more would be cut off.
+    bool unread = false;
+    const auto info = snapshot::look_at_snapshot(storage, path, &unread);
+    if (unread) return info.error();
     if (!info) continue;
     const snapshot::FileHeader& header = info->header;
     if (header.identity_high != stream.identity_high ||
@@ -25,9 +28,9 @@ Result<WalPosition> newest_snapshot(Storage& storage, const std::string& directo
                                     "changed. Move the file away if it does not belong here");
     }
     const auto ignore = [](std::span<const std::byte>, std::uint64_t) { return ok_status(); };
-    if (snapshot::read_snapshot(storage, *info, false, ignore)) {
-      return WalPosition{header.group, header.chain};
-    }
+    const Status read = snapshot::read_snapshot(storage, *info, false, ignore, &unread);
+    if (unread) return read.error();
+    if (read) return WalPosition{header.group, header.chain};
   }
   return WalPosition{};
 }

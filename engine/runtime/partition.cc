@@ -99,7 +99,7 @@ Partition::Partition(Storage& storage, Clock& clock, const ServerConfig& config,
   snapshot_keeper_ = std::make_unique<SnapshotKeeper>(
       snapshot_plan(recovered_, config_),
       SnapshotKeeper::Seams{storage, *recovered_.wal, *recovered_.events, snapshots_, metrics_,
-                            clock_, file_hold_});
+                            clock_, file_hold_, on_fatal_});
   maintenance_ =
       std::make_unique<Maintenance>(*recovered_.wal, *recovered_.pages, *snapshot_keeper_,
                                     to_maintenance_, from_maintenance_, metrics_, clock_);

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <new>
 #include <thread>
 #include <utility>
 
 #include "engine/runtime/logging.h"
 #include "engine/runtime/partition_layout.h"
 #include "engine/runtime/recovery_progress.h"
+#include "engine/runtime/replay_pipeline.h"
 
 namespace vencer {
 
@@ -39,7 +41,7 @@ class PartitionSet::Opening {
     std::atomic<std::uint32_t> next{0};
     const auto work = [&] {
       for (std::uint32_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
-        statuses[i] = open(i);
+        statuses[i] = recover(i);
       }
     };
     std::vector<std::thread> threads;
@@ -80,6 +82,15 @@ class PartitionSet::Opening {
     progress->expect_partitions(std::max(count, 1u));
     for (std::uint32_t i = 0; i < count; ++i) {
       expect_bytes(storage_, *directories_[i], i, progress->of(i));
+    }
+  }
+
+  // On any of several threads, none of which an exception may leave.
+  Status recover(std::uint32_t i) {
+    try {
+      return open(i);
+    } catch (const std::bad_alloc&) {
+      return named(i, no_memory_to_recover());
     }
   }
 

@@ -1,11 +1,20 @@
 #include "engine/runtime/replay_pipeline.h"
 
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "engine/runtime/role.h"
 
 namespace vencer {
+
+Error no_memory_to_recover() {
+  return {Errc::internal,
+          "not enough memory: what the data directory holds does not fit into what this process "
+          "may have. Nothing is wrong with the data and nothing of it is lost. Give the process "
+          "more (ulimit -v, the cgroup's or the service's limit), end other programs, or start on "
+          "a larger machine"};
+}
 
 class ReplayPipeline::DirectEvents final : public EventTaker {
  public:
@@ -51,11 +60,13 @@ ReplayPipeline::ReplayPipeline(StateMachine& machine, EventLog& events, Replayed
   }
   apply_thread_ = std::thread([this] {
     begin_thread("replay");
-    apply_all();
+    guarded([this] { apply_all(); });
+    blocks_.close();
   });
   compare_thread_ = std::thread([this] {
     begin_thread("replay-events");
-    compare_all();
+    guarded([this] { compare_all(); });
+    blocks_.stop();
   });
 }
 
@@ -77,6 +88,16 @@ void ReplayPipeline::fail(const Status& status) {
 Status ReplayPipeline::failure() const {
   const std::lock_guard hold(mutex_);
   return failure_;
+}
+
+// An exception that left a thread would abort, and the abort blame the step that met it.
+template <typename Work>
+void ReplayPipeline::guarded(const Work& work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    fail(no_memory_to_recover());
+  }
 }
 
 Status ReplayPipeline::take(const StepRecord& step) {
@@ -121,7 +142,6 @@ void ReplayPipeline::apply_all() {
     }
   }
   events.hand_over();
-  blocks_.close();
 }
 
 void ReplayPipeline::compare_all() {
@@ -130,7 +150,6 @@ void ReplayPipeline::compare_all() {
       const Status compared = events_.replay({(*block)->first_sequence + i, (*block)->record(i)});
       if (compared) continue;
       fail(compared);
-      blocks_.stop();
       return;
     }
   }

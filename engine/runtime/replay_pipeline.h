@@ -8,7 +8,8 @@
 // Order is that of the log throughout; what is given to one stage is not touched by another. An
 // error of a later stage comes out of the next take(), at the latest out of finish(). Without
 // threads take() does it all.
-// Memory: kBatchesMax batches of about kBatchBytes before each stage.
+// Memory: kBatchesMax batches of about kBatchBytes before each stage. Where there is none, its
+// threads end with no_memory_to_recover(); in the caller's std::bad_alloc is thrown.
 // Lives: for one recovery.  Thread: the caller's; machine and events belong to it until finish().
 #pragma once
 
@@ -29,6 +30,9 @@
 #include "engine/runtime/replayer.h"
 
 namespace vencer {
+
+// What a start says, and what would help.
+Error no_memory_to_recover();
 
 class ReplayPipeline {
  public:
@@ -57,6 +61,8 @@ class ReplayPipeline {
   bool hand_over();
   void apply_all();
   void compare_all();
+  template <typename Work>
+  void guarded(const Work& work);
   void fail(const Status& status);
   Status failure() const;
 

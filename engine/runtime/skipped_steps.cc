@@ -46,7 +46,10 @@ Result<std::uint64_t> newest_snapshot(Storage& storage, const std::string& direc
   const auto paths = snapshot::list_snapshots(storage, directory);
   if (!paths) return paths.error();
   for (const std::string& path : *paths) {
-    if (const auto info = snapshot::look_at_snapshot(storage, path)) return info->header.group;
+    bool unread = false;
+    const auto info = snapshot::look_at_snapshot(storage, path, &unread);
+    if (unread) return info.error();
+    if (info) return info->header.group;
   }
   return std::uint64_t{0};
 }

@@ -33,6 +33,7 @@ SnapshotKeeper::SnapshotKeeper(const SnapshotPlan& plan, const Seams& seams)
       metrics_(seams.metrics),
       clock_(seams.clock),
       hold_(seams.hold),
+      on_fatal_(seams.on_fatal),
       removal_(seams.storage, plan.directory) {
   if (!plan_.archive.archive.empty()) {
     archiver_ = std::make_unique<SegmentArchiver>(storage_, wal_, plan_.archive);
@@ -203,6 +204,7 @@ void SnapshotKeeper::report_progress() {
 // What the file rests on first, then its name.
 int SnapshotKeeper::complete() {
   auto event_crc = events_.sync_through(begun_.event_sequence);
+  if (!event_crc && events_.sync_failed()) on_fatal_(event_crc.error());
   Status done = event_crc ? writer_->finish(begun_.tickets, *event_crc) : Status(event_crc.error());
   if (!done) {
     fail(done.error());

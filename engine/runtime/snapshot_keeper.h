@@ -12,10 +12,12 @@
 // (`archive_log`), a step now and then; not while somebody copies the files (file_hold.h).
 // Lives: from Partition::open to its end.  Thread: maintenance's.  Used by: Maintenance.
 // Errors: a snapshot that fails is logged and counted, and its temporary file goes; the next one
-// comes in its time.
+// comes in its time. A failed sync of the event segments is fatal, as one of the log is: what it
+// left is not to be trusted, and no snapshot could succeed any more.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +59,7 @@ class SnapshotKeeper {
     Metrics& metrics;
     Clock& clock;
     FileHold& hold;
+    const std::function<void(const Error&)>& on_fatal;  // ends the process
   };
   SnapshotKeeper(const SnapshotPlan& plan, const Seams& seams);
 
@@ -93,6 +96,7 @@ class SnapshotKeeper {
   Metrics& metrics_;
   Clock& clock_;
   FileHold& hold_;
+  const std::function<void(const Error&)>& on_fatal_;
   GentleRemoval removal_;
   std::unique_ptr<SegmentArchiver> archiver_;  // or none
   std::uint64_t log_wanted_from_ = 0;          // what is below may go; 0: nothing

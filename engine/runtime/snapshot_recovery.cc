@@ -60,12 +60,14 @@ class Restore {
     auto paths = snapshot::list_snapshots(storage_, options_.directory);
     if (!paths) return paths.error();
     for (const std::string& path : *paths) {
-      // That it cannot be opened is no damage, and mended otherwise than by an older one.
-      if (auto file = storage_.open(path, OpenMode::read); !file) return file.error();
-      auto info = snapshot::look_at_snapshot(storage_, path);
+      bool unread = false;
+      auto info = snapshot::look_at_snapshot(storage_, path, &unread);
       if (!info) {
+        if (unread) return could_not_read(path, info.error());
         // Another build can read it: it stays where that one looks for it.
-        if (snapshot::is_of_newer_format(storage_, path)) {
+        const auto newer = snapshot::is_of_newer_format(storage_, path);
+        if (!newer) return could_not_read(path, newer.error());
+        if (*newer) {
           return Error{Errc::internal,
                        fmt::format("{}: use the build that wrote it. Nothing was changed",
                                    info.error().message)};
@@ -115,6 +117,15 @@ class Restore {
     out_.passed_over.push_back(why);
   }
 
+  // What a disk does not give now may be whole, and is mended otherwise than by an older one.
+  Error could_not_read(const std::string& path, const Error& error) {
+    return {error.code,
+            fmt::format("{}: the snapshot could not be read: {}. Nothing was changed. See to the "
+                        "disk or the file's permissions and start again; to go on without it, from "
+                        "the snapshot before and the log, move the file away",
+                        path, error.message)};
+  }
+
   // Evidence, out of the way: it counts no more as one of the two that are kept.
   Status set_aside(const std::string& path, const Error& error) {
     pass_over(error.message);
@@ -133,7 +144,9 @@ class Restore {
       pass_over(fmt::format("{}: {}", info.path, reached.error().message));
       return Use::no_events;
     }
-    if (Status read = read_state(info); !read) {
+    bool unread = false;
+    if (Status read = read_state(info, &unread); !read) {
+      if (unread) return could_not_read(info.path, read.error());
       if (Status s = set_aside(info.path, read.error()); !s) return s.error();
       return Use::damaged;
     }
@@ -149,7 +162,7 @@ class Restore {
     if (options_.threads) out_.populating = std::make_unique<PagePopulator>(out_.pages);
   }
 
-  Status read_state(const SnapshotInfo& info) {
+  Status read_state(const SnapshotInfo& info, bool* unread) {
     fresh_machine();
     progress_.snapshot.expect(info.trailer.file_bytes);
     const auto began = steady_clock::now();
@@ -170,7 +183,9 @@ class Restore {
       }
       return ok_status();
     };
-    if (Status s = snapshot::read_snapshot(storage_, info, options_.threads, take); !s) return s;
+    if (Status s = snapshot::read_snapshot(storage_, info, options_.threads, take, unread); !s) {
+      return s;
+    }
     progress_.snapshot.finish();  // the trailer, too
     if (Status s = reader.finish(); !s) {
       return snapshot::bad_snapshot(info.path, info.trailer.file_bytes, s.error().message);

@@ -2,9 +2,10 @@
 //
 // The newest complete one; if it is damaged, or the event segments do not reach up to it, the one
 // before, and then none: the whole log, if it still reaches back. Each that is passed over is named
-// in the log with file, offset and reason; a damaged file is set aside as ".damaged". What cannot
-// be the right file at all (another log, partition, semantics version) is an error: nothing is
-// guessed.
+// in the log with file, offset and reason; a damaged file is set aside as ".damaged". One that
+// the disk does not give (an error of reading, which says nothing of the file), or that cannot be
+// the right one at all (another log, partition, semantics version) is an error: nothing is guessed,
+// and it stays as it is.
 //
 // Cost: one sequential read of the file; CRC and the zeros of fresh memory on threads of their own.
 // Thread: the caller's.

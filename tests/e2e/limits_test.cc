@@ -202,6 +202,32 @@ TEST_F(Limits, BytesThatTrickleHoldUpNobody) {
   EXPECT_EQ(server.stop(), 0);
 }
 
+// A replay that meets it is on threads of its own, of each partition; its abort would name the step
+// that it was at and advise to skip it.
+TEST_F(Limits, NoMemoryForWhatIsThereIsARefusal) {
+  Faults faults(data_);
+  const std::vector<std::string> two = {"--partitions", "2"};
+  {
+    Server server(data_, two, {faults.environment()});
+    load_.put_tenant(server);
+    expect_service(server, 1);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  faults->mapping_max = 1 << 20;
+  {
+    Server server(data_, two, {faults.environment()});
+    ASSERT_TRUE(server.endpoint().empty()) << "it found memory elsewhere";
+    EXPECT_EQ(server.process().wait(), kExitCannotStart) << server.log();
+    EXPECT_NE(server.log().find("not enough memory"), std::string::npos) << server.log();
+    EXPECT_EQ(server.log().find("skip-step"), std::string::npos) << server.log();
+  }
+  faults.calm();
+  Server server(data_, two, {faults.environment()});
+  ASSERT_FALSE(server.endpoint().empty()) << server.log();
+  expect_service(server, 2);
+  EXPECT_EQ(server.stop(), 0);
+}
+
 TEST_F(Limits, NoMemoryAtTheStartIsARefusal) {
   Faults faults(data_);
   faults->mapping_max = 1 << 20;

@@ -39,15 +39,18 @@ TEST(Life, MuchHappens) {
   EXPECT_GT(result.clients.events_received, 50u);
 }
 
+LifeOptions life_with(SimDisk::Lie lie, std::uint64_t seed) {
+  LifeOptions options = short_life(seed);
+  options.hours = 24;
+  options.faults = kCrash;
+  options.lie = lie;
+  return options;
+}
+
 // A lie of the disk that the engine cannot notice is found by what was promised and is not there.
 std::uint64_t lives_until_found(SimDisk::Lie lie) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    LifeOptions options = short_life(seed);
-    options.hours = 24;
-    options.faults = kCrash;
-    options.lie = lie;
-    const LifeResult result = Life(options).run();
-    if (!result.wrong.empty()) return seed;
+    if (!Life(life_with(lie, seed)).run().wrong.empty()) return seed;
   }
   return 0;
 }
@@ -71,6 +74,24 @@ TEST(Shrink, PositionsAreReadAsTheyAreTold) {
             "vencer-sim --seed 7 --hours 6 --faults crash,net --without 1,4-6,9 --tell");
   EXPECT_FALSE(parse_positions("1,x", &positions));
   EXPECT_FALSE(parse_positions("3-1", &positions));
+}
+
+// Few tries of a short life: what is shown is that each one that is kept fails, too.
+TEST(Shrink, AFailingLifeBecomesSmallerAndStillFails) {
+  LifeOptions failing;
+  LifeResult result;
+  for (std::uint64_t seed = 1; seed <= 20 && result.wrong.empty(); ++seed) {
+    failing = life_with(SimDisk::Lie::direct_writes, seed);
+    failing.hours = 4;
+    result = Life(failing).run();
+  }
+  ASSERT_FALSE(result.wrong.empty());
+  const LifeOptions small = shrink(failing, result, 6);
+  EXPECT_EQ(small.seed, failing.seed);
+  EXPECT_EQ(small.hours, failing.hours);  // the plan of faults stays what it was
+  EXPECT_TRUE(small.load < failing.load || !small.without.empty());
+  EXPECT_LT(small.without.size(), result.planned_faults);
+  EXPECT_FALSE(Life(small).run().wrong.empty());
 }
 
 // All of them: `vencer-sim --report`, and log_test.

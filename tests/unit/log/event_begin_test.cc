@@ -239,6 +239,7 @@ TEST_F(EventBeginTest, AFailedSyncIsNeverForgotten) {
   disk_.fail_at(0);
   EXPECT_FALSE(log_->sync_through(30).ok());
   EXPECT_FALSE(log_->sync_through(30).ok());  // though the disk is well again
+  EXPECT_TRUE(log_->sync_failed());
 }
 
 TEST_F(EventBeginTest, OldSegmentsGoByAgeBitByBit) {

@@ -234,6 +234,7 @@ TEST(SnapshotFileTest, NewerFormatsAndOtherFilesAreNamed) {
   ASSERT_FALSE(newer.ok());
   EXPECT_NE(newer.error().message.find("format version 2; this build reads version 1"),
             std::string::npos);
+  EXPECT_TRUE(is_of_newer_format(disk, kPath).value());
   disk.put(kPath, Bytes(2 * kPageBytes));
   EXPECT_FALSE(look_at_snapshot(disk, kPath).ok());
   EXPECT_FALSE(parse_file_name("snapshot-00000000000000000042.snap.tmp").has_value());

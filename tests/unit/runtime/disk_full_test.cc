@@ -3,6 +3,7 @@
 // roles turned by hand on a storage that makes no new file; maintenance says what it has left.
 #include "partition_desk.h"
 
+#include "engine/wire/frame.h"
 #include "engine/wire/reply_codec.h"
 
 namespace vencer::testing {
@@ -106,6 +107,47 @@ TEST(DiskFull, WithoutASpareSegmentTimeStandsStill) {
   EXPECT_EQ(state(desk), 0u);
   EXPECT_GT(desk.partition().hub().last_sequence(), events);  // late, and told
   EXPECT_TRUE(desk.fatal.empty());
+}
+
+// What it would rest on is not on the disk yet. (Once it ended the process, by an assertion.)
+TEST(DiskFull, ASnapshotBeforeTheEventsAreWrittenIsGivenUp) {
+  PartitionDesk desk;
+  ASSERT_TRUE(desk.open().ok());
+  desk.put_document();
+  desk.create(1);
+  desk.settle();
+  desk.storage.full = true;
+  desk.clock.set(kStart + 20'000);  // a breach: an event that the segments cannot take
+  desk.settle();
+  ASSERT_GT(desk.partition().hub().unwritten_bytes(), 0u);
+  // There is room for the snapshot's file before the events are tried again.
+  desk.storage.full = false;
+  const auto ask = [&] {
+    flatbuffers::FlatBufferBuilder builder;
+    builder.Finish(wire::CreateTakeSnapshot(builder));
+    desk.replies.clear();
+    ASSERT_TRUE(desk.submit(wire::FrameType::take_snapshot, builder));
+    desk.settle();
+    ASSERT_EQ(desk.replies.size(), 1u);
+  };
+  ask();
+  EXPECT_GT(desk.partition().hub().unwritten_bytes(), 0u);
+  EXPECT_EQ(desk.partition().metrics().snapshot_failures.get(), 1u);
+  EXPECT_EQ(desk.partition().metrics().snapshots.get(), 0u);
+  EXPECT_TRUE(desk.fatal.empty());
+  const FrameHeader refused =
+      decode_frame_header(std::span(desk.replies.front()).first<kFrameHeaderBytes>());
+  EXPECT_EQ(refused.type, static_cast<std::uint16_t>(wire::FrameType::error));
+
+  desk.clock.skip(std::chrono::seconds{2});
+  desk.settle();
+  ASSERT_EQ(desk.partition().hub().unwritten_bytes(), 0u);
+  ask();
+  EXPECT_EQ(desk.partition().metrics().snapshots.get(), 1u);
+  const std::uint64_t digest = desk.partition().machine().digest();
+  desk.close();
+  ASSERT_TRUE(desk.open().ok());
+  EXPECT_EQ(desk.partition().machine().digest(), digest);
 }
 
 // All that was acknowledged is in the log: the next start, on the full disk too, has it.

@@ -48,6 +48,34 @@ TEST(LogRepair, BeginsANewEpoch) {
   EXPECT_TRUE(std::filesystem::exists(desk.config.data + "/events.epoch-" + std::to_string(epoch)));
 }
 
+// Without it more would be cut off than is lost.
+TEST(LogRepair, ASnapshotThatTheDiskDoesNotGiveEndsIt) {
+  PartitionDesk desk;
+  ASSERT_TRUE(desk.open().ok());
+  desk.put_document();
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    desk.create(i);
+    desk.settle();
+  }
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(wire::CreateTakeSnapshot(builder));
+  ASSERT_TRUE(desk.submit(wire::FrameType::take_snapshot, builder));
+  desk.settle();
+  ASSERT_TRUE(desk.partition().stop().ok());
+  desk.close();
+  damage_last_segments(desk.config.data + "/wal");
+  desk.storage.unreadable = ".snap";
+  int ended = 0;
+  while (true) {
+    desk.storage.reads_until_error = ended;
+    const auto asked = repair_partition(desk.storage, desk.config.data, false);
+    if (asked.ok()) break;
+    EXPECT_NE(asked.error().message.find("Input/output error"), std::string::npos);
+    ASSERT_LT(++ended, 20);
+  }
+  EXPECT_GE(ended, 5);  // header, trailer; header, blocks, trailer
+}
+
 TEST(LogRepair, WhatIsNoDataDirectoryIsRefused) {
   PartitionDesk desk;
   const auto repaired = repair_partition(desk.storage, desk.config.data + "/none", true);

@@ -44,6 +44,10 @@ class FailingStorage : public Storage {
  public:
   bool fail_writes = false;
   bool full = false;  // no new file can be made, and none can grow
+  // Of files whose path ends like this, one read fails, so many reads of theirs from now.
+  std::string unreadable;
+  int reads_until_error = 0;
+  std::string unsyncable;  // a sync fails of files whose path holds this
 
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
     if (full && mode == OpenMode::create_new) {
@@ -51,7 +55,8 @@ class FailingStorage : public Storage {
     }
     auto file = posix_->open(path, mode);
     if (!file) return file;
-    return std::unique_ptr<File>(new FailingFile(*this, std::move(*file)));
+    const bool unreadable_one = !unreadable.empty() && path.ends_with(unreadable);
+    return std::unique_ptr<File>(new FailingFile(*this, std::move(*file), path, unreadable_one));
   }
   Result<std::vector<std::string>> list(const std::string& d) override { return posix_->list(d); }
   Status make_directory(const std::string& path) override { return posix_->make_directory(path); }
@@ -70,9 +75,16 @@ class FailingStorage : public Storage {
  private:
   class FailingFile final : public File {
    public:
-    FailingFile(FailingStorage& storage, std::unique_ptr<File> file)
-        : storage_(storage), file_(std::move(file)) {}
+    FailingFile(FailingStorage& storage, std::unique_ptr<File> file, std::string path,
+                bool unreadable)
+        : storage_(storage),
+          file_(std::move(file)),
+          path_(std::move(path)),
+          unreadable_(unreadable) {}
     Result<std::size_t> read_at(std::uint64_t o, std::span<std::byte> b) override {
+      if (unreadable_ && storage_.reads_until_error-- == 0) {
+        return Error{Errc::internal, "reading: Input/output error"};
+      }
       return file_->read_at(o, b);
     }
     Status write_at(std::uint64_t o, std::span<const std::byte> b) override {
@@ -83,13 +95,20 @@ class FailingStorage : public Storage {
       }
       return file_->write_at(o, b);
     }
-    Status sync() override { return file_->sync(); }
+    Status sync() override {
+      const bool fails =
+          !storage_.unsyncable.empty() && path_.find(storage_.unsyncable) != path_.npos;
+      if (fails) return Error{Errc::internal, "syncing " + path_ + ": Input/output error"};
+      return file_->sync();
+    }
     Status truncate(std::uint64_t size) override { return file_->truncate(size); }
     Result<std::uint64_t> size() override { return file_->size(); }
 
    private:
     FailingStorage& storage_;
     std::unique_ptr<File> file_;
+    std::string path_;
+    bool unreadable_;
   };
   std::unique_ptr<Storage> posix_ = make_posix_storage();
 };

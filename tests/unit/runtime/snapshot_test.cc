@@ -241,6 +241,47 @@ TEST_F(SnapshotTest, TheOnlyOneDamagedTheWholeLogIsThere) {
   EXPECT_GE(replayed_steps(), 110u);
 }
 
+// Once a good file was renamed for an error of the disk, and the start went on without it.
+TEST_F(SnapshotTest, OneThatTheDiskDoesNotGiveStaysAndRefusesTheStart) {
+  open();
+  desk_.put_document();
+  create(1, 50);
+  take();
+  create(51, 60);
+  take();
+  const Seen before = seen();
+  const auto files = snapshots();
+  ASSERT_EQ(files.size(), 2u);
+  RecoveryProgress progress;
+  desk_.config.recovery_progress = &progress;  // with the threads of a real start
+  int refused = 0;
+  for (const bool reads_ahead : {false, true}) {
+    desk_.config.recovery_reads_ahead = reads_ahead;
+    desk_.storage.unreadable = ".snap";
+    for (int read = 0;; ++read) {
+      SCOPED_TRACE(read);
+      desk_.close();
+      desk_.storage.reads_until_error = read;
+      const Status opened = desk_.open();
+      EXPECT_EQ(snapshots(), files);
+      EXPECT_TRUE(snapshots(".damaged").empty());
+      if (opened.ok()) break;
+      ++refused;
+      const std::string& said = opened.error().message;
+      const bool named = std::ranges::any_of(
+          files, [&](const std::string& file) { return said.starts_with(file); });
+      EXPECT_TRUE(named) << said;
+      EXPECT_NE(said.find("Input/output error"), std::string::npos) << said;
+      EXPECT_NE(said.find("move the file away"), std::string::npos) << said;
+      ASSERT_LT(read, 100);
+    }
+    desk_.storage.unreadable.clear();
+    EXPECT_EQ(seen(), before);
+    EXPECT_LT(replayed_steps(), 5u);  // from the newest
+  }
+  EXPECT_GE(refused, 2 * 7);  // header and trailer of two; header, blocks, trailer of the newest
+}
+
 TEST_F(SnapshotTest, ASnapshotOfAnotherLogIsRefused) {
   open();
   desk_.put_document();
@@ -345,6 +386,39 @@ TEST_F(SnapshotTest, AFailedWriteIsReportedAndTheNextOneSucceeds) {
   EXPECT_EQ(snapshots().size(), 2u);
 }
 
+TEST_F(SnapshotTest, AFailedSyncOfItsOwnFileIsOneThatFailed) {
+  open();
+  desk_.put_document();
+  create(1, 20);
+  desk_.storage.unsyncable = "/snapshots/";
+  ASSERT_TRUE(ask());
+  desk_.settle();
+  EXPECT_TRUE(desk_.fatal.empty());
+  EXPECT_EQ(desk_.partition().metrics().snapshot_failures.get(), 1u);
+  EXPECT_TRUE(snapshots(".tmp").empty());
+  desk_.storage.unsyncable.clear();
+  take();
+}
+
+// It would never succeed again in this process, and what the sync left is not to be trusted.
+TEST_F(SnapshotTest, AFailedSyncOfTheEventsEndsTheProcess) {
+  open();
+  desk_.put_document();
+  create(1, 20);
+  const Seen before = seen();
+  desk_.storage.unsyncable = "/events/";
+  ASSERT_TRUE(ask());
+  desk_.settle();
+  ASSERT_EQ(desk_.fatal.size(), 1u);
+  EXPECT_NE(desk_.fatal.front().message.find("/events/"), std::string::npos);
+  EXPECT_TRUE(snapshots().empty());
+  desk_.close();
+  desk_.storage.unsyncable.clear();
+  open();
+  EXPECT_EQ(seen(), before);
+  take();
+}
+
 TEST_F(SnapshotTest, BySizeOfTheLog) {
   desk_.config.snapshot_log_bytes = 200'000;
   open();
@@ -360,6 +434,39 @@ TEST_F(SnapshotTest, BySizeOfTheLog) {
   create(91, 115);
   desk_.settle();
   EXPECT_EQ(desk_.partition().metrics().snapshots.get(), 1u);
+}
+
+TEST_F(SnapshotTest, ByTimeIfAnythingWasLogged) {
+  desk_.config.snapshot_every_ms = 3'600'000;
+  const auto pass = [&](int minutes) {
+    desk_.clock.skip(std::chrono::minutes{minutes});
+    desk_.settle();
+    return desk_.partition().metrics().snapshots.get();
+  };
+  open();
+  desk_.put_document();
+  create(1, 10);
+  EXPECT_EQ(pass(50), 0u);
+  EXPECT_EQ(pass(10), 1u);
+  // An hour after that one began; not for nothing.
+  create(11, 12);
+  EXPECT_EQ(pass(50), 1u);
+  EXPECT_EQ(pass(10), 2u);
+  const std::uint64_t quiet = pass(10);
+  for (int hour = 0; hour < 5; ++hour) EXPECT_EQ(pass(60), quiet);
+  create(13, 13);
+  EXPECT_EQ(pass(0), quiet + 1);  // it is due already
+  // One that failed comes again an hour later, not at once.
+  create(14, 14);
+  desk_.storage.full = true;
+  EXPECT_EQ(pass(60), quiet + 1);
+  EXPECT_EQ(desk_.partition().metrics().snapshot_failures.get(), 1u);
+  desk_.storage.full = false;
+  create(15, 15);
+  EXPECT_EQ(pass(30), quiet + 1);
+  EXPECT_EQ(pass(30), quiet + 2);
+  EXPECT_EQ(desk_.partition().metrics().snapshot_failures.get(), 1u);
+  EXPECT_TRUE(desk_.fatal.empty());
 }
 
 TEST_F(SnapshotTest, AStrangerOfATemporaryFileIsRemoved) {
