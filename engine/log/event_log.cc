@@ -176,6 +176,10 @@ void EventLogFiles::apply_retention() {
 
 Status EventLogFiles::sync() {
   if (failed_) return *failed_;
+  {
+    const std::lock_guard hold(mutex_);
+    if (sync_failed_) return *sync_failed_;
+  }
   // What a full disk did not take; if it still does not, the replay makes it again.
   if (finished_) {
     const Status rest = append({});

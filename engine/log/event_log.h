@@ -42,6 +42,9 @@ struct EventLogOptions {
   // And so it stays: what a replay writes waits in memory until durable_through() or
   // finish_replay().
   bool durable_only = false;
+  // The last run has synced all that is here. Else what a replay finds may be in the page cache
+  // alone, clean, after a sync that failed: it is written again.
+  bool synced = false;
 };
 
 // What begin_replay() does about events that should lie before the replay and do not.
@@ -88,7 +91,7 @@ class EventLog {
   // A crash before: the replay makes them again.
   virtual Status append(std::span<const EventBytes> events) = 0;
   virtual std::uint64_t unwritten_bytes() const = 0;  // of such. Any thread
-  virtual Status sync() = 0;
+  virtual Status sync() = 0;  // fails for ever once a sync has failed, as sync_through() does
   // The next event begins a new segment: of a snapshot's last event, which is not made again, no
   // later write touches a sector. (Not on a full disk.) The thread of append.
   virtual void begin_segment() = 0;

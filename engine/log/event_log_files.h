@@ -53,12 +53,16 @@ class EventLogFiles final : public EventLog {
   Status open_walk();
   Result<std::optional<std::span<const std::byte>>> walk_next(std::uint64_t sequence);
   Status replay_one(const EventBytes& event);
-  void end_walk();
+  Status end_walk();
   Status write_missing(const EventBytes& event);
   Status put_missing(const EventBytes& event);
   Status cut();
   Status drop_from(std::size_t segment);
   Status drop_behind(std::uint64_t through);
+  // event_replay_again.cc
+  Status write_again(const EventBytes& event);
+  Status flush_again();
+  Status end_again();
   // event_replay_end.cc
   struct Place {
     std::string path;
@@ -118,6 +122,10 @@ class EventLogFiles final : public EventLog {
   };
   std::deque<Held> held_;              // missing ones of groups that may not be durable
   std::uint64_t durable_through_ = 0;  // this one is
+  std::unique_ptr<File> again_file_;   // of what was compared, to write it again
+  std::size_t again_segment_ = 0;
+  std::uint64_t again_at_ = 0;  // of again_
+  std::vector<std::byte> again_;
   std::uint64_t compared_ = 0, rewritten_ = 0;
   std::optional<Error> failed_;
 };

@@ -80,7 +80,7 @@ Status EventLogFiles::replay_one(const EventBytes& event) {
   auto found = walk_next(event.sequence);
   if (!found) return found.error();
   if (!*found) {
-    end_walk();
+    if (auto status = end_walk(); !status) return status;
     return write_missing(event);
   }
   if (!std::ranges::equal(**found, event.bytes)) {
@@ -92,7 +92,7 @@ Status EventLogFiles::replay_one(const EventBytes& event) {
                              event.bytes.size())};
   }
   ++compared_;
-  return ok_status();
+  return write_again(event);
 }
 
 Status EventLogFiles::start_walk(std::uint64_t sequence) {
@@ -144,13 +144,15 @@ Result<Found> EventLogFiles::walk_next(std::uint64_t sequence) {
 }
 
 // What lies behind is cut off, as soon as something is written in its place.
-void EventLogFiles::end_walk() {
+Status EventLogFiles::end_walk() {
+  if (auto status = end_again(); !status) return status;
   cut_at_ = reader_->offset();
   reader_.reset();
   while (segments_.size() > walk_ + 1) {
     behind_.push_front(std::move(segments_.back()));
     segments_.pop_back();
   }
+  return ok_status();
 }
 
 Status EventLogFiles::write_missing(const EventBytes& event) {

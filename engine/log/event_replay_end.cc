@@ -86,7 +86,9 @@ Status EventLogFiles::finish_replay() {
   if (!started_ && reader_ == nullptr && !segments_.empty()) {
     if (auto status = fail(open_walk()); !status) return status;
   }
-  if (reader_ != nullptr) end_walk();
+  if (reader_ != nullptr) {
+    if (auto status = fail(end_walk()); !status) return status;
+  }
   if (auto status = durable_through(UINT64_MAX); !status) return status;
   if (cut_at_) {
     if (auto status = fail(cut()); !status) return status;

@@ -40,7 +40,8 @@ Result<std::string> missing_groups(Storage& storage, const std::string& director
   options.identity_low = stream.identity_low;
   options.epoch = stream.epoch;
   options.proves_groups = true;
-  options.durable_only = true;  // and none are said to be: nothing is written
+  options.durable_only = true;  // and none are said to be: nothing is written,
+  options.synced = true;        // nor written again
   auto events = EventLog::open(storage, options);
   if (!events) return events.error();
   RecoveryProgress::Part unseen;

@@ -81,6 +81,7 @@ Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConf
   // no sync has covered.
   options.proves_groups = now.epoch == last.epoch;
   options.durable_only = !may_lack_groups(last);
+  options.synced = last.clean;
   return EventLog::open(storage, options);
 }
 
