@@ -74,6 +74,8 @@ class EventLogFiles final : public EventLog {
   Status flush();
   Status put(const EventBytes& event);
   Status make_place(const EventBytes& event);
+  Status wait_for_segment(const EventBytes& event);
+  TimeMs time_of(const EventBytes& event) const;
   Status roll(std::uint64_t first, TimeMs time);
   void apply_retention();
   bool oldest_is_too_old() const;
@@ -107,6 +109,8 @@ class EventLogFiles final : public EventLog {
   std::vector<std::byte> buffer_;                // records not yet written
   bool disk_full_ = false;                       // as this call of append has found
   std::uint64_t buffer_at_ = 0;                  // their offset in the file
+  std::uint64_t waiting_first_ = 0;              // no file: what buffer_ begins with,
+  TimeMs waiting_time_ = kNever;                 // and when that was
   bool directory_unsynced_ = false;
   std::uint64_t next_ = 1;        // sequence expected
   std::uint64_t segment_at_ = 0;  // this event begins one: the one before is a snapshot's last
