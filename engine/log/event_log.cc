@@ -81,6 +81,9 @@ Status EventLogFiles::append(std::span<const EventBytes> events) {
 // What a full disk has taken of it is written again, at the same place.
 Status EventLogFiles::flush() {
   if (buffer_.empty()) return ok_status();
+  if (file_ == nullptr) {
+    if (auto status = roll(waiting_first_, waiting_time_); !status) return status;
+  }
   if (auto status = file_->write_at(buffer_at_, buffer_); !status) return status;
   buffer_at_ += buffer_.size();
   buffer_.clear();
@@ -89,34 +92,52 @@ Status EventLogFiles::flush() {
   return ok_status();
 }
 
+TimeMs EventLogFiles::time_of(const EventBytes& event) const {
+  return options_.time_of == nullptr ? kNever : options_.time_of(event.bytes);
+}
+
 // Goes to a new file when this one is full.
 Status EventLogFiles::make_place(const EventBytes& event) {
   constexpr std::size_t kFlushBytes = 1 << 20;
+  if (file_ == nullptr) {
+    if (auto status = flush(); !status) return status;
+  }
   const std::uint64_t at = buffer_at_ + buffer_.size();
   const bool full = at > sizeof(SegmentHeader) &&
                     (event.sequence == segment_at_ ||
                      at + record_bytes(event.bytes.size()) > options_.segment_bytes);
   if (file_ == nullptr || full) {
     if (auto status = flush(); !status) return status;
-    const TimeMs time = options_.time_of == nullptr ? kNever : options_.time_of(event.bytes);
-    return roll(event.sequence, time);
+    return roll(event.sequence, time_of(event));
   }
   return buffer_.size() >= kFlushBytes ? flush() : ok_status();
 }
 
 // Behind the last record, in the buffer. On a full disk it stays there, and the segment becomes
-// longer than it should: events are not lost for want of room. (A replay can wait for none.)
+// longer than it should, or is yet to be made: events are not lost for want of room. (A replay can
+// wait for none.)
 Status EventLogFiles::put(const EventBytes& event) {
   if (!disk_full_) {
     const Status made = make_place(event);
-    disk_full_ = !made && made.error().code == Errc::disk_full && file_ != nullptr && finished_;
+    disk_full_ = !made && made.error().code == Errc::disk_full && finished_;
     if (!made && !disk_full_) return made;
   }
+  if (file_ == nullptr) return wait_for_segment(event);
   const std::uint64_t offset = buffer_at_ + buffer_.size();
   Segment& segment = segments_.back();  // only this thread changes marks
   if (segment.marks.empty() || offset >= segment.marks.back().offset + kMarkEveryBytes) {
     const std::lock_guard hold(mutex_);
     segment.mark(event.sequence, offset);
+  }
+  append_record(seed_, event.sequence, event.bytes, &buffer_);
+  return ok_status();
+}
+
+// The first segment of all could not be made. (Marks are for the rest of it.)
+Status EventLogFiles::wait_for_segment(const EventBytes& event) {
+  if (buffer_.empty()) {
+    waiting_first_ = event.sequence;
+    waiting_time_ = time_of(event);
   }
   append_record(seed_, event.sequence, event.bytes, &buffer_);
   return ok_status();
@@ -176,6 +197,10 @@ void EventLogFiles::apply_retention() {
 
 Status EventLogFiles::sync() {
   if (failed_) return *failed_;
+  {
+    const std::lock_guard hold(mutex_);
+    if (sync_failed_) return *sync_failed_;
+  }
   // What a full disk did not take; if it still does not, the replay makes it again.
   if (finished_) {
     const Status rest = append({});

@@ -36,6 +36,15 @@ struct EventLogOptions {
   DurationMs retention_ms = 0;
   // When an event happened; without it there is no age.
   TimeMs (*time_of)(std::span<const std::byte> event) = nullptr;
+  // No event of this epoch is here but of groups that were durable: one behind the replay proves
+  // that such a group is missing. (Not so in mode none, nor before an epoch was ever served.)
+  bool proves_groups = false;
+  // And so it stays: what a replay writes waits in memory until durable_through() or
+  // finish_replay().
+  bool durable_only = false;
+  // The last run has synced all that is here. Else what a replay finds may be in the page cache
+  // alone, clean, after a sync that failed: it is written again.
+  bool synced = false;
 };
 
 // What begin_replay() does about events that should lie before the replay and do not.
@@ -68,7 +77,13 @@ class EventLog {
   // A difference in a whole, checksummed record is an error (the same log must give the same
   // bytes).
   virtual Status replay(const EventBytes& event) = 0;
-  // After replay: what lies behind the last replayed event was never acknowledged and is cut off.
+  // Events up to this one come from groups that are durable: those that are missing may be written.
+  virtual Status durable_through(std::uint64_t sequence) = 0;
+  // After the last replay(), before anything of the log is changed. Errors: whole events lie behind
+  // the replay, and EventLogOptions::proves_groups.
+  virtual Status check_end() = 0;
+  // After that, with all groups of the replay durable: what lies behind the last replayed event is
+  // cut off.
   virtual Status finish_replay() = 0;
 
   // Events of durable groups, one after the other. Errc::disk_full is no failure: they are kept in
@@ -76,7 +91,7 @@ class EventLog {
   // A crash before: the replay makes them again.
   virtual Status append(std::span<const EventBytes> events) = 0;
   virtual std::uint64_t unwritten_bytes() const = 0;  // of such. Any thread
-  virtual Status sync() = 0;
+  virtual Status sync() = 0;  // fails for ever once a sync has failed, as sync_through() does
   // The next event begins a new segment: of a snapshot's last event, which is not made again, no
   // later write touches a sector. (Not on a full disk.) The thread of append.
   virtual void begin_segment() = 0;

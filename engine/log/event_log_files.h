@@ -2,7 +2,8 @@
 //
 // From open() to finish_replay() it walks what is on the disk beside the replayed events, record by
 // record, and builds its index as it goes; from the first difference in length (a record missing or
-// torn) it cuts and writes. Then it appends. Only what was walked or written is ever read.
+// torn) it writes. What is cut off for that stays as long as it is in nobody's way: it may prove
+// that the log lacks something. Then it appends. Only what was walked or written is ever read.
 // Lives: from start to stop.  Thread: replay, finish_replay, append, sync from the events role;
 // the rest from any.
 #pragma once
@@ -28,6 +29,8 @@ class EventLogFiles final : public EventLog {
 
   Status begin_replay(std::uint64_t after, std::uint32_t crc, MissingEvents missing) override;
   Status replay(const EventBytes& event) override;
+  Status durable_through(std::uint64_t sequence) override;
+  Status check_end() override;
   Status finish_replay() override;
   Status append(std::span<const EventBytes> events) override;
   std::uint64_t unwritten_bytes() const override {
@@ -51,12 +54,29 @@ class EventLogFiles final : public EventLog {
   Status open_walk();
   Result<std::optional<std::span<const std::byte>>> walk_next(std::uint64_t sequence);
   Status replay_one(const EventBytes& event);
+  Status end_walk();
+  Status write_missing(const EventBytes& event);
+  Status put_missing(const EventBytes& event);
   Status cut();
   Status drop_from(std::size_t segment);
+  Status drop_behind(std::uint64_t through);
+  // event_replay_again.cc
+  Status write_again(const EventBytes& event);
+  Status flush_again();
+  Status end_again();
+  // event_replay_end.cc
+  struct Place {
+    std::string path;
+    std::uint64_t offset = 0, sequence = 0;
+  };
+  Result<std::optional<Place>> whole_behind();
+  Result<bool> begins_whole(const Segment& segment) const;
   // event_log.cc
   Status flush();
   Status put(const EventBytes& event);
   Status make_place(const EventBytes& event);
+  Status wait_for_segment(const EventBytes& event);
+  TimeMs time_of(const EventBytes& event) const;
   Status roll(std::uint64_t first, TimeMs time);
   void apply_retention();
   bool oldest_is_too_old() const;
@@ -90,6 +110,8 @@ class EventLogFiles final : public EventLog {
   std::vector<std::byte> buffer_;                // records not yet written
   bool disk_full_ = false;                       // as this call of append has found
   std::uint64_t buffer_at_ = 0;                  // their offset in the file
+  std::uint64_t waiting_first_ = 0;              // no file: what buffer_ begins with,
+  TimeMs waiting_time_ = kNever;                 // and when that was
   bool directory_unsynced_ = false;
   std::uint64_t next_ = 1;        // sequence expected
   std::uint64_t segment_at_ = 0;  // this event begins one: the one before is a snapshot's last
@@ -97,6 +119,18 @@ class EventLogFiles final : public EventLog {
   bool finished_ = false;         // replay is over
   std::size_t walk_ = 0;          // segment being compared
   std::unique_ptr<RecordReader> reader_;  // of it; null: writing
+  std::optional<std::uint64_t> cut_at_;   // its end, not yet made so
+  std::deque<Segment> behind_;            // cut off, not yet deleted
+  struct Held {
+    std::uint64_t sequence;
+    std::vector<std::byte> bytes;
+  };
+  std::deque<Held> held_;              // missing ones of groups that may not be durable
+  std::uint64_t durable_through_ = 0;  // this one is
+  std::unique_ptr<File> again_file_;   // of what was compared, to write it again
+  std::size_t again_segment_ = 0;
+  std::uint64_t again_at_ = 0;  // of again_
+  std::vector<std::byte> again_;
   std::uint64_t compared_ = 0, rewritten_ = 0;
   std::optional<Error> failed_;
 };

@@ -74,18 +74,14 @@ Status EventLogFiles::replay_one(const EventBytes& event) {
   }
   VENCER_ASSERT(event.sequence == next_);
   ++next_;
-  if (reader_ == nullptr) {
-    ++rewritten_;
-    return put(event);
-  }
+  if (reader_ == nullptr) return write_missing(event);
   if (event.sequence < segments_.front().first) return ok_status();  // kept no longer
   const std::uint64_t at = reader_->offset();
   auto found = walk_next(event.sequence);
   if (!found) return found.error();
   if (!*found) {
-    if (auto status = cut(); !status) return status;
-    ++rewritten_;
-    return put(event);
+    if (auto status = end_walk(); !status) return status;
+    return write_missing(event);
   }
   if (!std::ranges::equal(**found, event.bytes)) {
     return Error{Errc::internal,
@@ -96,7 +92,7 @@ Status EventLogFiles::replay_one(const EventBytes& event) {
                              event.bytes.size())};
   }
   ++compared_;
-  return ok_status();
+  return write_again(event);
 }
 
 Status EventLogFiles::start_walk(std::uint64_t sequence) {
@@ -147,14 +143,53 @@ Result<Found> EventLogFiles::walk_next(std::uint64_t sequence) {
   return found;
 }
 
-// Ends the walk: what lies behind it goes, and writing begins there. Synced, so that nothing that
-// was cut off can come back beside what is written in its place.
-Status EventLogFiles::cut() {
-  const std::uint64_t offset = reader_->offset();
+// What lies behind is cut off, as soon as something is written in its place.
+Status EventLogFiles::end_walk() {
+  if (auto status = end_again(); !status) return status;
+  cut_at_ = reader_->offset();
   reader_.reset();
-  if (auto status = drop_from(walk_ + 1); !status) return status;
+  while (segments_.size() > walk_ + 1) {
+    behind_.push_front(std::move(segments_.back()));
+    segments_.pop_back();
+  }
+  return ok_status();
+}
+
+Status EventLogFiles::write_missing(const EventBytes& event) {
+  ++rewritten_;
+  if (!options_.durable_only || event.sequence <= durable_through_) return put_missing(event);
+  held_.push_back({event.sequence, {event.bytes.begin(), event.bytes.end()}});
+  return ok_status();
+}
+
+Status EventLogFiles::durable_through(std::uint64_t sequence) {
+  if (failed_) return *failed_;
+  durable_through_ = std::max(durable_through_, sequence);
+  for (; !held_.empty() && held_.front().sequence <= durable_through_; held_.pop_front()) {
+    const Held& held = held_.front();
+    if (auto status = fail(put_missing({held.sequence, held.bytes})); !status) return status;
+  }
+  return ok_status();
+}
+
+Status EventLogFiles::put_missing(const EventBytes& event) {
+  if (cut_at_) {
+    if (auto status = cut(); !status) return status;
+  }
+  if (auto status = drop_behind(event.sequence); !status) return status;
+  return put(event);
+}
+
+// Writing begins where the walk has ended. Synced, so that nothing that was cut off can come back
+// beside what is written in its place.
+Status EventLogFiles::cut() {
+  const std::uint64_t offset = *std::exchange(cut_at_, std::nullopt);
   Segment& segment = segments_[walk_];
-  if (!segment.headed || offset == sizeof(SegmentHeader)) return drop_from(walk_);
+  if (!segment.headed || offset == sizeof(SegmentHeader)) {
+    // Later segments alone would look like what retention has left.
+    if (auto status = drop_behind(walk_ == 0 ? UINT64_MAX : 0); !status) return status;
+    return drop_from(walk_);
+  }
   auto file = storage_.open(segment.path, OpenMode::read_write);
   if (!file) return file.error();
   file_ = std::move(*file);
@@ -165,6 +200,15 @@ Status EventLogFiles::cut() {
   return file_->sync();
 }
 
+// Of the segments that were cut off, those that begin up to this event.
+Status EventLogFiles::drop_behind(std::uint64_t through) {
+  if (behind_.empty() || behind_.front().first > through) return ok_status();
+  for (; !behind_.empty() && behind_.front().first <= through; behind_.pop_front()) {
+    if (auto status = storage_.remove(behind_.front().path); !status) return status;
+  }
+  return storage_.sync_directory(options_.directory);
+}
+
 Status EventLogFiles::drop_from(std::size_t segment) {
   if (segments_.size() <= segment) return ok_status();
   while (segments_.size() > segment) {
@@ -172,25 +216,6 @@ Status EventLogFiles::drop_from(std::size_t segment) {
     segments_.pop_back();
   }
   return storage_.sync_directory(options_.directory);
-}
-
-Status EventLogFiles::finish_replay() {
-  VENCER_ASSERT(!finished_);
-  if (failed_) return *failed_;
-  if (!started_ && !segments_.empty()) {
-    if (auto status = fail(open_walk()); !status) return status;
-  }
-  if (reader_ != nullptr) {
-    if (auto status = fail(cut()); !status) return status;
-  }
-  if (auto status = fail(flush()); !status) return status;
-  finished_ = true;
-  // What was to go when the last run ended. Not before: what the replay cuts off may be all that
-  // retention would keep, and the next event would want the name of a file that waits to go.
-  apply_retention();
-  first_.store(segments_.empty() ? next_ : segments_.front().first, std::memory_order_release);
-  last_.store(next_ - 1, std::memory_order_release);
-  return ok_status();
 }
 
 }  // namespace vencer::events

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -166,22 +165,32 @@ class PosixFile final : public File {
   std::array<Begun, limits::groups_in_flight_max> begun_;
 };
 
+enum class Probe { works, unsupported, unknown };
+
+// Only this says that a file system cannot; a full or failing disk says nothing about the method.
+Probe refused_with(int number) {
+  const bool cannot = number == EINVAL || number == EOPNOTSUPP;
+  return cannot ? Probe::unsupported : Probe::unknown;
+}
+
 // Whether an aligned write goes through with these flags in this directory.
-bool works(const std::string& directory, Method method) {
+Probe probe(const std::string& directory, Method method) {
+  alignas(kBlock) static constexpr std::array<std::byte, kBlock> kZeros{};
   const std::string path = fmt::format("{}/.write-probe-{}", directory, ::getpid());
   const int descriptor =
       ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | flags_of(method), 0600);
-  if (descriptor < 0) {
-    ::unlink(path.c_str());
-    return false;
-  }
-  void* block = std::aligned_alloc(kBlock, kBlock);
-  std::memset(block, 0, kBlock);
-  const bool written = ::pwrite(descriptor, block, kBlock, 0) == static_cast<ssize_t>(kBlock);
-  std::free(block);
+  const int opened = descriptor < 0 ? errno : 0;
+  ::unlink(
+      path.c_str());  // at once: a crash leaves none. (Some make the file, and refuse it then.)
+  if (descriptor < 0) return refused_with(opened);
+  ssize_t put = 0;
+  do {
+    put = ::pwrite(descriptor, kZeros.data(), kBlock, 0);
+  } while (put < 0 && errno == EINTR);
+  const int written = put < 0 ? errno : 0;
   ::close(descriptor);
-  ::unlink(path.c_str());
-  return written;
+  if (put == static_cast<ssize_t>(kBlock)) return Probe::works;
+  return refused_with(written);
 }
 
 class PosixStorage final : public Storage {
@@ -195,7 +204,13 @@ class PosixStorage final : public Storage {
       flags |= flags_of(method);
       sync_each_write = method == Method::fdatasync;
     }
-    const int descriptor = ::open(path.c_str(), flags, 0600);
+    int descriptor = ::open(path.c_str(), flags, 0600);
+    if (descriptor < 0 && errno == EINVAL && (flags & O_DIRECT) != 0) {
+      // The probe could not tell.
+      flags &= ~flags_of(Method::direct_dsync);
+      sync_each_write = true;
+      descriptor = ::open(path.c_str(), flags, 0600);
+    }
     if (descriptor < 0) return failed("opening", path, errno);
     if ((flags & O_DIRECT) != 0) {
       // What was read of a segment that is used again is cached, and every direct write would look
@@ -267,14 +282,15 @@ class PosixStorage final : public Storage {
     const std::lock_guard hold(mutex_);
     const auto known = methods_.find(directory);
     if (known != methods_.end()) return known->second;
-    Method method = Method::fdatasync;
-    if (works(directory, Method::direct_dsync)) {
-      method = Method::direct_dsync;
-    } else if (works(directory, Method::dsync)) {
-      method = Method::dsync;
+    for (const Method method : {Method::direct_dsync, Method::dsync}) {
+      const Probe found = probe(directory, method);
+      if (found == Probe::unsupported) continue;
+      // What cannot be told now is taken to work, and asked again.
+      if (found == Probe::works) methods_.emplace(directory, method);
+      return method;
     }
-    methods_.emplace(directory, method);
-    return method;
+    methods_.emplace(directory, Method::fdatasync);
+    return Method::fdatasync;
   }
 
   std::mutex mutex_;

@@ -93,6 +93,9 @@ struct WalOptions {
   std::uint32_t groups_in_flight = 1;
   std::uint32_t spare_segments_max = 16;  // used ones kept to be used again; more are given back
   ReadProgress* progress = nullptr;       // open() shows there how much of the segments it has read
+  // Called by open() of a log that is there and not damaged, when all was handed to `replay` and
+  // nothing is changed yet; its error ends the recovery.
+  std::function<Status()> replayed;
 };
 
 // A segment behind which the log goes on in another: nothing is written to it any more.

@@ -47,6 +47,9 @@ class Recovery {
     const TailRow& row = decide(tail_.facts);
     if (row.what == TailCase::damaged) return refuse(row);
     report(row);
+    if (options_.replayed) {
+      if (auto status = options_.replayed(); !status) return status.error();
+    }
     if (auto status = keep_rests(); !status) return status.error();
     if (auto status = sync_old_files(); !status) return status.error();
     return start_segment();

@@ -146,10 +146,13 @@ Status DataDirectory::write_stream_state(const StreamState& state) {
   return storage_.sync_directory(path_);
 }
 
+bool may_lack_groups(const StreamState& state) {
+  return state.durability == Durability::none && !state.clean;
+}
+
 StreamState begin_run(const StreamState& last, Durability durability) {
   StreamState state = last;
-  const bool lost_events = last.durability == Durability::none && !last.clean;
-  if (lost_events) ++state.epoch;
+  if (may_lack_groups(last)) ++state.epoch;
   state.durability = durability;
   state.clean = false;
   return state;

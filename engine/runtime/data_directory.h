@@ -59,6 +59,10 @@ class DataDirectory {
   const std::unique_ptr<StorageLock> lock_;
 };
 
+// Its log may lack groups whose events were told: a run that kept nothing durable has not stopped
+// cleanly, or somebody has cut the log (wal repair, restore).
+bool may_lack_groups(const StreamState& state);
+
 // The state in which a run begins, given the one in which the last run ended.
 StreamState begin_run(const StreamState& last, Durability durability);
 

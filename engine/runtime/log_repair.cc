@@ -3,11 +3,60 @@
 #include <fmt/format.h>
 
 #include "engine/log/snapshot_file.h"
+#include "engine/log/wal_reader.h"
 #include "engine/runtime/data_directory.h"
+#include "engine/runtime/replayer.h"
+#include "engine/runtime/snapshot_recovery.h"
 
 namespace vencer {
 
 namespace {
+
+class Comparing final : public EventTaker {
+ public:
+  explicit Comparing(EventLog& events) : events_(events) {}
+  Status take(const EventBytes& event) override { return events_.replay(event); }
+
+ private:
+  EventLog& events_;
+};
+
+// What a start finds in events behind a log without damage: why it refuses, or nothing.
+Result<std::string> missing_groups(Storage& storage, const std::string& directory,
+                                   const DataDirectory& data, const StreamState& stream) {
+  const bool told = epoch_of_events(storage, data.events_path()) == stream.epoch;
+  if (!stream.created || may_lack_groups(stream) || !told) return std::string();
+  auto segments = wal::load_segments(storage, data.wal_path(), std::nullopt);
+  if (!segments) return segments.error();
+  RestoreOptions from;
+  from.directory = data.snapshots_path();
+  from.partition = segments->front().header.partition;
+  from.stream = stream;
+  from.threads = false;
+  EventLogOptions options;
+  options.directory = data.events_path();
+  options.partition = from.partition;
+  options.identity_high = stream.identity_high;
+  options.identity_low = stream.identity_low;
+  options.epoch = stream.epoch;
+  options.proves_groups = true;
+  options.durable_only = true;  // and none are said to be: nothing is written,
+  options.synced = true;        // nor written again
+  auto events = EventLog::open(storage, options);
+  if (!events) return events.error();
+  RecoveryProgress::Part unseen;
+  auto restored = restore_newest(storage, from, **events, unseen);
+  if (!restored) return restored.error();
+  Comparing comparing(**events);
+  Replayer replayer(*restored->machine, &comparing, {directory, from.partition, stream.skipped});
+  wal::Visit visit;
+  visit.start = restored->position;
+  visit.step = [&](const StepRecord& step) { return replayer.apply(step); };
+  const auto walk = wal::walk_chain(data.wal_path(), *segments, visit);
+  if (!walk) return walk.error();
+  const Status ends = (*events)->check_end();
+  return ends ? std::string() : ends.error().message;
+}
 
 // Where the newest whole snapshot of this log stands; {}: there is none.
 Result<WalPosition> newest_snapshot(Storage& storage, const std::string& directory,
@@ -51,7 +100,20 @@ Result<WalRepair> repair_partition(Storage& storage, const std::string& director
   const auto start = newest_snapshot(storage, (*data)->snapshots_path(), *state);
   if (!start) return start.error();
   auto asked = repair_wal(storage, (*data)->wal_path(), *start, false);
-  if (!asked || !asked->damaged || !accept_loss) return asked;
+  if (!asked) return asked;
+  const bool whole = !asked->damaged;
+  if (whole) {
+    const auto missing = missing_groups(storage, directory, **data, *state);
+    if (!missing) return missing.error();
+    if (missing->empty()) return asked;
+    asked->damaged = true;
+    asked->damage = *missing;
+    asked->lost_at_least = 1;
+    asked->message = accept_loss ? "the log stays as it is; the next start puts the events aside"
+                                 : "the log ends too early; --accept-loss goes on from there. "
+                                   "Nothing was changed";
+  }
+  if (!accept_loss) return asked;
   // As after a run that kept nothing durable: begin_run() makes the epoch, and the old events are
   // put aside. First this, so that no start after a crash goes on in the old epoch.
   state->durability = Durability::none;
@@ -60,6 +122,7 @@ Result<WalRepair> repair_partition(Storage& storage, const std::string& director
   std::erase_if(state->skipped,
                 [&](const SkippedStep& skipped) { return skipped.step.group > asked->last_group; });
   if (Status written = (*data)->write_stream_state(*state); !written) return written.error();
+  if (whole) return asked;
   return repair_wal(storage, (*data)->wal_path(), *start, true);
 }
 

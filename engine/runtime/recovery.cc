@@ -58,7 +58,7 @@ Result<StreamState> last_state(Storage& storage, const DataDirectory& directory)
 
 Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConfig& config,
                                               const DataDirectory& directory,
-                                              const StreamState& now) {
+                                              const StreamState& last, const StreamState& now) {
   const std::uint64_t epoch = epoch_of_events(storage, directory.events_path());
   if (epoch != 0 && epoch < now.epoch) {
     // All of them come anew out of the log; the old epoch's stay as evidence.
@@ -77,7 +77,23 @@ Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConf
   options.retention_bytes = config.event_retention_bytes;
   options.retention_ms = config.event_retention_ms;
   options.time_of = &time_of_event;
+  // Of an epoch that begins here there may be events of a start that was broken off, of groups that
+  // no sync has covered.
+  options.proves_groups = now.epoch == last.epoch;
+  options.durable_only = !may_lack_groups(last);
+  options.synced = last.clean;
   return EventLog::open(storage, options);
+}
+
+// The log is as it was, and has lost groups at its end: no case for an older snapshot, and none for
+// --accept-lost-events.
+Error groups_missing(const Error& found, const std::string& data) {
+  return problem(fmt::format(
+      "{}. Nothing was changed. Put back the log that belongs to these events, or restore a "
+      "backup; "
+      "only `vencer wal repair {} --accept-loss` goes on without those groups, in a new epoch, and "
+      "keeps the events aside",
+      found.message, data));
 }
 
 Settings settings_of(const ServerConfig& config) {
@@ -162,17 +178,25 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   if (!last) return last.error();
   r.stream = begin_run(*last, config.durability);
   if (r.stream.epoch != last->epoch) {
-    log_line(LogLevel::warn,
-             "the last run kept nothing durable and did not stop cleanly: a new epoch begins",
-             {{"epoch", r.stream.epoch}});
+    log_line(
+        LogLevel::warn,
+        "the last run kept nothing durable and did not stop cleanly, or the log was repaired or "
+        "restored: a new epoch begins",
+        {{"epoch", r.stream.epoch}});
   }
   const auto skipping = decide_skips(storage, config, *r.directory, *last, &r.stream);
   if (!skipping) return skipping.error();
-  // A decision stands before anything is done by it.
+  // A decision stands before anything is done by it. How the last run ended stays there until this
+  // start is over: a start after a crash must still know.
   if (!last->created || *skipping) {
-    if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
+    StreamState decided = r.stream;
+    if (last->created) {
+      decided.durability = last->durability;
+      decided.clean = last->clean;
+    }
+    if (Status s = r.directory->write_stream_state(decided); !s) return s.error();
   }
-  auto events = open_events(storage, config, *r.directory, r.stream);
+  auto events = open_events(storage, config, *r.directory, *last, r.stream);
   if (!events) return events.error();
   r.events = std::move(*events);
 
@@ -206,9 +230,16 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
   progress.enter(RecoveryProgress::Stage::log);
   ReplayPipeline replay(*r.machine, *r.events, {config.data, config.partition, r.stream.skipped},
                         progress, threads);
+  Status ended = ok_status();
+  options.replayed = [&] {
+    if (Status s = replay.finish(); !s) return s;
+    if (Status s = r.events->check_end(); !s) ended = groups_missing(s.error(), config.data);
+    return ended;
+  };
   auto wal = Wal::open(
       storage, options, [&](const StepRecord& step) { return replay.take(step); }, &r.wal_recovery);
   if (Status s = replay.finish(); !s) return s.error();
+  if (!ended) return ended.error();
   if (!wal) return with_reasons(wal.error(), restored->passed_over);
   r.wal = std::move(*wal);
   if (r.wal_recovery.identity_high != r.stream.identity_high ||

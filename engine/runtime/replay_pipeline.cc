@@ -20,6 +20,9 @@ class ReplayPipeline::DirectEvents final : public EventTaker {
  public:
   explicit DirectEvents(EventLog& events) : events_(events) {}
   Status take(const EventBytes& event) override { return events_.replay(event); }
+  Status durable_through(std::uint64_t sequence) override {
+    return events_.durable_through(sequence);
+  }
 
  private:
   EventLog& events_;
@@ -27,7 +30,7 @@ class ReplayPipeline::DirectEvents final : public EventTaker {
 
 class ReplayPipeline::QueuedEvents final : public EventTaker {
  public:
-  explicit QueuedEvents(BoundedQueue<std::unique_ptr<EventBlock>>& queue) : queue_(queue) {}
+  explicit QueuedEvents(BoundedQueue<Made>& queue) : queue_(queue) {}
 
   // The queue takes none any more when comparing has failed; the error is told by the other end.
   Status take(const EventBytes& event) override {
@@ -41,13 +44,18 @@ class ReplayPipeline::QueuedEvents final : public EventTaker {
     if (block_->bytes.size() >= kBatchBytes) hand_over();
     return ok_status();
   }
+  Status durable_through(std::uint64_t sequence) override {
+    durable_through_ = sequence;
+    return ok_status();
+  }
   void hand_over() {
-    if (block_ != nullptr) (void)queue_.push(std::move(block_));
+    if (block_ != nullptr) (void)queue_.push({std::move(block_), durable_through_});
   }
 
  private:
-  BoundedQueue<std::unique_ptr<EventBlock>>& queue_;
+  BoundedQueue<Made>& queue_;
   std::unique_ptr<EventBlock> block_;
+  std::uint64_t durable_through_ = 0;
 };
 
 ReplayPipeline::ReplayPipeline(StateMachine& machine, EventLog& events, ReplayedLog log,
@@ -145,25 +153,30 @@ void ReplayPipeline::apply_all() {
 }
 
 void ReplayPipeline::compare_all() {
-  while (auto block = blocks_.pop()) {
-    for (std::size_t i = 0; i < (*block)->count(); ++i) {
-      const Status compared = events_.replay({(*block)->first_sequence + i, (*block)->record(i)});
-      if (compared) continue;
-      fail(compared);
-      return;
+  const auto compare = [this](const Made& made) -> Status {
+    if (Status s = events_.durable_through(made.durable_through); !s) return s;
+    const EventBlock& block = *made.block;
+    for (std::size_t i = 0; i < block.count(); ++i) {
+      if (Status s = events_.replay({block.first_sequence + i, block.record(i)}); !s) return s;
     }
+    return ok_status();
+  };
+  while (auto made = blocks_.pop()) {
+    const Status compared = compare(*made);
+    if (compared) continue;
+    fail(compared);
+    return;
   }
 }
 
 Status ReplayPipeline::finish() {
-  if (replayer_ != nullptr) {
-    replayer_.reset();
-    return ok_status();
+  replayer_.reset();
+  if (apply_thread_.joinable()) {
+    if (!filling_.records.empty()) (void)hand_over();
+    steps_.close();
+    apply_thread_.join();
+    compare_thread_.join();
   }
-  if (!filling_.records.empty()) (void)hand_over();
-  steps_.close();
-  apply_thread_.join();
-  compare_thread_.join();
   return failure();
 }
 

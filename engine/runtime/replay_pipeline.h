@@ -43,7 +43,7 @@ class ReplayPipeline {
   ReplayPipeline& operator=(const ReplayPipeline&) = delete;
 
   Status take(const StepRecord& step);
-  Status finish();
+  Status finish();  // once more: the same again
 
  private:
   static constexpr std::size_t kBatchBytes = 1 << 20;
@@ -54,6 +54,10 @@ class ReplayPipeline {
     std::vector<StepRecord> records;  // payload: set when the batch is whole
     std::vector<std::size_t> at;      // of each payload, in words
     std::vector<std::uint64_t> words;
+  };
+  struct Made {
+    std::unique_ptr<EventBlock> block;
+    std::uint64_t durable_through = 0;
   };
   class DirectEvents;
   class QueuedEvents;
@@ -74,7 +78,7 @@ class ReplayPipeline {
   std::unique_ptr<Replayer> replayer_;
   Steps filling_;
   BoundedQueue<Steps> steps_{kBatchesMax};
-  BoundedQueue<std::unique_ptr<EventBlock>> blocks_{kBatchesMax};
+  BoundedQueue<Made> blocks_{kBatchesMax};
   std::atomic<bool> failed_{false};
   mutable std::mutex mutex_;  // guards failure_
   Status failure_ = ok_status();

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/core/limits.h"
 #include "engine/runtime/logging.h"
 #include "engine/wire/event_record.h"
 
@@ -116,8 +117,24 @@ Status Replayer::check_done(const StepRecord& record, std::uint64_t done) {
   return ok_status();
 }
 
+// A group was begun when all but the last few before it were durable: its being here proves them.
+Status Replayer::begin_group(std::uint64_t group) {
+  in_flight_.push_back({step_.group, machine_.event_sequence()});
+  bool risen = false;
+  std::uint64_t durable = 0;
+  while (!in_flight_.empty() && in_flight_.front().group + limits::groups_in_flight_max <= group) {
+    durable = in_flight_.front().event_sequence;
+    risen = true;
+    in_flight_.pop_front();
+  }
+  return risen && events_ != nullptr ? events_->durable_through(durable) : ok_status();
+}
+
 Status Replayer::apply(const StepRecord& record) {
   ++steps_;
+  if (record.name.group != step_.group) {
+    if (Status begun = begin_group(record.name.group); !begun) return begun;
+  }
   step_ = record.name;
   replaying.begin(step_);
   if (skips(record)) return ok_status();

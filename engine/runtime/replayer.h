@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class EventTaker {
  public:
   virtual ~EventTaker() = default;
   virtual Status take(const EventBytes& event) = 0;
+  // Events up to this one are of groups that were durable before a later one was begun.
+  virtual Status durable_through(std::uint64_t) { return ok_status(); }
 };
 
 // Which log it is.
@@ -54,6 +57,7 @@ class Replayer final : public Sink {
 
  private:
   Error at_step(std::string_view what) const;
+  Status begin_group(std::uint64_t group);
   bool skips(const StepRecord& record);
   Status check_done(const StepRecord& record, std::uint64_t done);
   void log_progress();
@@ -67,7 +71,11 @@ class Replayer final : public Sink {
   std::vector<std::byte> record_;  // of one event
   Status event_status_ = ok_status();
   std::uint64_t steps_ = 0;
-  StepName step_;                       // being applied
+  StepName step_;  // being applied
+  struct GroupEnd {
+    std::uint64_t group, event_sequence;
+  };
+  std::deque<GroupEnd> in_flight_;      // when this group was begun, perhaps
   std::uint64_t may_differ_until_ = 0;  // group
   std::uint64_t differing_ = 0;
   SteadyTime next_progress_;

@@ -115,20 +115,21 @@ class Restore {
       if (!opened) return opened.error();
       directory = std::move(*opened);
     }
-    if (Status made = stream_state(backup, config.durability, *directory); !made) return made;
+    if (Status made = stream_state(backup, *directory); !made) return made;
     return recovery(config, std::move(directory));
   }
 
-  Status stream_state(const PartitionBackup& backup, Durability durability,
-                      DataDirectory& directory) const {
+  // The copied events may go further than the copied log, and a start may have to finish what is
+  // broken off here: as after a repair, it begins the new epoch.
+  Status stream_state(const PartitionBackup& backup, DataDirectory& directory) const {
     const std::string identity = backup.manifest.text("identity");
     StreamState state;
     state.identity_high = std::stoull(identity.substr(0, 16), nullptr, 16);
     state.identity_low = std::stoull(identity.substr(16), nullptr, 16);
     state.created = true;
-    state.epoch = epoch_of(backup);
-    state.durability = durability;
-    state.clean = true;
+    state.epoch = epoch_of(backup) - 1;
+    state.durability = Durability::none;
+    state.clean = false;
     return directory.write_stream_state(state);
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/runtime/log_repair.h"
+#include "engine/runtime/logging.h"
 #include "tools/vencer/command.h"
 #include "tools/vencer/words.h"
 
@@ -38,6 +39,7 @@ void print_lines(const WalRepair& repair, bool done) {
 }
 
 int run(Invocation& call) {
+  setup_logging(LogLevel::error, LogFormat::logfmt);  // a log without damage is replayed
   const bool accept = call.flag("--accept-loss");
   const auto storage = make_posix_storage();
   const std::string directory = call.text("DIR");
@@ -65,7 +67,9 @@ const Registration registration(
          "Without --accept-loss it says what would be lost and changes nothing. What is cut off is "
          "kept in files beside the\nlog. What was acknowledged behind the damage is lost; the "
          "event stream begins a new epoch, so that consumers\nare told. A log whose beginning went "
-         "behind a snapshot is repaired from there on. The server must be stopped.\nExit code 1: "
+         "behind a snapshot is repaired from there on. A log that "
+         "ends before the events do,\nwhich shows that its last groups are missing, is not cut: it "
+         "goes on in the new epoch. The server must be stopped.\nExit code 1: "
          "the log is damaged and --accept-loss was not said, or it cannot be repaired.\nExample:\n "
          " vencer wal verify /var/lib/vencerd\n  vencer wal repair /var/lib/vencerd --accept-loss",
      .options = {{"DIR", "the data directory, or a partition-N in it", OptionKind::positional,

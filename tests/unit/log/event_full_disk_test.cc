@@ -1,6 +1,7 @@
 // Goal: a full disk takes no event away: what did not fit is kept, written when there is room, and
 // read back as if nothing had been. Method: the disk says once that it is full, at each of its
-// calls in turn, while events are appended one by one over several segments.
+// calls in turn, while events are appended one by one over several segments; or it is full for
+// good, from the very first event on, until there is room.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -44,12 +45,12 @@ void expect_all(const EventLog& log) {
 }
 
 // Whether the disk was full at this call.
-bool append_all(EventLog& log, FaultyStorage& disk, std::uint64_t full_at) {
+bool append_all(EventLog& log, FaultyStorage& disk, std::uint64_t from, std::uint64_t full_at) {
   bool full = false;
   for (std::uint64_t sequence = 1; sequence <= kEvents; ++sequence) {
     const auto bytes = event_bytes(sequence);
     const EventBytes event{sequence, bytes};
-    if (sequence == 2) disk.fail_at(full_at, Errc::disk_full);  // a first segment is there
+    if (sequence == from) disk.fail_at(full_at, Errc::disk_full);
     const Status appended = log.append({&event, 1});
     if (!appended) {
       EXPECT_EQ(appended.error().code, Errc::disk_full) << appended.error().message;
@@ -66,34 +67,70 @@ bool append_all(EventLog& log, FaultyStorage& disk, std::uint64_t full_at) {
   return full;
 }
 
+void expect_all_after_power_loss(FaultyStorage& disk) {
+  disk.lose_power();
+  auto again = EventLog::open(disk, options());
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  for (std::uint64_t sequence = 1; sequence <= kEvents; ++sequence) {
+    const auto bytes = event_bytes(sequence);
+    const Status same = (*again)->replay({sequence, bytes});
+    ASSERT_TRUE(same.ok()) << same.error().message;
+  }
+  ASSERT_TRUE((*again)->finish_replay().ok());
+  EXPECT_EQ((*again)->replay_compared(), kEvents);
+  expect_all(**again);
+}
+
 TEST(EventFullDisk, AtEveryCallNothingIsLost) {
   int met = 0;
-  for (std::uint64_t call = 0; call < 60; ++call) {
-    SCOPED_TRACE(call);
-    FaultyStorage disk(call);
-    ASSERT_TRUE(disk.make_directory("/events").ok());
-    ASSERT_TRUE(disk.sync_directory("").ok());  // of names without a second slash
-    {
-      auto log = EventLog::open(disk, options());
-      ASSERT_TRUE(log.ok()) << log.error().message;
-      ASSERT_TRUE((*log)->finish_replay().ok());
-      met += append_all(**log, disk, call) ? 1 : 0;
-      expect_all(**log);
-      ASSERT_TRUE((*log)->sync().ok());
+  for (const std::uint64_t from : {1u, 2u}) {
+    for (std::uint64_t call = 0; call < 60; ++call) {
+      SCOPED_TRACE(::testing::Message() << "event " << from << " call " << call);
+      FaultyStorage disk(call);
+      ASSERT_TRUE(disk.make_directory("/events").ok());
+      ASSERT_TRUE(disk.sync_directory("").ok());  // of names without a second slash
+      {
+        auto log = EventLog::open(disk, options());
+        ASSERT_TRUE(log.ok()) << log.error().message;
+        ASSERT_TRUE((*log)->finish_replay().ok());
+        met += append_all(**log, disk, from, call) ? 1 : 0;
+        expect_all(**log);
+        ASSERT_TRUE((*log)->sync().ok());
+      }
+      expect_all_after_power_loss(disk);
     }
-    disk.lose_power();
-    auto again = EventLog::open(disk, options());
-    ASSERT_TRUE(again.ok()) << again.error().message;
+  }
+  EXPECT_GT(met, 60);
+}
+
+// No segment is there, and none can be made.
+TEST(EventFullDisk, FromTheFirstEventOn) {
+  FaultyStorage disk(1);
+  ASSERT_TRUE(disk.make_directory("/events").ok());
+  ASSERT_TRUE(disk.sync_directory("").ok());
+  {
+    auto log = EventLog::open(disk, options());
+    ASSERT_TRUE(log.ok()) << log.error().message;
+    ASSERT_TRUE((*log)->finish_replay().ok());
+    disk.capacity(0);
     for (std::uint64_t sequence = 1; sequence <= kEvents; ++sequence) {
       const auto bytes = event_bytes(sequence);
-      const Status same = (*again)->replay({sequence, bytes});
-      ASSERT_TRUE(same.ok()) << same.error().message;
+      const EventBytes event{sequence, bytes};
+      const Status appended = (*log)->append({&event, 1});
+      ASSERT_FALSE(appended.ok());
+      ASSERT_EQ(appended.error().code, Errc::disk_full) << appended.error().message;
+      EXPECT_EQ((*log)->last_sequence(), 0u);
+      EXPECT_GT((*log)->unwritten_bytes(), 0u);
+      EXPECT_TRUE((*log)->read_from(1, 100)->records.empty());
     }
-    ASSERT_TRUE((*again)->finish_replay().ok());
-    EXPECT_EQ((*again)->replay_compared(), kEvents);
-    expect_all(**again);
+    EXPECT_TRUE((*log)->sync().ok());  // a stop: the replay makes them again
+    disk.capacity(FaultyStorage::kNever);
+    ASSERT_TRUE((*log)->append({}).ok());
+    EXPECT_EQ((*log)->unwritten_bytes(), 0u);
+    expect_all(**log);
+    ASSERT_TRUE((*log)->sync().ok());
   }
-  EXPECT_GT(met, 30);
+  expect_all_after_power_loss(disk);
 }
 
 }  // namespace

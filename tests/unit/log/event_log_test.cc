@@ -6,6 +6,9 @@
 
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <random>
 #include <thread>
 
@@ -41,12 +44,27 @@ class EventLogTest : public ::testing::Test {
     ASSERT_TRUE(log.ok()) << log.error().message;
     log_ = std::move(*log);
   }
-  Status replay(std::uint64_t from, std::uint64_t to) {
+  Status replay_only(std::uint64_t from, std::uint64_t to) {
+    if (from == 1) {
+      if (auto status = log_->begin_replay(0, 0, MissingEvents::refuse); !status) return status;
+    }
     for (std::uint64_t s = from; s <= to; ++s) {
       const auto bytes = event_bytes(s);
       if (auto status = log_->replay({s, bytes}); !status) return status;
     }
+    return ok_status();
+  }
+  Status replay(std::uint64_t from, std::uint64_t to) {
+    if (auto status = replay_only(from, to); !status) return status;
     return log_->finish_replay();
+  }
+  std::map<std::string, std::string> contents() const {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : std::filesystem::directory_iterator(options_.directory)) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      all[entry.path()] = {std::istreambuf_iterator<char>(file), {}};
+    }
+    return all;
   }
   void append(std::uint64_t from, std::uint64_t to) {
     std::vector<std::vector<std::byte>> owned;
@@ -123,7 +141,8 @@ TEST_F(EventLogTest, MissingOnesAreWritten) {
   EXPECT_EQ(check(1), 900u);
 }
 
-TEST_F(EventLogTest, WhatLiesBehindTheReplayIsCut) {
+// As in mode none, and when a new epoch begins.
+TEST_F(EventLogTest, WhatLiesBehindTheReplayIsCutWhereItProvesNothing) {
   for (const std::uint64_t keep : {0, 1, 57, 58, 59, 499, 500}) {
     std::filesystem::remove_all(options_.directory);
     open();
@@ -139,6 +158,93 @@ TEST_F(EventLogTest, WhatLiesBehindTheReplayIsCut) {
     EXPECT_EQ(log_->replay_written(), 0u) << keep;
     EXPECT_EQ(check(1), keep + 200);
   }
+}
+
+// Elsewhere it is of a durable group that the log lacks. Nothing is changed then, so that it stays
+// so until somebody decides.
+TEST_F(EventLogTest, WhatLiesBehindTheReplayProvesAGroup) {
+  open();
+  ASSERT_TRUE(log_->finish_replay().ok());
+  append(1, 500);
+  options_.proves_groups = options_.durable_only = true;
+  const auto files = contents();
+  for (const std::uint64_t keep : {0, 1, 57, 58, 59, 499}) {
+    SCOPED_TRACE(keep);
+    open();
+    ASSERT_TRUE(replay_only(1, keep).ok());
+    const Status ends = log_->check_end();
+    ASSERT_FALSE(ends.ok());
+    const std::string& why = ends.error().message;
+    EXPECT_NE(why.find(": event " + std::to_string(keep + 1) + " is whole here"), std::string::npos)
+        << why;
+    EXPECT_NE(why.find(options_.directory + "/events-"), std::string::npos) << why;
+    EXPECT_NE(why.find(" at byte "), std::string::npos) << why;
+    EXPECT_FALSE(log_->finish_replay().ok());
+    EXPECT_EQ(contents(), files);
+  }
+  open();
+  ASSERT_TRUE(replay_only(1, 500).ok());
+  ASSERT_TRUE(log_->check_end().ok());
+  ASSERT_TRUE(log_->finish_replay().ok());
+  EXPECT_EQ(check(1), 500u);
+}
+
+// What no sync covered may be there in part: a record that is not whole proves nothing, a later
+// segment that begins with a whole one does.
+TEST_F(EventLogTest, ATornRecordProvesNothing) {
+  open();
+  ASSERT_TRUE(log_->finish_replay().ok());
+  append(1, 300);
+  log_.reset();
+  const auto names = storage_->list(options_.directory);
+  ASSERT_GT(names->size(), 2u);
+  const std::uint64_t second = std::stoull((*names)[1].substr(std::strlen("events-"), 20));
+  const std::uint64_t third = std::stoull((*names)[2].substr(std::strlen("events-"), 20));
+  options_.proves_groups = options_.durable_only = true;
+  patch(segment(second), 64 + 8, 1);  // its first event
+  for (const std::uint64_t keep : {second - 1, second + 3}) {
+    open();
+    ASSERT_TRUE(replay_only(1, keep).ok());
+    const Status ends = log_->check_end();
+    ASSERT_FALSE(ends.ok());
+    EXPECT_NE(ends.error().message.find(segment(third) + " at byte 64: event " +
+                                        std::to_string(third) + " is whole here"),
+              std::string::npos)
+        << ends.error().message;
+    EXPECT_TRUE(storage_->exists(segment(third)));
+  }
+  for (std::size_t i = 2; i < names->size(); ++i) {
+    ASSERT_TRUE(storage_->remove(options_.directory + "/" + (*names)[i]).ok());
+  }
+  open();
+  ASSERT_TRUE(replay_only(1, second - 1).ok());
+  ASSERT_TRUE(log_->check_end().ok());
+  ASSERT_TRUE(log_->finish_replay().ok());
+  append(second, 300);
+  EXPECT_EQ(check(1), 300u);
+}
+
+// Else an event could outlive a group that was read, and never synced, and lost in another crash.
+TEST_F(EventLogTest, WhatIsMissingIsWrittenWhenItsGroupIsDurable) {
+  options_.proves_groups = options_.durable_only = true;
+  open();
+  ASSERT_TRUE(log_->finish_replay().ok());
+  append(1, 100);
+  log_.reset();
+  patch(segment(1), std::filesystem::file_size(segment(1)) - 8, 1);  // of its last event
+  const auto files = contents();
+  open();
+  ASSERT_TRUE(replay_only(1, 300).ok());
+  EXPECT_EQ(contents(), files);
+  ASSERT_TRUE(log_->durable_through(250).ok());
+  ASSERT_TRUE(log_->check_end().ok());
+  EXPECT_NE(contents(), files);
+  log_.reset();
+  open();
+  ASSERT_TRUE(replay_only(1, 250).ok());
+  ASSERT_TRUE(log_->check_end().ok());
+  ASSERT_TRUE(log_->finish_replay().ok());
+  EXPECT_EQ(check(1), 250u);
 }
 
 TEST_F(EventLogTest, ADifferentEventIsAnError) {

@@ -2,10 +2,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -98,6 +100,24 @@ TEST_F(PosixTest, DirectSyncWritesAligned) {
   EXPECT_TRUE(method == "O_DIRECT|O_DSYNC" || method == "O_DSYNC" || method == "fdatasync")
       << method;
   EXPECT_EQ(storage_->list(directory_.path())->size(), 1u) << "the probe left a file";
+}
+
+// A full disk is no reason to do without direct writes for as long as the process lives. (A limit
+// of file sizes stands for it: the probe's write fails, and not for what it is.)
+TEST_F(PosixTest, AProbeThatCouldNotTellIsMadeAgain) {
+  const std::string method = storage_->write_method(directory_.path());
+  const auto other = make_posix_storage();
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 0;
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  (void)other->write_method(directory_.path());
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(other->write_method(directory_.path()), method);
+  EXPECT_TRUE(storage_->list(directory_.path())->empty());
 }
 
 TEST_F(PosixTest, OneProcessAtATime) {

@@ -154,6 +154,25 @@ TEST_F(SkippedSteps, OneMoreLater) {
   stop();
 }
 
+// A start that does not get to its end is none: the next one must know that events of this log may
+// be of groups that no sync has covered.
+TEST_F(SkippedSteps, HowTheLastRunEndedIsKeptUntilTheStartIsOver) {
+  desk_.config.durability = Durability::none;
+  fill(1);
+  desk_.close();  // like a crash
+  const std::string first = step_name_text(append_bad_step());
+  const std::string second = step_name_text(append_bad_step());
+  desk_.config.durability = Durability::sync;
+  ask_for(first);
+  EXPECT_TRUE(has(start_error(), "step " + second + " of the log"));
+  EXPECT_EQ(stream().durability, Durability::none);
+  EXPECT_FALSE(stream().clean);
+  ask_for(second);
+  open();
+  EXPECT_EQ(desk_.partition().hub().epoch(), 3u);
+  EXPECT_EQ(stream().durability, Durability::sync);
+}
+
 TEST_F(SkippedSteps, WhatIsNoSuchStepIsRefusedAndChangesNothing) {
   ask_for("3.1");
   EXPECT_TRUE(has(start_error(), "there is no log here"));
