@@ -17,7 +17,6 @@ void History::take(const wal::GroupHeader& header, std::span<const std::byte> gr
   any_ = true;
   last_group_ = header.number;
   chain_ = header.chain;
-  briefs_.push_back({header.durable, header.steps == 0});
   std::size_t at = sizeof header;
   for (std::uint32_t i = 0; i < header.steps; ++i) {
     wal::StepHeader step;
@@ -32,6 +31,7 @@ void History::take(const wal::GroupHeader& header, std::span<const std::byte> gr
     on_step_(record);
     at += sizeof step + wal::round_up(step.payload_bytes, 8);
   }
+  briefs_.push_back({header.durable, header.steps == 0, event_sequence ? event_sequence() : 0});
 }
 
 void History::wrote(std::span<const std::byte> bytes) {

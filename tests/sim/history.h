@@ -24,6 +24,7 @@ namespace vencer::sim {
 class History {
  public:
   using OnStep = std::function<void(const StepRecord&)>;
+  std::function<std::uint64_t()> event_sequence;  // of the last event that the steps so far made
   explicit History(OnStep on_step) : on_step_(std::move(on_step)) {}
 
   // A write to a log segment is durable. Whatever it holds that follows is taken in.
@@ -39,6 +40,10 @@ class History {
   // found by recovery. Only groups for which `readable` holds count as witnesses.
   std::uint64_t proven_by(const std::function<bool(std::uint64_t)>& readable) const;
   std::uint64_t groups() const { return last_group_; }
+  // Of the last event up to this group.
+  std::uint64_t events_up_to(std::uint64_t group) const {
+    return group == 0 ? 0 : briefs_[group - 1].event_sequence;
+  }
 
  private:
   bool follows(const wal::GroupHeader& header) const;
@@ -52,6 +57,7 @@ class History {
   struct Brief {
     std::uint64_t durable;
     bool seal;
+    std::uint64_t event_sequence;
   };
   std::vector<Brief> briefs_;  // of group i + 1
   std::map<std::uint64_t, std::vector<std::byte>> ahead_;

@@ -45,6 +45,7 @@ Life::Life(const LifeOptions& options)
   (void)disk_.make_directory(knobs_.config.data);
   (void)disk_.sync_directory("");
   disk_.always(options.lie);
+  history_.event_sequence = [this] { return truth_.last_sequence(); };
   disk_.on_durable_write = [this](const std::string& path, std::uint64_t,
                                   std::span<const std::byte> bytes) {
     if (path.find("/wal/") != std::string::npos) history_.wrote(bytes);

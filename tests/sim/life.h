@@ -43,7 +43,8 @@ struct LifeCounters {
   std::uint64_t damage_refused = 0;     // ... the start was refused and told,
   std::uint64_t damage_harmless = 0;    // ... or nothing of it mattered, or it was mended
   std::uint64_t damage_unprovable = 0;  // in the last group, before its seal: put back unasked
-  std::uint64_t io_error_ends = 0;      // the process ended itself because of an I/O error
+  std::uint64_t damage_proven_by_events = 0;  // starts where only events proved the last group
+  std::uint64_t io_error_ends = 0;            // the process ended itself because of an I/O error
   std::uint64_t full_periods = 0, clock_steps = 0, clock_drifts = 0, starved = 0;
   std::uint64_t slow_readers = 0, streams_died = 0;
   std::uint64_t faults = 0;
@@ -87,6 +88,7 @@ class Life {
   void server_died();
   void end_process(WorldTime off_for);
   void put_back_what_cannot_be_proven();
+  bool events_prove_more(std::uint64_t sequence);
   void flip_bits();
   std::vector<std::string> snapshots() const;
   std::string newest_snapshot() const;

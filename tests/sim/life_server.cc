@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/log/event_verify.h"
 #include "tests/sim/life.h"
 
 namespace vencer::sim {
@@ -183,8 +184,21 @@ std::string Life::check_all_events(bool damaged) {
   return {};
 }
 
+// Whether a whole event lies behind this one, and all before it are: its group was durable. (Behind
+// a torn one a start looks no further than the next segment's beginning.)
+bool Life::events_prove_more(std::uint64_t sequence) {
+  bool whole = false;
+  const auto see = [&](const EventPlace& place, std::span<const std::byte>) {
+    whole = place.sequence == sequence + 1;
+    return true;
+  };
+  const auto report = examine_events(disk_, knobs_.config.data + "/events", 1, sequence + 1, see);
+  return report && report->good() && whole;
+}
+
 // A damaged group that nothing intact proves looks like a torn write: by design it is cut off
-// (engine/log/README.md, "What cannot be told"). No test of recovery; put back.
+// (engine/log/README.md, "What cannot be told"). No test of recovery; put back. If it made an event
+// that has reached its segment, that proves it, and the start must find the damage.
 void Life::put_back_what_cannot_be_proven() {
   std::set<std::uint64_t> hit;
   for (const SimDisk::Damage& damage : disk_.damage()) {
@@ -202,6 +216,11 @@ void Life::put_back_what_cannot_be_proven() {
   const std::uint64_t proven =
       history_.proven_by([&](std::uint64_t group) { return !hit.contains(group); });
   if (*hit.rbegin() <= proven) return;
+  if (events_prove_more(history_.events_up_to(*hit.begin() - 1))) {
+    note(fmt::format("group {} is damaged, an event proves it", *hit.begin()));
+    ++counters_.damage_proven_by_events;
+    return;
+  }
   note(fmt::format("group {} is damaged, {} is proven: put back", *hit.rbegin(), proven));
   counters_.damage_unprovable += disk_.damage().size();
   disk_.heal();

@@ -79,6 +79,7 @@ std::vector<Row> rows_of(const Report& r) {
                               grouped(r.life.damage_harmless), grouped(r.life.damaged_pages)),
                   fmt::format("[{}, {}]", r.life.damage_refused, r.life.damage_harmless)});
   number("pages of the last, unproven group put back", r.life.damage_unprovable);
+  number("starts where only events proved the last group", r.life.damage_proven_by_events);
   number("write errors", r.disk.write_errors);
   number("read errors", r.disk.read_errors);
   number("full disks", r.life.full_periods);
