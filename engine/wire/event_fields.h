@@ -49,7 +49,7 @@ inline TimeMs word_instant(TimeMs emitted, std::uint64_t word) {
 }  // namespace event_field
 
 template <typename Put>
-void visit_event_fields(const Event& e, Put put) {
+[[gnu::always_inline]] inline void visit_event_fields(const Event& e, Put& put) {
   using namespace event_field;
   put(instant_word(e.emitted, e.due));
   put(instant_word(e.emitted, e.at));
@@ -72,7 +72,7 @@ void visit_event_fields(const Event& e, Put put) {
 }
 
 template <typename Take>
-void assign_event_fields(Event& e, Take take) {
+[[gnu::always_inline]] inline void assign_event_fields(Event& e, const Take& take) {
   using namespace event_field;
   constexpr std::uint64_t any = ~std::uint64_t{0}, u8 = 0xff, u16 = 0xffff;
   e.due = word_instant(e.emitted, take(any));
@@ -96,7 +96,7 @@ void assign_event_fields(Event& e, Take take) {
 }
 
 template <typename Put>
-void visit_more_event_fields(const Event& e, Put put) {
+[[gnu::always_inline]] inline void visit_more_event_fields(const Event& e, Put& put) {
   using namespace event_field;
   put(std::uint64_t{e.routes});
   put(id_word(e.subject));
@@ -108,7 +108,7 @@ void visit_more_event_fields(const Event& e, Put put) {
 }
 
 template <typename Take>
-void assign_more_event_fields(Event& e, Take take) {
+[[gnu::always_inline]] inline void assign_more_event_fields(Event& e, const Take& take) {
   using namespace event_field;
   constexpr std::uint64_t any = ~std::uint64_t{0}, u8 = 0xff, u16 = 0xffff;
   e.routes = static_cast<std::uint16_t>(take(u16));

@@ -21,6 +21,11 @@ inline std::size_t write_varint(std::uint64_t value, std::byte* into) {
 
 // Takes one off the front of `from`.
 inline bool read_varint(std::span<const std::byte>& from, std::uint64_t& value) {
+  if (!from.empty() && (from[0] & std::byte{0x80}) == std::byte{}) {  // the usual case
+    value = std::to_integer<std::uint64_t>(from[0]);
+    from = from.subspan(1);
+    return true;
+  }
   value = 0;
   for (std::size_t i = 0; i < from.size() && i < kVarintBytesMax; ++i) {
     const auto byte = std::to_integer<std::uint64_t>(from[i]);
