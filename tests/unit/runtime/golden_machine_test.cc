@@ -114,7 +114,7 @@ class GoldenMachine : public ::testing::Test {
     std::ofstream(kGolden + "/follows.txt") << what_follows(office.machine(), &equal);
   }
 
-  const std::string name_ = "/" + snapshot::file_name(kGroup);
+  const std::string name_ = fmt::format("/{}", snapshot::file_name(kGroup));
   testing::TempDirectory directory_;
   std::unique_ptr<Storage> storage_ = make_posix_storage();
 };
