@@ -67,7 +67,7 @@ TEST(RecoveryCases, ThePageHasTheSameTable) {
     for (const char fact : row.facts) {
       table += fact == 'y' ? " yes |" : fact == 'n' ? " no |" : " - |";
     }
-    table += " " + std::string(word_of(row.what)) + ": " + std::string(row.why) + " |\n";
+    table.append(" ").append(word_of(row.what)).append(": ").append(row.why).append(" |\n");
   }
   EXPECT_NE(page.find("|---|---|---|---|---|---|---|\n" + table + "\n"), std::string::npos)
       << "it should say\n"

@@ -233,9 +233,7 @@ class AsAnOrdinaryUser {
     }
     EXPECT_EQ(::seteuid(kNobody), 0);
   }
-  ~AsAnOrdinaryUser() {
-    EXPECT_TRUE(!root_ || ::seteuid(0) == 0);
-  }
+  ~AsAnOrdinaryUser() { EXPECT_TRUE(!root_ || ::seteuid(0) == 0); }
   AsAnOrdinaryUser(const AsAnOrdinaryUser&) = delete;
   AsAnOrdinaryUser& operator=(const AsAnOrdinaryUser&) = delete;
 
