@@ -76,15 +76,9 @@ bool EventLogFiles::sync_failed() const {
   return sync_failed_.has_value();
 }
 
-Result<std::uint32_t> EventLogFiles::sync_through(std::uint64_t sequence) {
-  // Whose wish comes from another thread cannot know what a full disk holds up.
-  if (const std::uint64_t last = last_sequence(); sequence > last) {
-    return Error{Errc::disk_full,
-                 fmt::format("{}: event {} is not written yet, the last one on the disk is {}: the "
-                             "disk is full",
-                             options_.directory, sequence, last)};
-  }
-  if (sequence == 0) return std::uint32_t{0};
+// All segments up to this event's, but for those of which that was done. By their names: no file is
+// kept open for it, so that what retention takes is free at once.
+Status EventLogFiles::sync_segments(std::uint64_t sequence) {
   std::vector<std::string> paths;
   {
     const std::lock_guard hold(mutex_);
@@ -114,6 +108,19 @@ Result<std::uint32_t> EventLogFiles::sync_through(std::uint64_t sequence) {
     const std::lock_guard hold(mutex_);
     synced_through_ = std::max(synced_through_, sequence);
   }
+  return ok_status();
+}
+
+Result<std::uint32_t> EventLogFiles::sync_through(std::uint64_t sequence) {
+  // Whose wish comes from another thread cannot know what a full disk holds up.
+  if (const std::uint64_t last = last_sequence(); sequence > last) {
+    return Error{Errc::disk_full,
+                 fmt::format("{}: event {} is not written yet, the last one on the disk is {}: the "
+                             "disk is full",
+                             options_.directory, sequence, last)};
+  }
+  if (sequence == 0) return std::uint32_t{0};
+  if (auto status = sync_segments(sequence); !status) return status.error();
   auto batch = read_from(sequence, 1);
   if (!batch) {
     if (batch.error().code == Errc::events_gone) return std::uint32_t{0};

@@ -152,7 +152,6 @@ Status EventLogFiles::roll(std::uint64_t first, TimeMs time) {
   segment.bytes = sizeof(SegmentHeader);
   segment.first_time = time;
   auto file = storage_.open(segment.path, OpenMode::create_new);
-  directory_unsynced_ = true;
   if (!file) {
     // Of a full disk there may be the name; the next segment begins with another event.
     if (file.error().code == Errc::disk_full) (void)storage_.remove(segment.path);
@@ -163,8 +162,7 @@ Status EventLogFiles::roll(std::uint64_t first, TimeMs time) {
     (void)storage_.remove(segment.path);  // it is made again when there is room
     return status;
   }
-  if (file_ != nullptr) unsynced_.push_back(std::move(file_));
-  file_ = std::move(*file);
+  file_ = std::move(*file);  // sync() opens those before it again
   buffer_at_ = sizeof header;
   {
     const std::lock_guard hold(mutex_);
@@ -197,24 +195,12 @@ void EventLogFiles::apply_retention() {
 
 Status EventLogFiles::sync() {
   if (failed_) return *failed_;
-  {
-    const std::lock_guard hold(mutex_);
-    if (sync_failed_) return *sync_failed_;
-  }
   // What a full disk did not take; if it still does not, the replay makes it again.
   if (finished_) {
     const Status rest = append({});
     if (!rest && rest.error().code != Errc::disk_full) return rest;
   }
-  for (const auto& file : unsynced_) {
-    if (auto status = fail(file->sync()); !status) return status;
-  }
-  unsynced_.clear();
-  if (file_ != nullptr) {
-    if (auto status = fail(file_->sync()); !status) return status;
-  }
-  if (!std::exchange(directory_unsynced_, false)) return ok_status();
-  return fail(storage_.sync_directory(options_.directory));
+  return fail(sync_segments(last_sequence()));
 }
 
 Result<EventLog::Batch> EventLogFiles::read_from(std::uint64_t sequence,

@@ -72,6 +72,7 @@ class EventLogFiles final : public EventLog {
   Result<std::optional<Place>> whole_behind();
   Result<bool> begins_whole(const Segment& segment) const;
   // event_log.cc
+  Status sync_segments(std::uint64_t sequence);
   Status flush();
   Status put(const EventBytes& event);
   Status make_place(const EventBytes& event);
@@ -105,19 +106,17 @@ class EventLogFiles final : public EventLog {
   std::atomic<std::uint64_t> first_{1}, last_{0}, unwritten_{0};
 
   // Thread: events.
-  std::unique_ptr<File> file_;                   // of segments_.back(), while writing
-  std::vector<std::unique_ptr<File>> unsynced_;  // finished since the last sync()
-  std::vector<std::byte> buffer_;                // records not yet written
-  bool disk_full_ = false;                       // as this call of append has found
-  std::uint64_t buffer_at_ = 0;                  // their offset in the file
-  std::uint64_t waiting_first_ = 0;              // no file: what buffer_ begins with,
-  TimeMs waiting_time_ = kNever;                 // and when that was
-  bool directory_unsynced_ = false;
-  std::uint64_t next_ = 1;        // sequence expected
-  std::uint64_t segment_at_ = 0;  // this event begins one: the one before is a snapshot's last
-  bool started_ = false;          // next_ is known
-  bool finished_ = false;         // replay is over
-  std::size_t walk_ = 0;          // segment being compared
+  std::unique_ptr<File> file_;       // of segments_.back(), while writing
+  std::vector<std::byte> buffer_;    // records not yet written
+  bool disk_full_ = false;           // as this call of append has found
+  std::uint64_t buffer_at_ = 0;      // their offset in the file
+  std::uint64_t waiting_first_ = 0;  // no file: what buffer_ begins with,
+  TimeMs waiting_time_ = kNever;     // and when that was
+  std::uint64_t next_ = 1;           // sequence expected
+  std::uint64_t segment_at_ = 0;     // this event begins one: the one before is a snapshot's last
+  bool started_ = false;             // next_ is known
+  bool finished_ = false;            // replay is over
+  std::size_t walk_ = 0;             // segment being compared
   std::unique_ptr<RecordReader> reader_;  // of it; null: writing
   std::optional<std::uint64_t> cut_at_;   // its end, not yet made so
   std::deque<Segment> behind_;            // cut off, not yet deleted

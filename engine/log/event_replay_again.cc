@@ -47,7 +47,7 @@ Status EventLogFiles::flush_again() {
 Status EventLogFiles::end_again() {
   if (again_file_ == nullptr) return ok_status();
   if (auto status = flush_again(); !status) return status;
-  unsynced_.push_back(std::move(again_file_));
+  again_file_.reset();
   return ok_status();
 }
 

@@ -109,6 +109,26 @@ class EventLogTest : public ::testing::Test {
   std::unique_ptr<EventLog> log_;
 };
 
+std::size_t open_files() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+// A server writes thousands of segments before its clean stop, and a process may open a thousand.
+TEST_F(EventLogTest, NoSegmentBeforeTheLastStaysOpen) {
+  open();
+  ASSERT_TRUE(replay(1, 0).ok());
+  append(1, 1);
+  const std::size_t before = open_files();
+  append(2, 3000);
+  EXPECT_GT(contents().size(), 20u);
+  EXPECT_EQ(open_files(), before);
+  EXPECT_TRUE(log_->sync().ok());
+  open();
+  ASSERT_TRUE(replay(1, 3000).ok());
+  EXPECT_EQ(open_files(), before);
+}
+
 TEST_F(EventLogTest, EmptyThenAppendThenRestart) {
   open();
   ASSERT_TRUE(log_->finish_replay().ok());

@@ -1,6 +1,7 @@
 // Goal: a data directory that is not whole, not of this build or not free is refused, with the file
 // and the way out; nothing of it is changed, nothing begins anew over old data. Method: one that
 // was worked with, spoilt in each way, opened twice.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <fstream>
