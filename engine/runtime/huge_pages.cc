@@ -1,9 +1,15 @@
 #include "engine/runtime/huge_pages.h"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <chrono>
+#include <fstream>
 #include <new>
+#include <string>
+
+#include "engine/runtime/logging.h"
 
 namespace vencer {
 namespace {
@@ -23,6 +29,16 @@ void touch(std::byte* page) {
 std::byte* align(std::byte* at) {
   const auto address = reinterpret_cast<std::uintptr_t>(at);
   return at + (kPageBytes - address % kPageBytes) % kPageBytes;
+}
+
+// As the machine says it; 0: it does not.
+std::uint64_t available_bytes() {
+  std::ifstream file("/proc/meminfo");
+  std::string name;
+  for (std::uint64_t kib = 0; file >> name >> kib; file.ignore(64, '\n')) {
+    if (name == "MemAvailable:") return kib << 10;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -55,8 +71,11 @@ std::byte* HugePages::take() {
   bool ready = false;
   {
     std::lock_guard lock(mutex_);
-    if (ready_count_ > 0) page = ready_[--ready_count_];
-    low = ready_count_ < wanted();
+    if (!ready_.empty()) {
+      page = ready_.back();
+      ready_.pop_back();
+    }
+    low = ready_.size() < wanted();
     ready = page != nullptr;
     if (!ready) page = next_address();
   }
@@ -73,13 +92,53 @@ bool HugePages::populate() {
   std::byte* page = nullptr;
   {
     std::lock_guard lock(mutex_);
-    if (ready_count_ >= wanted()) return false;
+    if (ready_.size() >= wanted()) return false;
     page = next_address();
   }
   touch(page);  // the shard may take others meanwhile
   std::lock_guard lock(mutex_);
-  ready_[ready_count_++] = page;
+  ready_.push_back(page);
   return true;
+}
+
+std::uint64_t HugePages::populate_all(std::uint64_t pages) {
+  std::uint64_t made = 0;
+  for (;; ++made) {
+    std::byte* page = nullptr;
+    {
+      std::lock_guard lock(mutex_);
+      if (ready_.size() + taken() >= pages) return made;
+      ready_.reserve(pages);
+      page = next_address();
+    }
+    touch(page);
+    std::lock_guard lock(mutex_);
+    ready_.push_back(page);
+  }
+}
+
+// Two clocks and eight attributes, with what the index and the wheel have of it; of a document that
+// wants more, the rest comes as the tickets do.
+Status take_memory(std::uint64_t tickets, HugePages& pages) {
+  constexpr std::uint64_t kBytesATicket = 200;
+  const std::uint64_t wanted = (tickets * kBytesATicket + kPageBytes - 1) / kPageBytes;
+  const std::uint64_t lacking = wanted - std::min(wanted, pages.taken());
+  const std::uint64_t available = available_bytes();
+  if (available != 0 && lacking * kPageBytes > available) {
+    return Error{Errc::internal,
+                 fmt::format("memory = start: {} tickets want {} MiB more and {} MiB are "
+                             "available; the capacity of a data directory stays as it is: give "
+                             "the machine more memory, or start with memory = ahead",
+                             tickets, lacking * kPageBytes >> 20, available >> 20)};
+  }
+  const auto began = std::chrono::steady_clock::now();
+  const std::uint64_t made = pages.populate_all(wanted);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  log_line(LogLevel::info, "the memory of the capacity's tickets is there",
+           {{"tickets", tickets},
+            {"bytes", made * kPageBytes},
+            {"seconds", fmt::format("{:.1f}", took.count())}});
+  return ok_status();
 }
 
 }  // namespace vencer

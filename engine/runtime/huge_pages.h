@@ -4,28 +4,29 @@
 // The first touch of a huge page costs the kernel about 100 us (zeros), of 512 small ones
 // five times that; a command that met it would wait for it. So the maintenance role keeps some
 // pages populated (MADV_POPULATE_WRITE) ahead of what was taken: a quarter as many, 2 to 16. What
-// finds none ready populates its own, as a replay does. Where the kernel gives no huge pages, small
-// ones serve.
+// finds none ready populates its own, as a replay does. Or all that will be wanted are made ready
+// at the start (memory = start): zeros cost a new virtual machine ten times as much where its host
+// looks for the memory only then. Where the kernel gives no huge pages, small ones serve.
 //
 // Lives: as long as the machine it serves.  Thread: take() from the shard's, populate() from one
 // other.  Errors: without memory take() throws std::bad_alloc, as new does: a start is refused, and
 // the process ends.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <vector>
 
 #include "engine/core/pages.h"
+#include "engine/core/result.h"
 #include "engine/runtime/wakeup.h"
 
 namespace vencer {
 
 class HugePages final : public PageSource {
  public:
-  HugePages() = default;
+  HugePages() { ready_.reserve(kReadyMax); }
   ~HugePages() override;
   HugePages(const HugePages&) = delete;
   HugePages& operator=(const HugePages&) = delete;
@@ -33,6 +34,8 @@ class HugePages final : public PageSource {
   std::byte* take() override;
   // Makes one more page ready; false: as many are as there should be.
   bool populate();
+  // So many ready, or taken. Before the shard runs. Returns how many it has made ready.
+  std::uint64_t populate_all(std::uint64_t pages);
   // To be told when there is something to populate. Before the shard runs.
   void wake(Wakeup* populating_thread) { populating_thread_ = populating_thread; }
 
@@ -49,13 +52,15 @@ class HugePages final : public PageSource {
   std::byte* next_address();  // under the mutex
 
   std::mutex mutex_;
-  std::array<std::byte*, kReadyMax> ready_{};
-  std::size_t ready_count_ = 0;
+  std::vector<std::byte*> ready_;
   std::vector<std::byte*> regions_;  // of kRegionPages + 1 pages, to have room to align
   std::size_t region_used_ = kRegionPages;
   std::atomic<std::uint64_t> taken_{0};
   std::atomic<std::uint64_t> taken_unready_{0};
   Wakeup* populating_thread_ = nullptr;
 };
+
+// What so many tickets will want, made ready; an error if the machine has not that much.
+Status take_memory(std::uint64_t tickets, HugePages& pages);
 
 }  // namespace vencer

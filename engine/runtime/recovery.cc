@@ -253,6 +253,11 @@ Result<Recovered> recover(Storage& storage, const ServerConfig& config,
     if (Status s = log_settings(config, first_now, *r.machine, *r.wal); !s) return s.error();
   }
   if (Status s = check_settings(config, r.machine->settings()); !s) return s.error();
+  if (config.memory_at_start) {
+    if (Status s = take_memory(r.machine->settings().ticket_capacity, *r.pages); !s) {
+      return s.error();
+    }
+  }
   r.stream.created = true;
   if (Status s = r.directory->write_stream_state(r.stream); !s) return s.error();
   progress.enter(RecoveryProgress::Stage::ready);

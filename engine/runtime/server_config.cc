@@ -120,6 +120,11 @@ std::vector<ConfigOption> make_options() {
        "tickets in memory, shared out among new partitions; remembered by the data directory "
        "(1048576)",
        amount(&C::capacity, plain, 1, limits::tickets_max)},
+      {"memory", "WHEN",
+       "ahead | start: take the memory of the capacity's tickets a little ahead of them, or all of "
+       "it at the start, 200 bytes a ticket: slower to start, no zeros to write under load, and a "
+       "machine that is too small says so (ahead)",
+       choice<bool>(&C::memory_at_start, {{"ahead", false}, {"start", true}})},
       {"producers", "N",
        "producers remembered, shared out like the capacity; remembered by the data directory "
        "(4096)",

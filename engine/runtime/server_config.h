@@ -46,6 +46,7 @@ struct ServerConfig {
   // What the log holds for ever, decided at the first start.
   ClockSource clock = ClockSource::wall;
   std::uint32_t capacity = limits::tickets_default;
+  bool memory_at_start = false;  // that of the capacity
   std::uint32_t producers = limits::producers_default;
   DurationMs skew_max_ms = limits::skew_max_default_ms;
   bool clock_accept = false;  // follow the wall clock however far it is past the last logged time

@@ -49,6 +49,28 @@ TEST(HugePages, MoreAreReadyWhereMoreAreTaken) {
   EXPECT_EQ(pages.taken_unready(), 40u);
 }
 
+TEST(HugePages, AllThatWillBeWantedAtTheStart) {
+  HugePages pages;
+  (void)pages.take();
+  EXPECT_EQ(pages.populate_all(30), 29u);
+  EXPECT_EQ(pages.populate_all(30), 0u);
+  EXPECT_FALSE(pages.populate());  // more are ready than are kept ahead
+  for (int i = 0; i < 29; ++i) (void)pages.take();
+  EXPECT_EQ(pages.taken_unready(), 1u);  // the first
+  EXPECT_TRUE(pages.populate());
+}
+
+TEST(HugePages, ACapacityBeyondTheMachineIsRefused) {
+  HugePages pages;
+  EXPECT_TRUE(take_memory(20'000, pages).ok());
+  EXPECT_EQ(pages.populate_all(2), 0u);  // 4,000,000 bytes are there
+  const Status taken = take_memory(1ull << 45, pages);
+  ASSERT_FALSE(taken.ok());
+  for (const char* part : {"35184372088832 tickets", "are available", "memory = ahead"}) {
+    EXPECT_NE(taken.error().message.find(part), std::string::npos) << taken.error().message;
+  }
+}
+
 // The thread that makes them ready is told when they run low, and takes nothing from the other.
 TEST(HugePages, TwoThreads) {
   HugePages pages;
