@@ -53,6 +53,7 @@ Status EventLogFiles::load() {
     segments_.push_back(std::move(*segment));
   }
   if (!segments_.empty()) first_ = segments_.front().first;
+  if (auto status = load_proof(); !status) return status;
   return removal_.find_leftovers();
 }
 

@@ -66,11 +66,19 @@ class EventLogFiles final : public EventLog {
   Status end_again();
   // event_replay_end.cc
   struct Place {
-    std::string path;
+    std::uint64_t segment = 0;  // its first event
     std::uint64_t offset = 0, sequence = 0;
   };
   Result<std::optional<Place>> whole_behind();
   Result<bool> begins_whole(const Segment& segment) const;
+  Error groups_missing(const Place& place, const char* how) const;
+  // event_proof.cc
+  Result<std::optional<Place>> last_whole(const Segment& segment, std::uint64_t offset,
+                                          std::uint64_t sequence) const;
+  Status look_for_proof(std::uint64_t sequence);
+  Status load_proof();
+  Status keep_proof();
+  Status drop_proof();
   // event_log.cc
   Status sync_segments(std::uint64_t sequence);
   Status flush();
@@ -120,6 +128,9 @@ class EventLogFiles final : public EventLog {
   std::unique_ptr<RecordReader> reader_;  // of it; null: writing
   std::optional<std::uint64_t> cut_at_;   // its end, not yet made so
   std::deque<Segment> behind_;            // cut off, not yet deleted
+  std::optional<Place> proof_;            // the last whole event of what is cut off
+  bool proof_kept_ = false;               // in its file
+  bool proof_file_ = false;               // is there
   struct Held {
     std::uint64_t sequence;
     std::vector<std::byte> bytes;

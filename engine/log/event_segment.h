@@ -72,4 +72,15 @@ class RecordReader {
   std::vector<std::byte> buffer_;
 };
 
+// The next whole record behind the one that should stand at `offset`: within `look_bytes`, and one
+// of the next few events. Its checksum alone tells it: of millions of places that are looked at
+// chance may make one.
+struct FoundRecord {
+  std::uint64_t sequence = 0, offset = 0;
+};
+Result<std::optional<FoundRecord>> find_record_behind(File& file, std::uint64_t size,
+                                                      std::uint32_t seed, std::uint64_t sequence,
+                                                      std::uint64_t offset,
+                                                      std::uint64_t look_bytes);
+
 }  // namespace vencer::events

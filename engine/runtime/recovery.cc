@@ -89,8 +89,8 @@ Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConf
 // --accept-lost-events.
 Error groups_missing(const Error& found, const std::string& data) {
   return problem(fmt::format(
-      "{}. Nothing was changed. Put back the log that belongs to these events, or restore a "
-      "backup; "
+      "{}. Nothing of the log was changed. Put back the log that belongs to these events, or "
+      "restore a backup; "
       "only `vencer wal repair {} --accept-loss` goes on without those groups, in a new epoch, and "
       "keeps the events aside",
       found.message, data));
