@@ -46,6 +46,7 @@ class EventLogFiles final : public EventLog {
   Result<Batch> read_from(std::uint64_t sequence, std::size_t max_bytes) const override;
   std::uint64_t replay_compared() const override { return compared_; }
   std::uint64_t replay_written() const override { return rewritten_; }
+  std::uint64_t unvouched_from() const override { return unvouched_from_; }
 
  private:
   // event_replay.cc
@@ -61,9 +62,10 @@ class EventLogFiles final : public EventLog {
   Status drop_from(std::size_t segment);
   Status drop_behind(std::uint64_t through);
   // event_replay_again.cc
-  Status write_again(const EventBytes& event);
+  Status write_again(std::uint64_t sequence);
   Status flush_again();
   Status end_again();
+  Error unvouched() const;
   // event_replay_end.cc
   struct Place {
     std::uint64_t segment = 0;  // its first event
@@ -139,8 +141,10 @@ class EventLogFiles final : public EventLog {
   std::uint64_t durable_through_ = 0;  // this one is
   std::unique_ptr<File> again_file_;   // of what was compared, to write it again
   std::size_t again_segment_ = 0;
-  std::uint64_t again_at_ = 0;  // of again_
+  std::uint64_t again_at_ = 0;     // of again_
+  std::uint64_t again_first_ = 0;  // event in it
   std::vector<std::byte> again_;
+  std::uint64_t unvouched_from_ = 0;  // as unvouched_from(); not changed behind the replay
   std::uint64_t compared_ = 0, rewritten_ = 0;
   std::optional<Error> failed_;
 };

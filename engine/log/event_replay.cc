@@ -95,7 +95,7 @@ Status EventLogFiles::replay_one(const EventBytes& event) {
                              event.bytes.size())};
   }
   ++compared_;
-  return write_again(event);
+  return write_again(event.sequence);
 }
 
 Status EventLogFiles::start_walk(std::uint64_t sequence) {

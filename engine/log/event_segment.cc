@@ -108,6 +108,7 @@ Result<std::optional<std::span<const std::byte>>> RecordReader::next(std::uint64
     const Found found = read_record(seed_, sequence, bytes, &need);
     if (found) {
       offset_ += need;
+      record_ = bytes.first(need);
       return found;
     }
     if (bytes.size() >= need || end_ - offset_ < need) break;  // whole, but not good; or cut short

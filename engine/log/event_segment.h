@@ -59,6 +59,8 @@ class RecordReader {
   // The bytes are valid until the next call.
   Result<std::optional<std::span<const std::byte>>> next(std::uint64_t sequence);
   std::uint64_t offset() const { return offset_; }
+  // The bytes of that event's record, as valid as it is.
+  std::span<const std::byte> record() const { return record_; }
 
  private:
   Status fill(std::size_t least);
@@ -70,6 +72,7 @@ class RecordReader {
   std::size_t buffer_bytes_;
   std::uint64_t at_ = 0;  // of buffer_[0]
   std::vector<std::byte> buffer_;
+  std::span<const std::byte> record_;
 };
 
 // The next whole record behind the one that should stand at `offset`: within `look_bytes`, and one
