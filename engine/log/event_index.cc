@@ -120,6 +120,7 @@ Result<std::uint32_t> EventLogFiles::sync_through(std::uint64_t sequence) {
                              options_.directory, sequence, last)};
   }
   if (sequence == 0) return std::uint32_t{0};
+  if (unvouched_from_ != 0 && sequence >= unvouched_from_) return unvouched();
   if (auto status = sync_segments(sequence); !status) return status.error();
   auto batch = read_from(sequence, 1);
   if (!batch) {

@@ -53,6 +53,7 @@ Status EventLogFiles::load() {
     segments_.push_back(std::move(*segment));
   }
   if (!segments_.empty()) first_ = segments_.front().first;
+  if (auto status = load_proof(); !status) return status;
   return removal_.find_leftovers();
 }
 
@@ -200,7 +201,8 @@ Status EventLogFiles::sync() {
     const Status rest = append({});
     if (!rest && rest.error().code != Errc::disk_full) return rest;
   }
-  return fail(sync_segments(last_sequence()));
+  if (auto status = fail(sync_segments(last_sequence())); !status) return status;
+  return unvouched_from_ == 0 ? ok_status() : Status(unvouched());
 }
 
 Result<EventLog::Batch> EventLogFiles::read_from(std::uint64_t sequence,

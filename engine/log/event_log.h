@@ -91,14 +91,16 @@ class EventLog {
   // A crash before: the replay makes them again.
   virtual Status append(std::span<const EventBytes> events) = 0;
   virtual std::uint64_t unwritten_bytes() const = 0;  // of such. Any thread
-  virtual Status sync() = 0;  // fails for ever once a sync has failed, as sync_through() does
+  // Fails for ever once a sync has failed, as sync_through() does. Errc::disk_full: all is synced,
+  // but for what unvouched_from() tells of.
+  virtual Status sync() = 0;
   // The next event begins a new segment: of a snapshot's last event, which is not made again, no
   // later write touches a sector. (Not on a full disk.) The thread of append.
   virtual void begin_segment() = 0;
   // On return all events up to this one are on the disk; gives the CRC of its record, 0 if it is
-  // not kept any more. Errc::disk_full: it waits for room, above last_sequence(); nothing was
-  // synced. Once a sync has failed it always fails: what that left is not to be trusted. Then
-  // sync_failed() is true, and the process is to end.
+  // not kept any more. Errc::disk_full: it waits for room, above last_sequence(), or is not below
+  // unvouched_from(); nothing was synced. Once a sync has failed it always fails: what that left is
+  // not to be trusted. Then sync_failed() is true, and the process is to end.
   virtual Result<std::uint32_t> sync_through(std::uint64_t sequence) = 0;
   virtual bool sync_failed() const = 0;
   // A bounded piece of what has time: segments that are to go, the index of those that no replay
@@ -117,6 +119,9 @@ class EventLog {
   virtual Result<Batch> read_from(std::uint64_t sequence, std::size_t max_bytes) const = 0;
   virtual std::uint64_t replay_compared() const = 0;  // events found as they should be
   virtual std::uint64_t replay_written() const = 0;   // events that were missing
+  // From this event on the replay could not write again what it has compared, for want of room
+  // (where a file system writes nothing in place): no sync of this run vouches for it. 0: none.
+  virtual std::uint64_t unvouched_from() const = 0;
 };
 
 }  // namespace vencer

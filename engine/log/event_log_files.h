@@ -46,6 +46,7 @@ class EventLogFiles final : public EventLog {
   Result<Batch> read_from(std::uint64_t sequence, std::size_t max_bytes) const override;
   std::uint64_t replay_compared() const override { return compared_; }
   std::uint64_t replay_written() const override { return rewritten_; }
+  std::uint64_t unvouched_from() const override { return unvouched_from_; }
 
  private:
   // event_replay.cc
@@ -61,16 +62,25 @@ class EventLogFiles final : public EventLog {
   Status drop_from(std::size_t segment);
   Status drop_behind(std::uint64_t through);
   // event_replay_again.cc
-  Status write_again(const EventBytes& event);
+  Status write_again(std::uint64_t sequence);
   Status flush_again();
   Status end_again();
+  Error unvouched() const;
   // event_replay_end.cc
   struct Place {
-    std::string path;
+    std::uint64_t segment = 0;  // its first event
     std::uint64_t offset = 0, sequence = 0;
   };
   Result<std::optional<Place>> whole_behind();
   Result<bool> begins_whole(const Segment& segment) const;
+  Error groups_missing(const Place& place, const char* how) const;
+  // event_proof.cc
+  Result<std::optional<Place>> last_whole(const Segment& segment, std::uint64_t offset,
+                                          std::uint64_t sequence) const;
+  Status look_for_proof(std::uint64_t sequence);
+  Status load_proof();
+  Status keep_proof();
+  Status drop_proof();
   // event_log.cc
   Status sync_segments(std::uint64_t sequence);
   Status flush();
@@ -120,6 +130,9 @@ class EventLogFiles final : public EventLog {
   std::unique_ptr<RecordReader> reader_;  // of it; null: writing
   std::optional<std::uint64_t> cut_at_;   // its end, not yet made so
   std::deque<Segment> behind_;            // cut off, not yet deleted
+  std::optional<Place> proof_;            // the last whole event of what is cut off
+  bool proof_kept_ = false;               // in its file
+  bool proof_file_ = false;               // is there
   struct Held {
     std::uint64_t sequence;
     std::vector<std::byte> bytes;
@@ -128,8 +141,10 @@ class EventLogFiles final : public EventLog {
   std::uint64_t durable_through_ = 0;  // this one is
   std::unique_ptr<File> again_file_;   // of what was compared, to write it again
   std::size_t again_segment_ = 0;
-  std::uint64_t again_at_ = 0;  // of again_
+  std::uint64_t again_at_ = 0;     // of again_
+  std::uint64_t again_first_ = 0;  // event in it
   std::vector<std::byte> again_;
+  std::uint64_t unvouched_from_ = 0;  // as unvouched_from(); not changed behind the replay
   std::uint64_t compared_ = 0, rewritten_ = 0;
   std::optional<Error> failed_;
 };

@@ -80,6 +80,9 @@ Status EventLogFiles::replay_one(const EventBytes& event) {
   auto found = walk_next(event.sequence);
   if (!found) return found.error();
   if (!*found) {
+    if (options_.proves_groups) {
+      if (auto status = look_for_proof(event.sequence); !status) return status;
+    }
     if (auto status = end_walk(); !status) return status;
     return write_missing(event);
   }
@@ -92,7 +95,7 @@ Status EventLogFiles::replay_one(const EventBytes& event) {
                              event.bytes.size())};
   }
   ++compared_;
-  return write_again(event);
+  return write_again(event.sequence);
 }
 
 Status EventLogFiles::start_walk(std::uint64_t sequence) {
@@ -174,6 +177,7 @@ Status EventLogFiles::durable_through(std::uint64_t sequence) {
 
 Status EventLogFiles::put_missing(const EventBytes& event) {
   if (cut_at_) {
+    if (auto status = keep_proof(); !status) return status;
     if (auto status = cut(); !status) return status;
   }
   if (auto status = drop_behind(event.sequence); !status) return status;

@@ -1,6 +1,7 @@
 // The end of a replay: whether the log ends where the events do, and what then becomes of the rest.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/core/assert.h"
@@ -36,7 +37,7 @@ Result<std::optional<EventLogFiles::Place>> EventLogFiles::whole_behind() {
       if (!found) return found.error();
       if (*found) {
         const std::uint64_t offset = reader_->offset() - record_bytes((*found)->size());
-        return Found({segments_[walk_].path, offset, next_});
+        return Found({segments_[walk_].first, offset, next_});
       }
     }
   }
@@ -44,7 +45,7 @@ Result<std::optional<EventLogFiles::Place>> EventLogFiles::whole_behind() {
     if (segment.first < next_) return Found();
     const auto whole = begins_whole(segment);
     if (!whole) return whole.error();
-    return *whole ? Found({segment.path, sizeof(SegmentHeader), segment.first}) : Found();
+    return *whole ? Found({segment.first, sizeof(SegmentHeader), segment.first}) : Found();
   };
   for (; later < segments_.size(); ++later) {
     auto found = look(segments_[later]);
@@ -67,17 +68,26 @@ Status EventLogFiles::check_end() {
   }
   const auto found = whole_behind();
   if (!found) return fail(found.error());
-  if (!*found) return ok_status();
-  const Place& place = **found;
+  if (*found) return fail(groups_missing(**found, "is"));
+  if (reader_ != nullptr) {
+    const std::uint64_t here = std::max(next_, segments_.front().first);
+    if (auto status = fail(look_for_proof(here)); !status) return status;
+  }
+  if (proof_ && proof_->sequence >= next_) return fail(groups_missing(*proof_, "was found"));
+  proof_.reset();  // nothing is left that it could prove
+  return ok_status();
+}
+
+Error EventLogFiles::groups_missing(const Place& place, const char* how) const {
   const std::string ends =
       next_ == 1 ? "the log makes no events" : fmt::format("the log ends with event {}", next_ - 1);
-  return fail(
-      Error{Errc::internal,
-            fmt::format("{} at byte {}: event {} is whole here, and {}. Events are written when "
-                        "their group is durable: groups that were acknowledged are missing at the "
-                        "end of the log. The disk has lost what it said it had, or the log is an "
-                        "older copy than the events",
-                        place.path, place.offset, place.sequence, ends)});
+  return {Errc::internal,
+          fmt::format("{}/{} at byte {}: event {} {} whole here, and {}. Events are written when "
+                      "their group is durable: groups that were acknowledged are missing at the "
+                      "end of the log. The disk has lost what it said it had, or the log is an "
+                      "older copy than the events",
+                      options_.directory, segment_name(place.segment), place.offset, place.sequence,
+                      how, ends)};
 }
 
 Status EventLogFiles::finish_replay() {
@@ -95,6 +105,7 @@ Status EventLogFiles::finish_replay() {
   }
   if (auto status = fail(drop_behind(UINT64_MAX)); !status) return status;
   if (auto status = fail(flush()); !status) return status;
+  if (auto status = fail(drop_proof()); !status) return status;
   finished_ = true;
   // What was to go when the last run ended. Not before: what the replay cuts off may be all that
   // retention would keep, and the next event would want the name of a file that waits to go.

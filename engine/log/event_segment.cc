@@ -9,6 +9,7 @@ namespace vencer::events {
 namespace {
 
 constexpr std::size_t kFirstRecordBytes = 4096;
+constexpr std::uint64_t kLookEvents = 64;
 
 std::string complaint(const SegmentHeader& found, const SegmentHeader& wanted) {
   if (found.format_version != wanted.format_version) {
@@ -107,10 +108,36 @@ Result<std::optional<std::span<const std::byte>>> RecordReader::next(std::uint64
     const Found found = read_record(seed_, sequence, bytes, &need);
     if (found) {
       offset_ += need;
+      record_ = bytes.first(need);
       return found;
     }
     if (bytes.size() >= need || end_ - offset_ < need) break;  // whole, but not good; or cut short
     if (auto status = fill(need); !status) return status.error();
+  }
+  return Found();
+}
+
+Result<std::optional<FoundRecord>> find_record_behind(File& file, std::uint64_t size,
+                                                      std::uint32_t seed, std::uint64_t sequence,
+                                                      std::uint64_t offset,
+                                                      std::uint64_t look_bytes) {
+  using Found = std::optional<FoundRecord>;
+  if (offset + sizeof(RecordHeader) >= size) return Found();
+  std::vector<std::byte> bytes(std::min(size - offset, look_bytes));
+  auto got = file.read_at(offset, bytes);
+  if (!got) return got.error();
+  const auto seen = std::span<const std::byte>(bytes).first(*got);
+  for (std::uint64_t skip = 8; skip + sizeof(RecordHeader) < seen.size(); skip += 8) {
+    RecordHeader header;
+    std::memcpy(&header, seen.data() + skip, sizeof header);
+    const bool plausible = header.length != 0 && header.length <= kEventBytesMax &&
+                           record_bytes(header.length) <= seen.size() - skip;
+    for (std::uint64_t i = 1; plausible && i <= kLookEvents; ++i) {
+      std::size_t need = 0;
+      if (read_record(seed, sequence + i, seen.subspan(skip), &need)) {
+        return Found({sequence + i, offset + skip});
+      }
+    }
   }
   return Found();
 }

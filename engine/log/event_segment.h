@@ -59,6 +59,8 @@ class RecordReader {
   // The bytes are valid until the next call.
   Result<std::optional<std::span<const std::byte>>> next(std::uint64_t sequence);
   std::uint64_t offset() const { return offset_; }
+  // The bytes of that event's record, as valid as it is.
+  std::span<const std::byte> record() const { return record_; }
 
  private:
   Status fill(std::size_t least);
@@ -70,6 +72,18 @@ class RecordReader {
   std::size_t buffer_bytes_;
   std::uint64_t at_ = 0;  // of buffer_[0]
   std::vector<std::byte> buffer_;
+  std::span<const std::byte> record_;
 };
+
+// The next whole record behind the one that should stand at `offset`: within `look_bytes`, and one
+// of the next few events. Its checksum alone tells it: of millions of places that are looked at
+// chance may make one.
+struct FoundRecord {
+  std::uint64_t sequence = 0, offset = 0;
+};
+Result<std::optional<FoundRecord>> find_record_behind(File& file, std::uint64_t size,
+                                                      std::uint32_t seed, std::uint64_t sequence,
+                                                      std::uint64_t offset,
+                                                      std::uint64_t look_bytes);
 
 }  // namespace vencer::events

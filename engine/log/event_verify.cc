@@ -16,9 +16,8 @@ using events::RecordReader;
 using events::SegmentHeader;
 
 constexpr std::size_t kReadBytes = 1 << 20;
-// How far behind a damaged record the next whole one is looked for, and of which number.
+// How far behind a damaged record the next whole one is looked for.
 constexpr std::uint64_t kLookBytes = 4 << 20;
-constexpr std::uint64_t kLookEvents = 64;
 
 class Examiner {
  public:
@@ -112,7 +111,7 @@ class Examiner {
         return status;
       }
       if (enough_ || (next != 0 && at >= next)) break;
-      auto found = look_on(file, segment.bytes, seed, at, offset);
+      auto found = events::find_record_behind(file, segment.bytes, seed, at, offset, kLookBytes);
       if (!found) return found.error();
       if (!*found) break;
       damage(segment.path, offset, at, (*found)->sequence - 1,
@@ -153,32 +152,6 @@ class Examiner {
       if (*at >= from_) enough_ = !see_({*at, segment.path, *offset, epoch}, **event);
     }
     return ok_status();
-  }
-
-  // The next whole record behind the one that should stand at `offset`, if there is one.
-  struct Found {
-    std::uint64_t sequence, offset;
-  };
-  static Result<std::optional<Found>> look_on(File& file, std::uint64_t size, std::uint32_t seed,
-                                              std::uint64_t sequence, std::uint64_t offset) {
-    if (offset + sizeof(events::RecordHeader) >= size) return std::optional<Found>();
-    std::vector<std::byte> bytes(std::min(size - offset, kLookBytes));
-    auto got = file.read_at(offset, bytes);
-    if (!got) return got.error();
-    const auto seen = std::span<const std::byte>(bytes).first(*got);
-    for (std::uint64_t skip = 8; skip + sizeof(events::RecordHeader) < seen.size(); skip += 8) {
-      events::RecordHeader header;
-      std::memcpy(&header, seen.data() + skip, sizeof header);
-      const bool plausible = header.length != 0 && header.length <= events::kEventBytesMax &&
-                             events::record_bytes(header.length) <= seen.size() - skip;
-      for (std::uint64_t i = 1; plausible && i <= kLookEvents; ++i) {
-        std::size_t need = 0;
-        if (events::read_record(seed, sequence + i, seen.subspan(skip), &need)) {
-          return std::optional(Found{sequence + i, offset + skip});
-        }
-      }
-    }
-    return std::optional<Found>();
   }
 
   void damage(const std::string& path, std::uint64_t offset, std::uint64_t from, std::uint64_t to,

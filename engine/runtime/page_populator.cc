@@ -1,16 +1,22 @@
 #include "engine/runtime/page_populator.h"
 
 #include <new>
+#include <system_error>
 #include <utility>
 
 namespace vencer {
 
 PagePopulator::PagePopulator(std::shared_ptr<HugePages> pages) : pages_(std::move(pages)) {
   pages_->wake(&wakeup_);
-  thread_ = std::thread([this] { run(); });
+  try {
+    thread_ = std::thread([this] { run(); });
+  } catch (const std::system_error&) {
+    pages_->wake(nullptr);  // whoever takes a page makes it ready then
+  }
 }
 
 PagePopulator::~PagePopulator() {
+  if (!thread_.joinable()) return;
   pages_->wake(nullptr);
   ended_.store(true);
   wakeup_.notify();

@@ -4,7 +4,7 @@
 //
 // Lives: until its pages are somebody else's to populate; the end waits for a page in the making.
 // Thread: made and ended on the one that takes.  Errors: without memory it ends by itself, and
-// take() is what throws.
+// take() is what throws; where no thread can be made it does nothing.
 #pragma once
 
 #include <atomic>

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "engine/runtime/partition_layout.h"
 #include "engine/runtime/recovery_progress.h"
 #include "engine/runtime/replay_pipeline.h"
+#include "engine/runtime/role.h"
 
 namespace vencer {
 
@@ -44,9 +46,8 @@ class PartitionSet::Opening {
         statuses[i] = recover(i);
       }
     };
-    std::vector<std::thread> threads;
     const std::uint32_t cores = std::max(1u, std::thread::hardware_concurrency());
-    for (std::uint32_t i = 1; i < std::min(count, cores); ++i) threads.emplace_back(work);
+    std::vector<std::thread> threads = make_threads(std::max(1u, std::min(count, cores)) - 1, work);
     work();
     for (std::thread& thread : threads) thread.join();
     for (const Status& status : statuses) {
@@ -67,6 +68,20 @@ class PartitionSet::Opening {
   std::vector<std::unique_ptr<Partition>> take() { return std::move(partitions_); }
 
  private:
+  // As many as can be made: the caller does what is left over. (An exception that passed the vector
+  // of those that run would abort.)
+  template <typename Work>
+  static std::vector<std::thread> make_threads(std::uint32_t count, const Work& work) {
+    std::vector<std::thread> threads;
+    threads.reserve(count);
+    try {
+      while (threads.size() < count) threads.emplace_back(work);
+    } catch (const std::system_error&) {
+    } catch (const std::bad_alloc&) {
+    }
+    return threads;
+  }
+
   Status lock(std::uint32_t i) {
     if (directories_[i] != nullptr) return ok_status();
     auto directory = DataDirectory::open(storage_, partition_directory(config_.data, i));
@@ -91,6 +106,8 @@ class PartitionSet::Opening {
       return open(i);
     } catch (const std::bad_alloc&) {
       return named(i, no_memory_to_recover());
+    } catch (const std::system_error& thrown) {
+      return named(i, no_thread(thrown));
     }
   }
 

@@ -89,8 +89,8 @@ Result<std::unique_ptr<EventLog>> open_events(Storage& storage, const ServerConf
 // --accept-lost-events.
 Error groups_missing(const Error& found, const std::string& data) {
   return problem(fmt::format(
-      "{}. Nothing was changed. Put back the log that belongs to these events, or restore a "
-      "backup; "
+      "{}. Nothing of the log was changed. Put back the log that belongs to these events, or "
+      "restore a backup; "
       "only `vencer wal repair {} --accept-loss` goes on without those groups, in a new epoch, and "
       "keeps the events aside",
       found.message, data));
@@ -165,6 +165,12 @@ void report(const Recovered& recovered, std::chrono::steady_clock::time_point st
             {"events_written", recovered.events->replay_written()},
             {"tickets", recovered.machine->ticket_count()},
             {"took_ms", took.count()}});
+  if (const std::uint64_t from = recovered.events->unvouched_from(); from != 0) {
+    log_line(LogLevel::warn,
+             "the disk is full, and its file system writes nothing in place: events could not be "
+             "written again, and no snapshot can be taken until a start with room has done that",
+             {{"partition", recovered.machine->settings().partition}, {"from_event", from}});
+  }
 }
 
 }  // namespace

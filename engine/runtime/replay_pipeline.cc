@@ -71,24 +71,34 @@ ReplayPipeline::ReplayPipeline(StateMachine& machine, EventLog& events, Replayed
     guarded([this] { apply_all(); });
     blocks_.close();
   });
-  compare_thread_ = std::thread([this] {
-    begin_thread("replay-events");
-    guarded([this] { compare_all(); });
-    blocks_.stop();
-  });
+  try {
+    compare_thread_ = std::thread([this] {
+      begin_thread("replay-events");
+      guarded([this] { compare_all(); });
+      blocks_.stop();
+    });
+  } catch (...) {
+    leave();  // the destructor does not come, and a thread that nobody joined would abort
+    throw;
+  }
 }
 
 ReplayPipeline::~ReplayPipeline() {
-  if (!apply_thread_.joinable()) return;
-  fail(Error{Errc::internal, "the replay was left"});
-  steps_.close();
-  apply_thread_.join();
-  compare_thread_.join();
+  leave();
 }
 
-void ReplayPipeline::fail(const Status& status) {
+void ReplayPipeline::leave() {
+  if (!apply_thread_.joinable()) return;
+  fail(std::move(left_));
+  steps_.close();
+  if (!compare_thread_.joinable()) blocks_.stop();
+  apply_thread_.join();
+  if (compare_thread_.joinable()) compare_thread_.join();
+}
+
+void ReplayPipeline::fail(Status&& status) {
   const std::lock_guard hold(mutex_);
-  if (failure_) failure_ = status;
+  if (failure_) failure_ = std::move(status);
   failed_.store(true, std::memory_order_release);
   steps_.stop();
 }
@@ -104,7 +114,7 @@ void ReplayPipeline::guarded(const Work& work) {
   try {
     work();
   } catch (const std::bad_alloc&) {
-    fail(no_memory_to_recover());
+    fail(std::move(no_memory_));
   }
 }
 
@@ -143,8 +153,8 @@ void ReplayPipeline::apply_all() {
   while (auto batch = steps_.pop()) {
     if (failed_.load(std::memory_order_acquire)) break;
     for (const StepRecord& record : batch->records) {
-      if (const Status applied = replayer.apply(record); !applied) {
-        fail(applied);
+      if (Status applied = replayer.apply(record); !applied) {
+        fail(std::move(applied));
         break;
       }
     }
@@ -162,9 +172,9 @@ void ReplayPipeline::compare_all() {
     return ok_status();
   };
   while (auto made = blocks_.pop()) {
-    const Status compared = compare(*made);
+    Status compared = compare(*made);
     if (compared) continue;
-    fail(compared);
+    fail(std::move(compared));
     return;
   }
 }

@@ -9,7 +9,8 @@
 // error of a later stage comes out of the next take(), at the latest out of finish(). Without
 // threads take() does it all.
 // Memory: kBatchesMax batches of about kBatchBytes before each stage. Where there is none, its
-// threads end with no_memory_to_recover(); in the caller's std::bad_alloc is thrown.
+// threads end with no_memory_to_recover(); in the caller's std::bad_alloc is thrown. Where a thread
+// cannot be made the constructor throws std::system_error.
 // Lives: for one recovery.  Thread: the caller's; machine and events belong to it until finish().
 #pragma once
 
@@ -67,7 +68,8 @@ class ReplayPipeline {
   void compare_all();
   template <typename Work>
   void guarded(const Work& work);
-  void fail(const Status& status);
+  void fail(Status&& status);  // the first one counts; none but that is moved from
+  void leave();
   Status failure() const;
 
   StateMachine& machine_;
@@ -82,6 +84,9 @@ class ReplayPipeline {
   std::atomic<bool> failed_{false};
   mutable std::mutex mutex_;  // guards failure_
   Status failure_ = ok_status();
+  // Made when there is memory to make them.
+  Status no_memory_ = no_memory_to_recover();
+  Status left_ = Error{Errc::internal, "the replay was left"};
   std::thread apply_thread_, compare_thread_;
 };
 

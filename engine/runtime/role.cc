@@ -17,6 +17,14 @@ void begin_thread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
+Error no_thread(const std::system_error& thrown) {
+  return {Errc::internal,
+          std::string("a thread could not be made: ") + thrown.what() +
+              ". Nothing is wrong with the data and nothing of it is lost. Raise the limit on "
+              "processes and threads (ulimit -u, the service's TasksMax, the cgroup's pids.max) or "
+              "give the process more memory"};
+}
+
 RoleThread::RoleThread(std::string name, std::vector<Role*> roles)
     : name_(std::move(name)), roles_(std::move(roles)) {}
 

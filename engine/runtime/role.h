@@ -9,9 +9,11 @@
 
 #include <atomic>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
+#include "engine/core/result.h"
 #include "engine/runtime/wakeup.h"
 
 namespace vencer {
@@ -48,5 +50,8 @@ class RoleThread {
 // A thread of the server begins: named for `top` and the debugger (at most 15 bytes are kept), and
 // signals that end the process are left to the main thread.
 void begin_thread(const std::string& name);
+
+// What a start says when std::thread throws, and what would help.
+Error no_thread(const std::system_error& thrown);
 
 }  // namespace vencer

@@ -150,10 +150,10 @@ void Server::start_threads() {
   for (std::uint32_t i = 0; i < partitions_->size(); ++i) place(i);
   for (const auto& worker : workers_) worker->know_homes(homes_);
   accept();
+  running_ = true;  // before the first: where one cannot be made those that run are stopped
   maintenance_thread_->start();
   for (const auto& thread : threads_) thread->start();
   for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->start(beside_sockets_[i]);
-  running_ = true;
 }
 
 void Server::stop_threads() {

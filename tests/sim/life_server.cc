@@ -185,7 +185,7 @@ std::string Life::check_all_events(bool damaged) {
 }
 
 // Whether a whole event lies behind this one, and all before it are: its group was durable. (Behind
-// a torn one a start looks no further than the next segment's beginning.)
+// a torn one a start looks as far as it can tell a record from chance: not asked of it here.)
 bool Life::events_prove_more(std::uint64_t sequence) {
   bool whole = false;
   const auto see = [&](const EventPlace& place, std::span<const std::byte>) {

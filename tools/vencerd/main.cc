@@ -7,12 +7,14 @@
 #include <cstdio>
 #include <memory>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "engine/runtime/clock.h"
 #include "engine/runtime/logging.h"
 #include "engine/runtime/replayer.h"
+#include "engine/runtime/role.h"
 #include "net/server/server.h"
 #include "tools/vencerd/command_line.h"
 #include "tools/vencerd/descriptors.h"
@@ -77,6 +79,8 @@ Result<std::unique_ptr<Server>> try_start(Storage& storage, Clock& clock,
                  "not enough memory for a table of " + std::to_string(config.capacity) +
                      " tickets and what the log brings back; --capacity asks for less at the first "
                      "start of a data directory"};
+  } catch (const std::system_error& thrown) {
+    return no_thread(thrown);
   }
 }
 
@@ -89,10 +93,15 @@ Result<std::unique_ptr<Server>> start(Storage& storage, Clock& clock, const Serv
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   Result<std::unique_ptr<Server>> server = Error{Errc::internal, "not started"};
   const pthread_t waiting = pthread_self();
-  std::thread starting([&] {
-    server = try_start(storage, clock, config);
-    pthread_kill(waiting, SIGUSR1);
-  });
+  std::thread starting;
+  try {
+    starting = std::thread([&] {
+      server = try_start(storage, clock, config);
+      pthread_kill(waiting, SIGUSR1);
+    });
+  } catch (const std::system_error& thrown) {
+    return no_thread(thrown);
+  }
   int signal = 0;
   sigwait(&signals, &signal);
   if (signal != SIGUSR1) {

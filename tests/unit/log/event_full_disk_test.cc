@@ -15,6 +15,7 @@ namespace {
 using testing::FaultyStorage;
 
 constexpr std::uint64_t kEvents = 40;
+constexpr std::uint64_t kNotFull = 1'000'000;  // calls are never so many
 
 std::vector<std::byte> event_bytes(std::uint64_t sequence) {
   return std::vector<std::byte>(20 + sequence * 13 % 70, static_cast<std::byte>(sequence));
@@ -131,6 +132,54 @@ TEST(EventFullDisk, FromTheFirstEventOn) {
     ASSERT_TRUE((*log)->sync().ok());
   }
   expect_all_after_power_loss(disk);
+}
+
+// Goal: what a start could not write again is not vouched for, and the start goes on. Method: a
+// disk that, as one that copies on write, has no room for what lies there; at each segment in turn.
+TEST(EventFullDisk, WhatCannotBeWrittenAgainIsNotVouchedFor) {
+  std::uint64_t last_from = 0;
+  for (std::uint64_t call = 0; call < 3; ++call) {
+    SCOPED_TRACE(call);
+    FaultyStorage disk(call);
+    ASSERT_TRUE(disk.make_directory("/events").ok());
+    ASSERT_TRUE(disk.sync_directory("").ok());
+    const auto start = [&](std::unique_ptr<EventLog>* log, std::uint64_t full_at) {
+      auto opened = EventLog::open(disk, options());
+      ASSERT_TRUE(opened.ok()) << opened.error().message;
+      *log = std::move(*opened);
+      disk.fail_at(full_at, Errc::disk_full);
+      for (std::uint64_t sequence = 1; sequence <= kEvents; ++sequence) {
+        const auto bytes = event_bytes(sequence);
+        const Status replayed = (*log)->replay({sequence, bytes});
+        ASSERT_TRUE(replayed.ok()) << replayed.error().message;
+      }
+      ASSERT_TRUE((*log)->finish_replay().ok());
+    };
+    std::unique_ptr<EventLog> log;
+    start(&log, kNotFull);
+    log.reset();
+    start(&log, call);
+    const std::uint64_t from = log->unvouched_from();
+    EXPECT_GT(from, last_from);
+    last_from = from;
+    EXPECT_EQ(log->replay_compared(), kEvents);
+    expect_all(*log);
+    for (const std::uint64_t sequence : {from, kEvents}) {
+      const auto through = log->sync_through(sequence);
+      ASSERT_FALSE(through.ok());
+      EXPECT_EQ(through.error().code, Errc::disk_full);
+    }
+    EXPECT_TRUE(log->sync_through(from - 1).ok());
+    const Status stopped = log->sync();  // no clean stop
+    ASSERT_FALSE(stopped.ok());
+    EXPECT_EQ(stopped.error().code, Errc::disk_full);
+    EXPECT_FALSE(log->sync_failed());
+    log.reset();
+    start(&log, kNotFull);
+    EXPECT_EQ(log->unvouched_from(), 0u);
+    EXPECT_TRUE(log->sync_through(kEvents).ok());
+    EXPECT_TRUE(log->sync().ok());
+  }
 }
 
 }  // namespace

@@ -209,8 +209,8 @@ TEST_F(EventLogTest, WhatLiesBehindTheReplayProvesAGroup) {
   EXPECT_EQ(check(1), 500u);
 }
 
-// What no sync covered may be there in part: a record that is not whole proves nothing, a later
-// segment that begins with a whole one does.
+// What no sync covered may be there in part: a record that is not whole proves nothing; whole ones
+// behind it, and a later segment that begins with one, do.
 TEST_F(EventLogTest, ATornRecordProvesNothing) {
   open();
   ASSERT_TRUE(log_->finish_replay().ok());
@@ -236,12 +236,82 @@ TEST_F(EventLogTest, ATornRecordProvesNothing) {
   for (std::size_t i = 2; i < names->size(); ++i) {
     ASSERT_TRUE(storage_->remove(options_.directory + "/" + (*names)[i]).ok());
   }
+  for (const std::uint64_t keep : {second - 1, second + 1}) {
+    open();
+    ASSERT_TRUE(replay_only(1, keep).ok());
+    const Status ends = log_->check_end();
+    ASSERT_FALSE(ends.ok());
+    EXPECT_NE(
+        ends.error().message.find(": event " + std::to_string(third - 1) + " was found whole"),
+        std::string::npos)
+        << ends.error().message;
+  }
+  std::filesystem::resize_file(segment(second), 64 + 8 + (event_bytes(second).size() + 7) / 8 * 8);
   open();
   ASSERT_TRUE(replay_only(1, second - 1).ok());
   ASSERT_TRUE(log_->check_end().ok());
   ASSERT_TRUE(log_->finish_replay().ok());
   append(second, 300);
   EXPECT_EQ(check(1), 300u);
+}
+
+// Goal: what is written in place of a torn event takes no proof away, for this start or a later
+// one. Method: one record, or the first header, is torn; the log has lost what the last segment
+// tells of; two starts, and then the log is back.
+TEST_F(EventLogTest, WhatWasCutOffHasProvedAGroup) {
+  options_.proves_groups = options_.durable_only = true;
+  for (const std::uint64_t torn : {64 + 8, 8}) {
+    SCOPED_TRACE(torn);
+    std::filesystem::remove_all(options_.directory);
+    open();
+    ASSERT_TRUE(log_->finish_replay().ok());
+    append(1, 300);
+    log_.reset();
+    const auto names = storage_->list(options_.directory);
+    const std::string last = options_.directory + "/" + names->back();
+    patch(segment(1), torn, 1);
+    for (int start = 0; start < 2; ++start) {
+      open();
+      ASSERT_TRUE(replay_only(1, 298).ok());
+      ASSERT_TRUE(log_->durable_through(298).ok());
+      const Status ends = log_->check_end();
+      ASSERT_FALSE(ends.ok());
+      const std::string& why = ends.error().message;
+      EXPECT_NE(why.find(": event 300 was found whole here"), std::string::npos) << why;
+      EXPECT_EQ(why.find(last + " at byte "), 0u) << why;
+      EXPECT_FALSE(log_->finish_replay().ok());
+    }
+    open();
+    ASSERT_TRUE(replay_only(1, 300).ok());
+    ASSERT_TRUE(log_->durable_through(300).ok());
+    ASSERT_TRUE(log_->check_end().ok());
+    ASSERT_TRUE(log_->finish_replay().ok());
+    EXPECT_EQ(check(1), 300u);
+    for (const auto& [path, content] : contents()) EXPECT_TRUE(path.ends_with(".seg")) << path;
+  }
+}
+
+// Of another epoch it says nothing about the groups of this one.
+TEST_F(EventLogTest, AProofIsOfItsEpoch) {
+  options_.proves_groups = options_.durable_only = true;
+  open();
+  ASSERT_TRUE(log_->finish_replay().ok());
+  append(1, 300);
+  log_.reset();
+  patch(segment(1), 64 + 8, 1);
+  open();
+  ASSERT_TRUE(replay_only(1, 200).ok());
+  ASSERT_TRUE(log_->durable_through(200).ok());
+  log_.reset();
+  for (const auto& [path, content] : contents()) {
+    if (path.ends_with(".seg")) std::filesystem::remove(path);
+  }
+  ++options_.epoch;
+  open();
+  ASSERT_TRUE(replay_only(1, 200).ok());
+  ASSERT_TRUE(log_->check_end().ok());
+  ASSERT_TRUE(log_->finish_replay().ok());
+  EXPECT_EQ(check(1), 200u);
 }
 
 // Else an event could outlive a group that was read, and never synced, and lost in another crash.

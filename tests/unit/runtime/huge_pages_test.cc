@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/runtime/page_populator.h"
+#include "tests/unit/runtime/thread_limit.h"
 
 namespace vencer {
 namespace {
@@ -113,6 +114,17 @@ TEST(HugePages, APopulatorEndsAndLeavesWhatIsReady) {
   const std::uint64_t unready = pages->taken_unready();
   for (int i = 0; i < 16; ++i) EXPECT_TRUE(seen.insert(pages->take()).second);
   EXPECT_EQ(pages->taken_unready(), unready);
+}
+
+TEST(HugePages, APopulatorWithoutAThreadLeavesAllToWhoTakes) {
+  const auto pages = std::make_shared<HugePages>();
+  {
+    const testing::ThreadLimit limit(0);
+    const PagePopulator populating(pages);
+    EXPECT_NE(pages->take(), nullptr);
+  }
+  EXPECT_NE(pages->take(), nullptr);
+  EXPECT_EQ(pages->taken_unready(), 2u);
 }
 
 }  // namespace

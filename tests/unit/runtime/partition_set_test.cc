@@ -15,6 +15,7 @@
 
 #include "engine/wire/frame.h"
 #include "engine/wire/tenant_id.h"
+#include "tests/unit/runtime/thread_limit.h"
 
 namespace vencer::testing {
 namespace {
@@ -216,6 +217,28 @@ TEST(PartitionSet, OneThatIsDamagedRefusesTheWhole) {
   std::ofstream(stream) << "vencer stream of another format\n";
   const std::string refusal = desk.open();
   EXPECT_EQ(refusal.find("partition 1: " + stream), 0u) << refusal;
+}
+
+// One beside the other is a matter of speed alone; the threads of a replay are not.
+TEST(PartitionSet, AStartForWhichNoThreadCanBeMadeIsRefused) {
+  SetDesk desk;
+  ASSERT_EQ(desk.open(), "");
+  desk.put_and_settle("a");
+  desk.put_and_settle("b");
+  desk.stop();
+  {
+    const ThreadLimit limit(0);
+    ASSERT_EQ(desk.open(), "");
+    desk.stop();
+  }
+  RecoveryProgress progress;
+  desk.config.recovery_progress = &progress;
+  for (const int threads : {0, 1, 2, 3}) {  // two for each
+    const ThreadLimit limit(threads);
+    const std::string refusal = desk.open();
+    EXPECT_NE(refusal.find(": a thread could not be made: "), std::string::npos) << refusal;
+  }
+  EXPECT_EQ(desk.open(), "");
 }
 
 // Somebody has put another partition's directory in its place.

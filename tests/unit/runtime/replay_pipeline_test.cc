@@ -5,11 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <new>
+#include <optional>
+#include <system_error>
 
 #include "engine/core/calendar_store.h"
 #include "engine/core/pages.h"
 #include "engine/wire/step_codec.h"
 #include "tests/unit/log/faulty_storage.h"
+#include "tests/unit/runtime/thread_limit.h"
 
 namespace vencer {
 namespace {
@@ -54,6 +57,16 @@ TEST_F(ReplayWithoutMemory, ItsThreadsEndAndSaySo) {
 TEST_F(ReplayWithoutMemory, TheOneThatIsLeftEndsToo) {
   ReplayPipeline replay(machine_, *events_, {"data", 0, {}}, progress_, true);
   EXPECT_TRUE(replay.take(step_).ok());
+}
+
+// The first is joined when the second cannot be made: else the process would abort.
+TEST_F(ReplayWithoutMemory, AThreadThatCannotBeMadeIsThrown) {
+  for (const int threads : {0, 1}) {
+    const testing::ThreadLimit limit(threads);
+    std::optional<ReplayPipeline> replay;
+    EXPECT_THROW(replay.emplace(machine_, *events_, ReplayedLog{"data", 0, {}}, progress_, true),
+                 std::system_error);
+  }
 }
 
 TEST_F(ReplayWithoutMemory, WithoutThreadsTheCallerMeetsIt) {
