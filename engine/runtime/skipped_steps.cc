@@ -133,7 +133,9 @@ Result<bool> decide_skips(Storage& storage, const ServerConfig& config,
              {{"partition", config.partition}, {"step", step_name_text(skipped.step)}});
   }
   state->skipped.insert(state->skipped.end(), fresh.begin(), fresh.end());
-  if (state->epoch == last.epoch) ++state->epoch;
+  // Also where this run begins one: a start before it, which knew nothing of the skips and was
+  // broken off, may have filled that one with other events.
+  ++state->epoch;
   return true;
 }
 

@@ -47,8 +47,9 @@ struct SkippedStep {
 };
 
 // What config asks for beyond what `state` (that of the run that begins, `last` being that of the
-// one before) has: looked up in the log and put there, with a new epoch. True: there was something.
-// Errors: no such step, one that no start replays, the settings.
+// one before) has: looked up in the log and put there, with an epoch that no start has written
+// events of. True: there was something. Errors: no such step, one that no start replays, the
+// settings.
 Result<bool> decide_skips(Storage& storage, const ServerConfig& config,
                           const DataDirectory& directory, const StreamState& last,
                           StreamState* state);
