@@ -32,6 +32,7 @@ Result<std::string> missing_groups(Storage& storage, const std::string& director
   from.directory = data.snapshots_path();
   from.partition = segments->front().header.partition;
   from.stream = stream;
+  from.read_only = true;
   from.threads = false;
   EventLogOptions options;
   options.directory = data.events_path();

@@ -19,6 +19,23 @@ void damage_last_segments(const std::string& wal) {
   file.put('!');
 }
 
+std::map<std::string, std::string> files_below(const std::string& directory) {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file() || entry.path().filename() == "LOCK") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    all[entry.path()] = {std::istreambuf_iterator<char>(file), {}};
+  }
+  return all;
+}
+
+void take_snapshot(PartitionDesk& desk) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(wire::CreateTakeSnapshot(builder));
+  ASSERT_TRUE(desk.submit(wire::FrameType::take_snapshot, builder));
+  desk.settle();
+}
+
 TEST(LogRepair, BeginsANewEpoch) {
   PartitionDesk desk;
   ASSERT_TRUE(desk.open().ok());
@@ -60,10 +77,7 @@ TEST(LogRepair, ASnapshotThatTheDiskDoesNotGiveEndsIt) {
     desk.create(i);
     desk.settle();
   }
-  flatbuffers::FlatBufferBuilder builder;
-  builder.Finish(wire::CreateTakeSnapshot(builder));
-  ASSERT_TRUE(desk.submit(wire::FrameType::take_snapshot, builder));
-  desk.settle();
+  take_snapshot(desk);
   ASSERT_TRUE(desk.partition().stop().ok());
   desk.close();
   damage_last_segments(desk.config.data + "/wal");
@@ -77,6 +91,44 @@ TEST(LogRepair, ASnapshotThatTheDiskDoesNotGiveEndsIt) {
     ASSERT_LT(++ended, 20);
   }
   EXPECT_GE(ended, 5);  // header, trailer; header, blocks, trailer
+}
+
+// Nor does a start that is only thought through: what a real one sets aside stays where it is.
+TEST(LogRepair, WhoOnlyAsksChangesNothing) {
+  PartitionDesk desk;
+  desk.config.snapshot_bytes_per_second = 0;
+  ASSERT_TRUE(desk.open().ok());
+  desk.put_document();
+  for (const std::uint64_t key : {1, 2}) {
+    desk.create(key);
+    desk.settle();
+    take_snapshot(desk);
+  }
+  desk.create(3);
+  desk.settle();
+  ASSERT_TRUE(desk.partition().stop().ok());
+  desk.close();
+  const std::string snapshots = desk.config.data + "/snapshots";
+  std::vector<std::string> damaged;
+  for (const auto& entry : std::filesystem::directory_iterator(snapshots)) {
+    damaged.push_back(entry.path());
+  }
+  ASSERT_EQ(damaged.size(), 2u);
+  for (std::size_t i = 0; i < damaged.size(); ++i) {  // one in its payload, one in its header
+    std::fstream file(damaged[i], std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(i == 0 ? 4096 + 200 : 200);
+    file.write("!?!?", 4);
+  }
+  std::ofstream(snapshots + "/snapshot-00000000000000000099.snap.tmp") << "left by a crash";
+  const auto before = files_below(desk.config.data);
+  const auto asked = repair_partition(desk.storage, desk.config.data, false);
+  ASSERT_TRUE(asked.ok()) << asked.error().message;
+  EXPECT_FALSE(asked->damaged) << asked->damage;
+  EXPECT_EQ(files_below(desk.config.data), before);
+  const Status opened = desk.open();
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_EQ(desk.partition().machine().ticket_count(), 3u);
+  for (const std::string& path : damaged) EXPECT_TRUE(std::filesystem::exists(path + ".damaged"));
 }
 
 // What is there is whole, and the events know of more: an older copy of the log stands for a disk
@@ -103,15 +155,7 @@ class LogThatEndsTooEarly : public ::testing::TestWithParam<Durability> {
     std::filesystem::remove_all(wal());
     std::filesystem::rename(wal() + ".old", wal());
   }
-  std::map<std::string, std::string> files() const {
-    std::map<std::string, std::string> all;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(desk_.config.data)) {
-      if (!entry.is_regular_file() || entry.path().filename() == "LOCK") continue;
-      std::ifstream file(entry.path(), std::ios::binary);
-      all[entry.path()] = {std::istreambuf_iterator<char>(file), {}};
-    }
-    return all;
-  }
+  std::map<std::string, std::string> files() const { return files_below(desk_.config.data); }
 
   PartitionDesk desk_;
 };
