@@ -15,7 +15,7 @@ constexpr std::size_t kWriteBytes = 1 << 20;  // at once
 
 // The reader stands behind it. A segment's records come in a row, the first one with the header.
 Status EventLogFiles::write_again(const EventBytes& event) {
-  if (options_.synced) return ok_status();
+  if (options_.synced || options_.compare_only) return ok_status();
   const std::uint64_t offset = reader_->offset() - record_bytes(event.bytes.size());
   if (again_file_ == nullptr || again_segment_ != walk_) {
     if (auto status = end_again(); !status) return status;

@@ -81,7 +81,7 @@ Status EventLogFiles::check_end() {
 }
 
 Status EventLogFiles::finish_replay() {
-  VENCER_ASSERT(!finished_);
+  VENCER_ASSERT(!finished_ && !options_.compare_only);
   if (failed_) return *failed_;
   if (!started_ && reader_ == nullptr && !segments_.empty()) {
     if (auto status = fail(open_walk()); !status) return status;

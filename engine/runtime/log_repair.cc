@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 #include "engine/log/snapshot_file.h"
 #include "engine/log/wal_reader.h"
 #include "engine/runtime/data_directory.h"
+#include "engine/runtime/replay_pipeline.h"
 #include "engine/runtime/replayer.h"
 #include "engine/runtime/snapshot_recovery.h"
 
@@ -41,8 +44,7 @@ Result<std::string> missing_groups(Storage& storage, const std::string& director
   options.identity_low = stream.identity_low;
   options.epoch = stream.epoch;
   options.proves_groups = true;
-  options.durable_only = true;  // and none are said to be: nothing is written,
-  options.synced = true;        // nor written again
+  options.compare_only = true;
   auto events = EventLog::open(storage, options);
   if (!events) return events.error();
   RecoveryProgress::Part unseen;
@@ -85,10 +87,7 @@ Result<WalPosition> newest_snapshot(Storage& storage, const std::string& directo
   return WalPosition{};
 }
 
-}  // namespace
-
-Result<WalRepair> repair_partition(Storage& storage, const std::string& directory,
-                                   bool accept_loss) {
+Result<WalRepair> repair(Storage& storage, const std::string& directory, bool accept_loss) {
   if (!storage.exists(directory + "/STREAM")) {
     return Error{
         Errc::internal,
@@ -125,6 +124,17 @@ Result<WalRepair> repair_partition(Storage& storage, const std::string& director
   if (Status written = (*data)->write_stream_state(*state); !written) return written.error();
   if (whole) return asked;
   return repair_wal(storage, (*data)->wal_path(), *start, true);
+}
+
+}  // namespace
+
+Result<WalRepair> repair_partition(Storage& storage, const std::string& directory,
+                                   bool accept_loss) {
+  try {
+    return repair(storage, directory, accept_loss);
+  } catch (const std::bad_alloc&) {
+    return no_memory_to_recover();
+  }
 }
 
 }  // namespace vencer

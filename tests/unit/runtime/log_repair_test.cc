@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <new>
 
 #include "partition_desk.h"
 #include "tests/unit/log/faulty_storage.h"
@@ -129,6 +130,38 @@ TEST(LogRepair, WhoOnlyAsksChangesNothing) {
   ASSERT_TRUE(opened.ok()) << opened.error().message;
   EXPECT_EQ(desk.partition().machine().ticket_count(), 3u);
   for (const std::string& path : damaged) EXPECT_TRUE(std::filesystem::exists(path + ".damaged"));
+}
+
+// The replay is the only part that takes memory as a start does. Method: none is left when the
+// events that it would compare are opened.
+class NoMemoryForEvents final : public FailingStorage {
+ public:
+  bool armed = false;
+  Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
+    if (armed && path.find("/events/") != path.npos) throw std::bad_alloc();
+    return FailingStorage::open(path, mode);
+  }
+};
+
+TEST(LogRepair, NoMemoryForTheReplayIsARefusal) {
+  NoMemoryForEvents disk;
+  PartitionDesk desk;
+  desk.disk = &disk;
+  ASSERT_TRUE(desk.open().ok());
+  desk.put_document();
+  desk.create(1);
+  desk.settle();
+  ASSERT_TRUE(desk.partition().stop().ok());
+  desk.close();
+  disk.armed = true;
+  for (const bool accept_loss : {false, true}) {
+    const auto asked = repair_partition(disk, desk.config.data, accept_loss);
+    ASSERT_FALSE(asked.ok());
+    EXPECT_TRUE(asked.error().message.starts_with("not enough memory: "));
+  }
+  disk.armed = false;
+  EXPECT_TRUE(repair_partition(disk, desk.config.data, false).ok());  // nor is it locked any more
+  EXPECT_TRUE(desk.open().ok());
 }
 
 // What is there is whole, and the events know of more: an older copy of the log stands for a disk
