@@ -24,11 +24,15 @@ class Comparing final : public EventTaker {
   EventLog& events_;
 };
 
+// Whether events behind the log prove anything.
+bool may_be_missing(Storage& storage, const DataDirectory& data, const StreamState& stream) {
+  return stream.created && !may_lack_groups(stream) &&
+         epoch_of_events(storage, data.events_path()) == stream.epoch;
+}
+
 // What a start finds in events behind a log without damage: why it refuses, or nothing.
 Result<std::string> missing_groups(Storage& storage, const std::string& directory,
                                    const DataDirectory& data, const StreamState& stream) {
-  const bool told = epoch_of_events(storage, data.events_path()) == stream.epoch;
-  if (!stream.created || may_lack_groups(stream) || !told) return std::string();
   auto segments = wal::load_segments(storage, data.wal_path(), std::nullopt);
   if (!segments) return segments.error();
   RestoreOptions from;
@@ -87,7 +91,8 @@ Result<WalPosition> newest_snapshot(Storage& storage, const std::string& directo
   return WalPosition{};
 }
 
-Result<WalRepair> repair(Storage& storage, const std::string& directory, bool accept_loss) {
+Result<WalRepair> repair(Storage& storage, const std::string& directory, bool accept_loss,
+                         const std::function<void(const WalRepair&)>& replay_begins) {
   if (!storage.exists(directory + "/STREAM")) {
     return Error{
         Errc::internal,
@@ -103,6 +108,8 @@ Result<WalRepair> repair(Storage& storage, const std::string& directory, bool ac
   if (!asked) return asked;
   const bool whole = !asked->damaged;
   if (whole) {
+    if (!may_be_missing(storage, **data, *state)) return asked;
+    if (replay_begins) replay_begins(*asked);
     const auto missing = missing_groups(storage, directory, **data, *state);
     if (!missing) return missing.error();
     if (missing->empty()) return asked;
@@ -128,10 +135,10 @@ Result<WalRepair> repair(Storage& storage, const std::string& directory, bool ac
 
 }  // namespace
 
-Result<WalRepair> repair_partition(Storage& storage, const std::string& directory,
-                                   bool accept_loss) {
+Result<WalRepair> repair_partition(Storage& storage, const std::string& directory, bool accept_loss,
+                                   const std::function<void(const WalRepair&)>& replay_begins) {
   try {
-    return repair(storage, directory, accept_loss);
+    return repair(storage, directory, accept_loss, replay_begins);
   } catch (const std::bad_alloc&) {
     return no_memory_to_recover();
   }

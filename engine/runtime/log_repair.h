@@ -13,14 +13,17 @@
 // then.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "engine/log/wal_repair.h"
 
 namespace vencer {
 
-// `directory`: the one with STREAM in it.
-Result<WalRepair> repair_partition(Storage& storage, const std::string& directory,
-                                   bool accept_loss);
+// `directory`: the one with STREAM in it. `replay_begins` is told what is known of a log without
+// damage before its steps are replayed: what ends that (a step that does not apply, an assertion,
+// want of memory) is no damage of the log.
+Result<WalRepair> repair_partition(Storage& storage, const std::string& directory, bool accept_loss,
+                                   const std::function<void(const WalRepair&)>& replay_begins = {});
 
 }  // namespace vencer

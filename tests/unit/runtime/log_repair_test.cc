@@ -54,7 +54,9 @@ TEST(LogRepair, BeginsANewEpoch) {
   ASSERT_FALSE(refused.ok());
   EXPECT_NE(refused.error().message.find("the log is damaged"), std::string::npos);
 
-  const auto asked = repair_partition(desk.storage, desk.config.data, false);
+  const auto asked = repair_partition(desk.storage, desk.config.data, false, [](const WalRepair&) {
+    ADD_FAILURE() << "nothing says that it is whole";
+  });
   ASSERT_TRUE(asked.ok()) << asked.error().message;
   EXPECT_TRUE(asked->damaged);
   EXPECT_FALSE(desk.open().ok());

@@ -244,6 +244,23 @@ TEST_F(SkippedSteps, ARepairForgetsWhatItCutsOff) {
   EXPECT_TRUE(stream().skipped.empty());
 }
 
+// It replays to see whether groups are missing. A step that ends that is no damage of the log.
+TEST_F(SkippedSteps, ARepairSaysThatTheLogIsWholeBeforeItMeetsOne) {
+  fill(1);
+  stop();
+  const StepName bad = append_bad_step();
+  std::uint64_t whole_up_to = 0;
+  const auto asked =
+      repair_partition(desk_.storage, desk_.config.data, false, [&](const WalRepair& log) {
+        EXPECT_FALSE(log.damaged);
+        whole_up_to = log.last_group;
+      });
+  EXPECT_GE(whole_up_to, bad.group);
+  ASSERT_FALSE(asked.ok());
+  EXPECT_TRUE(has(asked.error().message, "step " + step_name_text(bad) + " of the log does not"))
+      << asked.error().message;
+}
+
 TEST_F(SkippedSteps, AnAlteredStreamIsRefused) {
   fill(1);
   stop();
@@ -283,14 +300,14 @@ TEST_F(SkippedSteps, AnAssertionIsNamedToo) {
   stop();
   const StepName told = names_of(StepKind::tenant_document).at(0);
   const auto replay_all = [&] {
-    note_replay_on_abort();
+    note_replay_on_abort("vencer");
     StateMachine machine(std::make_shared<CalendarStore>());
     Aborting events;
     Replayer replayer(machine, &events, {"/data/partition-1", 1});
     (void)open_log([&](const StepRecord& step) { return replayer.apply(step); });
   };
   const std::string name = std::to_string(told.group) + "\\." + std::to_string(told.step);
-  EXPECT_DEATH(replay_all(), "while step " + name +
+  EXPECT_DEATH(replay_all(), "vencer: this happened while step " + name +
                                  " of the log was replayed; `vencer wal dump /data/partition-1 "
                                  "--step " +
                                  name + "` shows it; only `vencerd --skip-step 1:" + name + "`");
