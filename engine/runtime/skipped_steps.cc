@@ -19,6 +19,12 @@ Error refused(const StepName& step, std::string_view why) {
   return {Errc::internal, fmt::format("skip-step {}: {}", step_name_text(step), why)};
 }
 
+template <typename Number>
+bool parse_number(std::string_view text, int base, Number* into) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *into, base);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
 Result<StepToSkip> parse_one(std::string_view text) {
   StepToSkip asked;
   std::string_view name = text;
@@ -26,8 +32,7 @@ Result<StepToSkip> parse_one(std::string_view text) {
   bool good = true;
   if (colon != std::string_view::npos) {
     std::uint32_t partition = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, partition);
-    good = error == std::errc() && end == text.data() + colon;
+    good = parse_number(text.substr(0, colon), 10, &partition);
     asked.partition = partition;
     name = text.substr(colon + 1);
   }
@@ -104,6 +109,24 @@ Result<std::vector<StepToSkip>> parse_steps_to_skip(std::string_view text) {
 std::string step_to_skip_text(const StepToSkip& asked) {
   return asked.partition ? fmt::format("{}:{}", *asked.partition, step_name_text(asked.step))
                          : step_name_text(asked.step);
+}
+
+std::string skipped_step_text(const SkippedStep& skipped) {
+  return fmt::format("{} {:08x} {}", step_name_text(skipped.step), skipped.group_chain,
+                     skipped.decided_after);
+}
+
+std::optional<SkippedStep> parse_skipped_step(std::string_view text) {
+  const std::size_t first = text.find(' '), last = text.rfind(' ');
+  if (first == last) return std::nullopt;  // also: there is none
+  const auto step = parse_step_name(text.substr(0, first));
+  SkippedStep skipped;
+  const bool good =
+      parse_number(text.substr(first + 1, last - first - 1), 16, &skipped.group_chain) &&
+      parse_number(text.substr(last + 1), 10, &skipped.decided_after);
+  if (!step || !good) return std::nullopt;
+  skipped.step = *step;
+  return skipped;
 }
 
 Result<bool> decide_skips(Storage& storage, const ServerConfig& config,

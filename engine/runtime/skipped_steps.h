@@ -44,7 +44,11 @@ struct SkippedStep {
   bool is(const StepRecord& record) const {
     return step == record.name && group_chain == record.group_chain;
   }
+  friend bool operator==(const SkippedStep&, const SkippedStep&) = default;
 };
+// "4711.3 0123abcd 4720", as STREAM has it.
+std::string skipped_step_text(const SkippedStep& skipped);
+std::optional<SkippedStep> parse_skipped_step(std::string_view text);
 
 // What config asks for beyond what `state` (that of the run that begins, `last` being that of the
 // one before) has: looked up in the log and put there, with an epoch that no start has written

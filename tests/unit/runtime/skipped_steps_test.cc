@@ -268,6 +268,20 @@ TEST_F(SkippedSteps, AnAlteredStreamIsRefused) {
   EXPECT_TRUE(has(start_error(), "not a stream state: cut short or altered"));
 }
 
+TEST(SkippedStepText, ComesBackAndNothingElseDoes) {
+  const SkippedStep skipped{{4711, 3}, 0x123abcd, 4720};
+  EXPECT_EQ(skipped_step_text(skipped), "4711.3 0123abcd 4720");
+  const SkippedStep most{{UINT64_MAX, UINT32_MAX}, UINT32_MAX, UINT64_MAX};
+  for (const SkippedStep& each : {skipped, most}) {
+    EXPECT_EQ(parse_skipped_step(skipped_step_text(each)), each);
+  }
+  for (const char* bad :
+       {"", "4711.3", "4711.3 0123abcd", "4711.3 0123abcd ", "4711 0123abcd 4720", "4711.3  4720",
+        "4711.3 0123abcd 4720 1", "4711.3 0123abcd 4720\n", "4711.3 123456789 4720", "0.3 1 1"}) {
+    EXPECT_FALSE(parse_skipped_step(bad).has_value()) << bad;
+  }
+}
+
 TEST(SkippedStepsConfig, WhichPartition) {
   ServerConfig config;
   config.data = "/data";
