@@ -2,9 +2,10 @@
 // a replay cannot apply, when there is no build that can and no backup to go back to.
 //
 // Decided once, and kept in the file STREAM, synced before anything is replayed: every later start
-// goes past the same steps without being told, so that the same directory gives the same state. The
-// log itself is not changed; `vencer wal dump` shows the step, marked. What was done since may rest
-// on what the step did, and its events are out in the world: the event stream begins a new epoch.
+// goes past the same steps without being told, so that the same directory gives the same state. So
+// does a restore: a backup carries them. The log itself is not changed; `vencer wal dump` shows the
+// step, marked. What was done since may rest on what the step did, and its events are out in the
+// world: the event stream begins a new epoch.
 //
 // Thread: one.  Errors: a sentence for the operator; nothing was changed then.
 #pragma once
@@ -46,7 +47,7 @@ struct SkippedStep {
   }
   friend bool operator==(const SkippedStep&, const SkippedStep&) = default;
 };
-// "4711.3 0123abcd 4720", as STREAM has it.
+// "4711.3 0123abcd 4720", as STREAM and a backup have it.
 std::string skipped_step_text(const SkippedStep& skipped);
 std::optional<SkippedStep> parse_skipped_step(std::string_view text);
 

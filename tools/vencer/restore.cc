@@ -137,6 +137,7 @@ class Restore {
     state.epoch = epoch_of(backup) - 1;
     state.durability = Durability::none;
     state.clean = false;
+    state.skipped = backup.skipped;
     return directory.write_stream_state(state);
   }
 
