@@ -42,7 +42,11 @@ EventLogFiles::EventLogFiles(Storage& storage, const EventLogOptions& options)
       removal_(storage, options.directory) {}
 
 Status EventLogFiles::load() {
-  if (auto status = storage_.make_directory(options_.directory); !status) return status;
+  if (options_.compare_only) {
+    if (!storage_.exists(options_.directory)) return ok_status();
+  } else if (auto status = storage_.make_directory(options_.directory); !status) {
+    return status;
+  }
   auto names = storage_.list(options_.directory);
   if (!names) return names.error();
   for (const std::string& name : *names) {

@@ -45,6 +45,9 @@ struct EventLogOptions {
   // The last run has synced all that is here. Else what a replay finds may be in the page cache
   // alone, clean, after a sync that failed: it is written again.
   bool synced = false;
+  // For whoever only wants to know what replay() and check_end() find: nothing is written, what is
+  // missing is counted and not kept. Neither finish_replay() nor begin_anew may follow.
+  bool compare_only = false;
 };
 
 // What begin_replay() does about events that should lie before the replay and do not.

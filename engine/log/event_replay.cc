@@ -20,6 +20,7 @@ Status EventLogFiles::replay(const EventBytes& event) {
 
 Status EventLogFiles::begin_replay(std::uint64_t after, std::uint32_t crc, MissingEvents missing) {
   VENCER_ASSERT(!finished_ && file_ == nullptr);
+  VENCER_ASSERT(!options_.compare_only || missing != MissingEvents::begin_anew);
   if (failed_) return *failed_;
   reader_.reset();
   walk_ = 0;
@@ -160,6 +161,7 @@ Status EventLogFiles::end_walk() {
 
 Status EventLogFiles::write_missing(const EventBytes& event) {
   ++rewritten_;
+  if (options_.compare_only) return ok_status();
   if (!options_.durable_only || event.sequence <= durable_through_) return put_missing(event);
   held_.push_back({event.sequence, {event.bytes.begin(), event.bytes.end()}});
   return ok_status();

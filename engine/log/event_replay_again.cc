@@ -17,7 +17,7 @@ constexpr std::size_t kWriteBytes = 1 << 20;  // at once
 
 // The reader stands behind it. A segment's records come in a row, the first one with the header.
 Status EventLogFiles::write_again(std::uint64_t sequence) {
-  if (options_.synced || unvouched_from_ != 0) return ok_status();
+  if (options_.synced || options_.compare_only || unvouched_from_ != 0) return ok_status();
   const auto record = reader_->record();
   const std::uint64_t offset = reader_->offset() - record.size();
   if (again_file_ == nullptr || again_segment_ != walk_) {

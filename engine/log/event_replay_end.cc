@@ -91,7 +91,7 @@ Error EventLogFiles::groups_missing(const Place& place, const char* how) const {
 }
 
 Status EventLogFiles::finish_replay() {
-  VENCER_ASSERT(!finished_);
+  VENCER_ASSERT(!finished_ && !options_.compare_only);
   if (failed_) return *failed_;
   if (!started_ && reader_ == nullptr && !segments_.empty()) {
     if (auto status = fail(open_walk()); !status) return status;

@@ -24,8 +24,7 @@ constexpr const char* kStateScan =
     "%7[a-z]\nclean "
     "%d\n%n";
 constexpr std::size_t kClosingBytes = sizeof "crc32c 00000000\n" - 1;
-constexpr const char* kSkippedFormat = "skipped {} {:08x} {}\n";
-constexpr const char* kSkippedScan = "skipped %41s %8x %llu\n%n";
+constexpr std::string_view kSkipped = "skipped ";
 constexpr std::uint64_t kStateBytesMax = 1 << 20;
 
 std::string_view name_of(Durability durability) {
@@ -49,19 +48,14 @@ bool check(std::string* text) {
 }
 
 // The lines behind the fixed ones. False: they are not what write_stream_state() wrote.
-bool read_skipped(const char* text, std::vector<SkippedStep>* into) {
-  while (*text != '\0') {
-    char name[42] = {};
-    unsigned chain = 0;
-    unsigned long long group = 0;
-    int length = 0;
-    if (std::sscanf(text, kSkippedScan, name, &chain, &group, &length) != 3 || length == 0) {
-      return false;
-    }
-    const auto step = parse_step_name(name);
-    if (!step) return false;
-    into->push_back({*step, chain, group});
-    text += length;
+bool read_skipped(std::string_view text, std::vector<SkippedStep>* into) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (!text.starts_with(kSkipped) || end == std::string_view::npos) return false;
+    const auto skipped = parse_skipped_step(text.substr(kSkipped.size(), end - kSkipped.size()));
+    if (!skipped) return false;
+    into->push_back(*skipped);
+    text.remove_prefix(end + 1);
   }
   return true;
 }
@@ -110,7 +104,8 @@ Result<StreamState> read_stream_state(Storage& storage, const std::string& direc
                                  durability, &clean, &length);
   StreamState state;
   if (!checked || fields != 6 || epoch == 0 || length == 0 ||
-      !read_skipped(text.c_str() + length, &state.skipped)) {
+      !read_skipped(std::string_view(text).substr(static_cast<std::size_t>(length)),
+                    &state.skipped)) {
     return path_error(path,
                       "not a stream state: cut short or altered. Nothing was changed. Copy the "
                       "file again from where the directory comes from, or restore a backup");
@@ -131,8 +126,7 @@ Status DataDirectory::write_stream_state(const StreamState& state) {
                                  state.identity_low, state.created ? 1 : 0, state.epoch,
                                  name_of(state.durability), state.clean ? 1 : 0);
   for (const SkippedStep& skipped : state.skipped) {
-    text += fmt::format(kSkippedFormat, step_name_text(skipped.step), skipped.group_chain,
-                        skipped.decided_after);
+    text += fmt::format("{}{}\n", kSkipped, skipped_step_text(skipped));
   }
   text += closing_line(text);
   if (storage_.exists(fresh)) {

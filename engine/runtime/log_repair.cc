@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 #include "engine/log/snapshot_file.h"
 #include "engine/log/wal_reader.h"
 #include "engine/runtime/data_directory.h"
+#include "engine/runtime/replay_pipeline.h"
 #include "engine/runtime/replayer.h"
 #include "engine/runtime/snapshot_recovery.h"
 
@@ -21,17 +24,22 @@ class Comparing final : public EventTaker {
   EventLog& events_;
 };
 
+// Whether events behind the log prove anything.
+bool may_be_missing(Storage& storage, const DataDirectory& data, const StreamState& stream) {
+  return stream.created && !may_lack_groups(stream) &&
+         epoch_of_events(storage, data.events_path()) == stream.epoch;
+}
+
 // What a start finds in events behind a log without damage: why it refuses, or nothing.
 Result<std::string> missing_groups(Storage& storage, const std::string& directory,
                                    const DataDirectory& data, const StreamState& stream) {
-  const bool told = epoch_of_events(storage, data.events_path()) == stream.epoch;
-  if (!stream.created || may_lack_groups(stream) || !told) return std::string();
   auto segments = wal::load_segments(storage, data.wal_path(), std::nullopt);
   if (!segments) return segments.error();
   RestoreOptions from;
   from.directory = data.snapshots_path();
   from.partition = segments->front().header.partition;
   from.stream = stream;
+  from.read_only = true;
   from.threads = false;
   EventLogOptions options;
   options.directory = data.events_path();
@@ -40,8 +48,7 @@ Result<std::string> missing_groups(Storage& storage, const std::string& director
   options.identity_low = stream.identity_low;
   options.epoch = stream.epoch;
   options.proves_groups = true;
-  options.durable_only = true;  // and none are said to be: nothing is written,
-  options.synced = true;        // nor written again
+  options.compare_only = true;
   auto events = EventLog::open(storage, options);
   if (!events) return events.error();
   RecoveryProgress::Part unseen;
@@ -84,10 +91,8 @@ Result<WalPosition> newest_snapshot(Storage& storage, const std::string& directo
   return WalPosition{};
 }
 
-}  // namespace
-
-Result<WalRepair> repair_partition(Storage& storage, const std::string& directory,
-                                   bool accept_loss) {
+Result<WalRepair> repair(Storage& storage, const std::string& directory, bool accept_loss,
+                         const std::function<void(const WalRepair&)>& replay_begins) {
   if (!storage.exists(directory + "/STREAM")) {
     return Error{
         Errc::internal,
@@ -103,6 +108,8 @@ Result<WalRepair> repair_partition(Storage& storage, const std::string& director
   if (!asked) return asked;
   const bool whole = !asked->damaged;
   if (whole) {
+    if (!may_be_missing(storage, **data, *state)) return asked;
+    if (replay_begins) replay_begins(*asked);
     const auto missing = missing_groups(storage, directory, **data, *state);
     if (!missing) return missing.error();
     if (missing->empty()) return asked;
@@ -124,6 +131,17 @@ Result<WalRepair> repair_partition(Storage& storage, const std::string& director
   if (Status written = (*data)->write_stream_state(*state); !written) return written.error();
   if (whole) return asked;
   return repair_wal(storage, (*data)->wal_path(), *start, true);
+}
+
+}  // namespace
+
+Result<WalRepair> repair_partition(Storage& storage, const std::string& directory, bool accept_loss,
+                                   const std::function<void(const WalRepair&)>& replay_begins) {
+  try {
+    return repair(storage, directory, accept_loss, replay_begins);
+  } catch (const std::bad_alloc&) {
+    return no_memory_to_recover();
+  }
 }
 
 }  // namespace vencer

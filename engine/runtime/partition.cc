@@ -31,6 +31,9 @@ BackupPlan backup_plan(const Recovered& recovered, const ServerConfig& config) {
   plan.clock_source = recovered.machine->settings().clock_source;
   plan.durability = static_cast<std::uint8_t>(config.durability);
   plan.semantics_version = wal::kSemanticsVersion;
+  for (const SkippedStep& skipped : recovered.stream.skipped) {
+    plan.skipped.push_back(skipped_step_text(skipped));
+  }
   return plan;
 }
 

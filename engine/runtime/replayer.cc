@@ -33,6 +33,7 @@ struct Replaying {
   }
 };
 thread_local Replaying replaying;
+std::atomic<const char*> replaying_program{""};
 
 // Only what is allowed in a signal handler.
 extern "C" void name_replayed_step(int) {
@@ -45,10 +46,16 @@ extern "C" void name_replayed_step(int) {
   *end++ = '.';
   end = std::to_chars(end, name + sizeof name, value(replaying.step)).ptr;
   const std::string_view step(name, static_cast<std::size_t>(end - name));
-  const std::string_view pieces[] = {
-      "vencerd: this happened while step ", step, " of the log was replayed; `",
-      *value(replaying.shown_by),           step, "` shows it; only `",
-      *value(replaying.skipped_by),         step, "` goes past it, and what it did is gone\n"};
+  const std::string_view pieces[] = {value(replaying_program),
+                                     ": this happened while step ",
+                                     step,
+                                     " of the log was replayed; `",
+                                     *value(replaying.shown_by),
+                                     step,
+                                     "` shows it; only `",
+                                     *value(replaying.skipped_by),
+                                     step,
+                                     "` goes past it, and what it did is gone\n"};
   for (const std::string_view piece : pieces) {
     if (::write(STDERR_FILENO, piece.data(), piece.size()) < 0) return;
   }
@@ -56,7 +63,8 @@ extern "C" void name_replayed_step(int) {
 
 }  // namespace
 
-void note_replay_on_abort() {
+void note_replay_on_abort(const char* program) {
+  replaying_program = program;
   struct sigaction action {};
   action.sa_handler = name_replayed_step;
   action.sa_flags = static_cast<int>(SA_RESETHAND);

@@ -23,8 +23,9 @@
 
 namespace vencer {
 
-// For the server's main: a handler of SIGABRT that names the step being replayed, if there is one.
-void note_replay_on_abort();
+// For a main whose program replays: a handler of SIGABRT that names the step being replayed, if
+// there is one. `program` stands before it and must live on.
+void note_replay_on_abort(const char* program);
 
 // Where the events of a replay go, in order. An error ends it.
 class EventTaker {

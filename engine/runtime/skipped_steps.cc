@@ -19,6 +19,12 @@ Error refused(const StepName& step, std::string_view why) {
   return {Errc::internal, fmt::format("skip-step {}: {}", step_name_text(step), why)};
 }
 
+template <typename Number>
+bool parse_number(std::string_view text, int base, Number* into) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *into, base);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
 Result<StepToSkip> parse_one(std::string_view text) {
   StepToSkip asked;
   std::string_view name = text;
@@ -26,8 +32,7 @@ Result<StepToSkip> parse_one(std::string_view text) {
   bool good = true;
   if (colon != std::string_view::npos) {
     std::uint32_t partition = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + colon, partition);
-    good = error == std::errc() && end == text.data() + colon;
+    good = parse_number(text.substr(0, colon), 10, &partition);
     asked.partition = partition;
     name = text.substr(colon + 1);
   }
@@ -106,6 +111,24 @@ std::string step_to_skip_text(const StepToSkip& asked) {
                          : step_name_text(asked.step);
 }
 
+std::string skipped_step_text(const SkippedStep& skipped) {
+  return fmt::format("{} {:08x} {}", step_name_text(skipped.step), skipped.group_chain,
+                     skipped.decided_after);
+}
+
+std::optional<SkippedStep> parse_skipped_step(std::string_view text) {
+  const std::size_t first = text.find(' '), last = text.rfind(' ');
+  if (first == last) return std::nullopt;  // also: there is none
+  const auto step = parse_step_name(text.substr(0, first));
+  SkippedStep skipped;
+  const bool good =
+      parse_number(text.substr(first + 1, last - first - 1), 16, &skipped.group_chain) &&
+      parse_number(text.substr(last + 1), 10, &skipped.decided_after);
+  if (!step || !good) return std::nullopt;
+  skipped.step = *step;
+  return skipped;
+}
+
 Result<bool> decide_skips(Storage& storage, const ServerConfig& config,
                           const DataDirectory& directory, const StreamState& last,
                           StreamState* state) {
@@ -133,7 +156,9 @@ Result<bool> decide_skips(Storage& storage, const ServerConfig& config,
              {{"partition", config.partition}, {"step", step_name_text(skipped.step)}});
   }
   state->skipped.insert(state->skipped.end(), fresh.begin(), fresh.end());
-  if (state->epoch == last.epoch) ++state->epoch;
+  // Also where this run begins one: a start before it, which knew nothing of the skips and was
+  // broken off, may have filled that one with other events.
+  ++state->epoch;
   return true;
 }
 

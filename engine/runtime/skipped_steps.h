@@ -2,9 +2,10 @@
 // a replay cannot apply, when there is no build that can and no backup to go back to.
 //
 // Decided once, and kept in the file STREAM, synced before anything is replayed: every later start
-// goes past the same steps without being told, so that the same directory gives the same state. The
-// log itself is not changed; `vencer wal dump` shows the step, marked. What was done since may rest
-// on what the step did, and its events are out in the world: the event stream begins a new epoch.
+// goes past the same steps without being told, so that the same directory gives the same state. So
+// does a restore: a backup carries them. The log itself is not changed; `vencer wal dump` shows the
+// step, marked. What was done since may rest on what the step did, and its events are out in the
+// world: the event stream begins a new epoch.
 //
 // Thread: one.  Errors: a sentence for the operator; nothing was changed then.
 #pragma once
@@ -44,11 +45,16 @@ struct SkippedStep {
   bool is(const StepRecord& record) const {
     return step == record.name && group_chain == record.group_chain;
   }
+  friend bool operator==(const SkippedStep&, const SkippedStep&) = default;
 };
+// "4711.3 0123abcd 4720", as STREAM and a backup have it.
+std::string skipped_step_text(const SkippedStep& skipped);
+std::optional<SkippedStep> parse_skipped_step(std::string_view text);
 
 // What config asks for beyond what `state` (that of the run that begins, `last` being that of the
-// one before) has: looked up in the log and put there, with a new epoch. True: there was something.
-// Errors: no such step, one that no start replays, the settings.
+// one before) has: looked up in the log and put there, with an epoch that no start has written
+// events of. True: there was something. Errors: no such step, one that no start replays, the
+// settings.
 Result<bool> decide_skips(Storage& storage, const ServerConfig& config,
                           const DataDirectory& directory, const StreamState& last,
                           StreamState* state);

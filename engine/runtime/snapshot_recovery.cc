@@ -26,9 +26,7 @@ class Restore {
       : storage_(storage), options_(options), events_(events), progress_(progress) {}
 
   Result<Restored> run() {
-    if (Status s = snapshot::clear_snapshot_leftovers(storage_, options_.directory); !s) {
-      return s.error();
-    }
+    if (Status s = clear_leftovers(); !s) return s.error();
     if (Status s = look(); !s) return s.error();
     progress_.enter(RecoveryProgress::Stage::snapshot);
     for (const bool accept_loss : {false, true}) {
@@ -55,6 +53,11 @@ class Restore {
 
  private:
   enum class Use { restored, no_events, damaged };
+
+  Status clear_leftovers() {
+    if (options_.read_only) return ok_status();
+    return snapshot::clear_snapshot_leftovers(storage_, options_.directory);
+  }
 
   Status look() {
     auto paths = snapshot::list_snapshots(storage_, options_.directory);
@@ -129,6 +132,7 @@ class Restore {
   // Evidence, out of the way: it counts no more as one of the two that are kept.
   Status set_aside(const std::string& path, const Error& error) {
     pass_over(error.message);
+    if (options_.read_only) return ok_status();
     if (Status s = storage_.rename(path, path + ".damaged"); !s) return s;
     return storage_.sync_directory(options_.directory);
   }

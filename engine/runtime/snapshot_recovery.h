@@ -41,7 +41,8 @@ struct RestoreOptions {
   std::uint32_t partition = 0;
   StreamState stream;  // of the run that begins
   bool accept_lost_events = false;
-  bool threads = true;  // one that reads and checks, one that makes pages of memory ready
+  bool read_only = false;  // for whoever only asks: no file is renamed or removed
+  bool threads = true;     // one that reads and checks, one that makes pages of memory ready
 };
 
 // `events` is left ready for the replay of what comes behind the snapshot.

@@ -25,10 +25,12 @@ void encode_backup_reply(std::uint64_t correlation, const BackupPlan& plan, Byte
   }
   const auto list = fbb.CreateVector(files);
   const auto server = fbb.CreateString(plan.server);
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>> skipped;
+  if (!plan.skipped.empty()) skipped = fbb.CreateVectorOfStrings(plan.skipped);
   fbb.Finish(wire::CreateBackupReply(
       fbb, server, plan.identity_high, plan.identity_low, plan.partition, plan.epoch,
       plan.last_group, plan.event_sequence, static_cast<wire::ClockSource>(plan.clock_source),
-      static_cast<wire::Durability>(plan.durability), list, plan.semantics_version));
+      static_cast<wire::Durability>(plan.durability), list, plan.semantics_version, skipped));
   append_frame(wire::FrameType::backup_reply, correlation, fbb, out);
 }
 

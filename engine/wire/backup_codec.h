@@ -34,6 +34,7 @@ struct BackupPlan {
   std::uint8_t durability = 1;  // wire::Durability
   std::uint32_t semantics_version = 0;
   std::vector<BackupFile> files;
+  std::vector<std::string> skipped;  // steps: engine/runtime/skipped_steps.h
 };
 
 struct StartBackup {

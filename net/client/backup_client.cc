@@ -47,6 +47,9 @@ Result<BackupContents> read_backup(std::span<const std::byte> body) {
     contents.files.push_back({text_of(file.name()), file.bytes(), file.content()});
     if (file.content() > file.bytes()) return reply_bytes::unreadable();
   }
+  for (std::uint32_t i = 0; i < size_of(from->skipped()); ++i) {
+    contents.skipped.push_back(text_of(from->skipped()->Get(i)));
+  }
   return contents;
 }
 

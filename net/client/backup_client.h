@@ -38,6 +38,7 @@ struct BackupContents {
   bool durable = true;
   std::uint32_t semantics_version = 0;
   std::vector<File> files;
+  std::vector<std::string> skipped;  // steps that a restore has to go past, as STREAM has them
 };
 
 struct BackupHandlers {

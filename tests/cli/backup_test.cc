@@ -241,6 +241,44 @@ void rewrite(const fs::path& path, const std::string& from, const std::string& t
   std::ofstream(path) << with_crc(text.replace(at, from.size(), to));
 }
 
+// A backup without the decision would be refused: the log makes other events than those beside it.
+TEST_F(Backup, WhatWasSkippedStaysSkipped) {
+  {
+    Server server(at("data"));
+    put_document(server);
+    Client client = connect(server.endpoint(), "mesa");
+    for (const std::uint64_t number : {1, 2, 3}) ASSERT_TRUE(client.create(key(number)).ok());
+    ASSERT_EQ(server.stop(), 0);
+  }
+  std::string step;
+  for (const json& line : lines_of(offline({"-o", "jsonl", "wal", "dump", at("data")}).out)) {
+    const bool wanted = line["kind"] == "commands" && line["commands"][0]["ticket"] == key(2);
+    if (wanted) step = line["name"].get<std::string>();
+  }
+  ASSERT_FALSE(step.empty());
+  {
+    Server server(at("data"), {"--skip-step", step});
+    Client client = connect(server.endpoint(), "mesa");
+    ASSERT_TRUE(client.create(key(4)).ok());
+    backup(server, at("backup"), true);
+    server.kill_hard();
+  }
+  const json restored = restore(at("backup"), at("elsewhere"));
+  EXPECT_EQ(restored["tickets"], 3);
+  EXPECT_GT(restored["events_compared"], 0);
+  {
+    Server server(at("elsewhere"));
+    Client client = connect(server.endpoint(), "mesa");
+    for (const std::uint64_t number : {1, 3, 4}) EXPECT_TRUE(client.get(key(number)).ok());
+    EXPECT_FALSE(client.get(key(2)).ok());
+    EXPECT_EQ(client.hello().epoch, restored["epoch"]);
+  }
+  rewrite(at("backup") / "MANIFEST", "skipped " + step, "skipped nothing");
+  const auto altered = offline({"backup", "verify", at("backup")});
+  EXPECT_EQ(altered.exit_code, 1);
+  EXPECT_NE(altered.err.find("names no steps to go past"), std::string::npos) << altered.err;
+}
+
 class BackupOfPartitions : public Backup {
  protected:
   void desk() {

@@ -192,6 +192,7 @@ TEST_F(LogTools, ADamagedLogIsRepairedOnlyByOneWhoSaysSo) {
   const CommandResultText asked = offline({"-o", "json", "wal", "repair", data()});
   EXPECT_EQ(asked.exit_code, 1);
   EXPECT_NE(asked.err.find("--accept-loss"), std::string::npos) << asked.err;
+  EXPECT_EQ(asked.err.find("is whole"), std::string::npos) << asked.err;
   json would = json::parse(asked.out);
   EXPECT_EQ(would["damaged"], true);
   EXPECT_EQ(would["repaired"], false);
@@ -218,7 +219,9 @@ TEST_F(LogTools, ADamagedLogIsRepairedOnlyByOneWhoSaysSo) {
   EXPECT_EQ(continued.exit_code, 1);
   EXPECT_NE(continued.err.find("epoch"), std::string::npos) << continued.err;
   stop();
-  EXPECT_EQ(offline({"wal", "repair", data()}).exit_code, 0);  // whole: nothing to do
+  const CommandResultText whole = offline({"wal", "repair", data()});
+  EXPECT_EQ(whole.exit_code, 0) << whole.err;  // nothing to do
+  EXPECT_NE(whole.err.find("the log itself is whole"), std::string::npos) << whole.err;
 }
 
 TEST_F(LogTools, ATornTailIsNoDamage) {

@@ -39,6 +39,12 @@ class Receiver {
     manifest_.set("durability", contents.durable ? "sync" : "none");
     manifest_.set("last_group", contents.last_group);
     manifest_.set("event_sequence", contents.event_sequence);
+    if (!contents.skipped.empty()) {
+      manifest_.set(kSkippedField, fmt::format("{}", fmt::join(contents.skipped, ", ")));
+    }
+    if (!skipped_steps(manifest_)) {
+      return Error{Errc::internal, "the server names steps to go past that are none"};
+    }
     return storage_.make_directory(directory_);
   }
 

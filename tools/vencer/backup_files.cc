@@ -39,6 +39,12 @@ class Check {
           backup_->directory, kManifestName, backup_->manifest.text("server"), semantics,
           wal::kSemanticsVersion);
     }
+    if (auto skipped = skipped_steps(backup_->manifest)) {
+      backup_->skipped = std::move(*skipped);
+    } else {
+      fault("{}/{}: '{}' names no steps to go past", backup_->directory, kManifestName,
+            backup_->manifest.text(kSkippedField));
+    }
     if (faults_->size() > faults_before) return;
     check_snapshots();
     check_log();
@@ -151,6 +157,20 @@ bool is_backup_file(std::string_view name) {
   if (folder == "snapshots") return snapshot::parse_file_name(file).has_value();
   if (folder == "wal") return wal::parse_segment_name(file).has_value();
   return folder == "events" && events::parse_segment_name(file).has_value();
+}
+
+std::optional<std::vector<SkippedStep>> skipped_steps(const Manifest& manifest) {
+  constexpr std::string_view kBetween = ", ";
+  std::vector<SkippedStep> steps;
+  const std::string text = manifest.text(kSkippedField);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(kBetween, at), text.size());
+    const auto step = parse_skipped_step(std::string_view(text).substr(at, end - at));
+    if (!step) return std::nullopt;
+    steps.push_back(*step);
+    at = end + kBetween.size();
+  }
+  return steps;
 }
 
 int no_backup(const Invocation& call, const char* name, const std::string& directory) {

@@ -5,10 +5,12 @@
 // last of all.
 //
 // Fields of a manifest: server, semantics, identity, partition, partitions (how many), epoch,
-// clock, durability, last_group, event_sequence, date (the same in all of them).
+// clock, durability, last_group, event_sequence, date (the same in all of them); skipped if there
+// are steps that a recovery goes past (engine/runtime/skipped_steps.h): ", " between.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "engine/core/result.h"
 #include "engine/log/manifest.h"
 #include "engine/log/storage.h"
+#include "engine/runtime/skipped_steps.h"
 #include "tools/vencer/command.h"
 
 namespace vencer::cli {
@@ -24,6 +27,10 @@ inline constexpr const char* kBackupKind = "backup";
 
 // "wal/wal-....seg" and the like: nothing that leads elsewhere.
 bool is_backup_file(std::string_view name);
+
+inline constexpr const char* kSkippedField = "skipped";
+// Those of a manifest. No value: the field is not what a backup writes.
+std::optional<std::vector<SkippedStep>> skipped_steps(const Manifest& manifest);
 
 // The refusal of a directory without a MANIFEST.
 int no_backup(const Invocation& call, const char* name, const std::string& directory);
@@ -38,6 +45,7 @@ struct PartitionBackup {
   std::uint64_t first_event = 0, last_event = 0;
   std::uint64_t snapshot_group = 0;  // where the newest snapshot stands; 0: none
   std::uint64_t bytes = 0;           // of the files, as they will be
+  std::vector<SkippedStep> skipped;  // what a recovery goes past
 };
 struct BackupCheck {
   std::vector<PartitionBackup> partitions;

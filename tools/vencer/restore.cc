@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "engine/runtime/logging.h"
 #include "engine/runtime/partition_layout.h"
 #include "engine/runtime/recovery.h"
+#include "engine/runtime/replay_pipeline.h"
+#include "engine/runtime/replayer.h"
 #include "tools/vencer/backup_files.h"
 #include "tools/vencer/times.h"
 #include "tools/vencer/words.h"
@@ -116,7 +119,11 @@ class Restore {
       directory = std::move(*opened);
     }
     if (Status made = stream_state(backup, *directory); !made) return made;
-    return recovery(config, std::move(directory));
+    try {
+      return recovery(config, std::move(directory));
+    } catch (const std::bad_alloc&) {
+      return no_memory_to_recover();
+    }
   }
 
   // The copied events may go further than the copied log, and a start may have to finish what is
@@ -130,6 +137,7 @@ class Restore {
     state.epoch = epoch_of(backup) - 1;
     state.durability = Durability::none;
     state.clean = false;
+    state.skipped = backup.skipped;
     return directory.write_stream_state(state);
   }
 
@@ -215,6 +223,7 @@ void print(const Invocation& call, const BackupCheck& check,
 
 int run(Invocation& call) {
   setup_logging(LogLevel::error, LogFormat::logfmt);  // a recovery tells a server's operator more
+  note_replay_on_abort("vencer: restore");
   const auto storage = make_posix_storage();
   std::string from = call.text("--from"), to = call.text("--to");
   if (!has_manifest(*storage, from)) return no_backup(call, kName, from);

@@ -2,8 +2,11 @@
 // aside.
 #include <fmt/format.h>
 
+#include <cstdio>
+
 #include "engine/runtime/log_repair.h"
 #include "engine/runtime/logging.h"
+#include "engine/runtime/replayer.h"
 #include "tools/vencer/command.h"
 #include "tools/vencer/words.h"
 
@@ -38,8 +41,18 @@ void print_lines(const WalRepair& repair, bool done) {
   if (done) print_line("the next start begins a new epoch: consumers are told epoch_changed");
 }
 
+// On standard error, at once: what ends the replay is not to be read as damage.
+void say_replay_begins(const WalRepair& asked) {
+  fmt::print(stderr,
+             "vencer: {}: the log itself is whole, up to group {}; its steps are replayed now to "
+             "see whether groups are missing behind them\n",
+             kName, asked.last_group);
+  std::fflush(stderr);
+}
+
 int run(Invocation& call) {
   setup_logging(LogLevel::error, LogFormat::logfmt);  // a log without damage is replayed
+  note_replay_on_abort("vencer: wal repair");
   const bool accept = call.flag("--accept-loss");
   const auto storage = make_posix_storage();
   const std::string directory = call.text("DIR");
@@ -47,7 +60,7 @@ int run(Invocation& call) {
     return call.usage(kName, fmt::format("'{}' is no data directory: it has no STREAM", directory),
                       "name the directory that the server has as --data");
   }
-  const auto repair = repair_partition(*storage, directory, accept);
+  const auto repair = repair_partition(*storage, directory, accept, &say_replay_begins);
   if (!repair) return call.fail(kName, repair.error());
   const bool done = repair->damaged && accept;
   if (call.globals().output == Output::table) {

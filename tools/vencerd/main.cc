@@ -121,7 +121,7 @@ int cannot_start(const std::string& why) {
 }
 
 int run(ServerConfig config) {
-  note_replay_on_abort();
+  note_replay_on_abort("vencerd");
   if (Status reserved = reserve_descriptors(&config); !reserved) {
     return cannot_start(reserved.error().message);
   }

@@ -19,6 +19,7 @@ BackupPlan three_files(std::uint32_t partition) {
   plan.server = "a server";
   plan.partition = partition;
   plan.last_group = 7 + partition;
+  plan.skipped = {"4711.3 0123abcd 4720", "12.1 00000001 4720"};
   plan.files = {{"wal/a", 5 << 20, (2 << 20) + 100}, {"events/empty", 0, 0}, {"events/b", 9, 9}};
   return plan;
 }
@@ -80,6 +81,8 @@ TEST(ClientBackup, EveryByteOfEveryPartitionInOrder) {
   ASSERT_FALSE(taken.contents.empty());
   for (std::uint32_t p = 0; p < taken.contents.size(); ++p) {
     EXPECT_EQ(taken.contents[p].last_group, 7 + p);
+    const std::vector<std::string> skipped = {"4711.3 0123abcd 4720", "12.1 00000001 4720"};
+    EXPECT_EQ(taken.contents[p].skipped, skipped);
     const auto& files = taken.files[p];
     ASSERT_EQ(files[0].size(), std::size_t{(2 << 20) + 100});
     ASSERT_TRUE(files[1].empty());

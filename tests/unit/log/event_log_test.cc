@@ -337,6 +337,36 @@ TEST_F(EventLogTest, WhatIsMissingIsWrittenWhenItsGroupIsDurable) {
   EXPECT_EQ(check(1), 250u);
 }
 
+// Whoever only compares may have any number of events missing: they are not kept, and whatever is
+// durable or synced, no byte changes.
+TEST_F(EventLogTest, WhoOnlyComparesKeepsAndChangesNothing) {
+  open();
+  ASSERT_TRUE(log_->finish_replay().ok());
+  append(1, 100);
+  log_.reset();
+  patch(segment(1), std::filesystem::file_size(segment(1)) - 8, 1);  // of its last event
+  const auto files = contents();
+  options_.proves_groups = options_.durable_only = options_.compare_only = true;
+  open();
+  ASSERT_TRUE(replay_only(1, 300).ok());
+  ASSERT_TRUE(log_->durable_through(300).ok());
+  EXPECT_TRUE(log_->check_end().ok());
+  EXPECT_EQ(log_->replay_compared() + log_->replay_written(), 300u);
+  EXPECT_GE(log_->replay_written(), 200u);
+  log_.reset();
+  EXPECT_EQ(contents(), files);
+  open();
+  ASSERT_TRUE(replay_only(1, 10).ok());
+  EXPECT_FALSE(log_->check_end().ok());
+  log_.reset();
+  EXPECT_EQ(contents(), files);
+  options_.directory += "/none";
+  open();
+  ASSERT_TRUE(replay_only(1, 10).ok());
+  EXPECT_TRUE(log_->check_end().ok());
+  EXPECT_FALSE(storage_->exists(options_.directory));
+}
+
 TEST_F(EventLogTest, ADifferentEventIsAnError) {
   open();
   ASSERT_TRUE(log_->finish_replay().ok());

@@ -4,6 +4,10 @@
 #include <fstream>
 #include <set>
 
+#include "engine/core/step.h"
+#include "engine/log/wal_reader.h"
+#include "engine/runtime/data_directory.h"
+#include "engine/runtime/skipped_steps.h"
 #include "engine/wire/frame.h"
 #include "partition_desk.h"
 
@@ -76,6 +80,13 @@ class BackupsTest : public ::testing::Test {
     for (const auto* file : *reply->files()) {
       files.push_back({file->name()->str(), file->bytes(), file->content()});
     }
+    skipped_.clear();
+    if (reply->skipped() == nullptr) return files;
+    for (const auto* step : *reply->skipped()) {
+      const auto skipped = parse_skipped_step(step->str());
+      EXPECT_TRUE(skipped.has_value()) << step->str();
+      if (skipped) skipped_.push_back(*skipped);
+    }
     return files;
   }
   void end() {
@@ -126,8 +137,34 @@ class BackupsTest : public ::testing::Test {
   }
   std::uint64_t broken_off() { return desk_.partition().metrics().backups_broken_off.get(); }
 
+  // Of the log of a partition that is closed: its first frame of commands.
+  std::string first_commands() {
+    const std::string directory = desk_.config.data + "/wal";
+    auto segments = wal::load_segments(desk_.storage, directory, std::nullopt);
+    EXPECT_TRUE(segments.ok());
+    StepName found;
+    wal::Visit visit;
+    visit.from_the_first = true;
+    visit.step = [&](const StepRecord& step) {
+      const bool commands = step.kind == static_cast<std::uint8_t>(StepKind::commands);
+      if (commands && found.group == 0) found = step.name;
+      return ok_status();
+    };
+    EXPECT_TRUE(wal::walk_chain(directory, *segments, visit).ok());
+    return step_name_text(found);
+  }
+  static void write_skipped(PartitionDesk& desk, const std::vector<SkippedStep>& skipped) {
+    auto directory = DataDirectory::open(desk.storage, desk.config.data);
+    ASSERT_TRUE(directory.ok());
+    auto state = (*directory)->read_stream_state();
+    ASSERT_TRUE(state.ok());
+    state->skipped = skipped;
+    ASSERT_TRUE((*directory)->write_stream_state(*state).ok());
+  }
+
   PartitionDesk desk_;
   std::uint64_t last_key_ = 0;
+  std::vector<SkippedStep> skipped_;  // of the backup that was begun last
 };
 
 TEST_F(BackupsTest, TheStateOfItsMomentWhateverGoesMeanwhile) {
@@ -169,6 +206,36 @@ TEST_F(BackupsTest, TheStateOfItsMomentWhateverGoesMeanwhile) {
   ASSERT_TRUE(opened.ok()) << opened.error().message;
   EXPECT_EQ(other.partition().machine().digest(), digest);
   EXPECT_EQ(other.partition().hub().last_sequence(), events);
+}
+
+// The log holds what a step did that the partition goes past: its files alone would give another
+// state, or events that are not those beside it.
+TEST_F(BackupsTest, ItNamesTheStepsThatWereSkipped) {
+  go_on(3);
+  begin();
+  EXPECT_TRUE(skipped_.empty());
+  end();
+  ASSERT_TRUE(desk_.partition().stop().ok());
+  desk_.close();
+  ASSERT_TRUE(set_config_option(desk_.config, "skip-step", first_commands()).ok());
+  const Status skipping = desk_.open();
+  ASSERT_TRUE(skipping.ok()) << skipping.error().message;
+  EXPECT_EQ(desk_.partition().machine().ticket_count(), 2u);
+  go_on(2);
+  const std::uint64_t digest = desk_.partition().machine().digest();
+  PartitionDesk other;
+  copy(begin(), other.config.data);
+  ASSERT_FALSE(HasFailure());
+  ASSERT_EQ(skipped_.size(), 1u);
+  other.config.segment_bytes = desk_.config.segment_bytes;
+  other.config.event_segment_bytes = desk_.config.event_segment_bytes;
+  write_skipped(other, {});
+  EXPECT_FALSE(other.open().ok());
+  write_skipped(other, skipped_);
+  const Status opened = other.open();
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_EQ(other.partition().machine().digest(), digest);
+  EXPECT_EQ(other.partition().machine().ticket_count(), 4u);
 }
 
 TEST_F(BackupsTest, NobodyHoldsFilesForEver) {

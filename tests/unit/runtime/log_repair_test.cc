@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <new>
 
 #include "partition_desk.h"
 #include "tests/unit/log/faulty_storage.h"
@@ -17,6 +18,23 @@ void damage_last_segments(const std::string& wal) {
                     std::ios::binary | std::ios::in | std::ios::out);
   file.seekp(3 * 4096 + 200);  // the third group
   file.put('!');
+}
+
+std::map<std::string, std::string> files_below(const std::string& directory) {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file() || entry.path().filename() == "LOCK") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    all[entry.path()] = {std::istreambuf_iterator<char>(file), {}};
+  }
+  return all;
+}
+
+void take_snapshot(PartitionDesk& desk) {
+  flatbuffers::FlatBufferBuilder builder;
+  builder.Finish(wire::CreateTakeSnapshot(builder));
+  ASSERT_TRUE(desk.submit(wire::FrameType::take_snapshot, builder));
+  desk.settle();
 }
 
 TEST(LogRepair, BeginsANewEpoch) {
@@ -36,7 +54,9 @@ TEST(LogRepair, BeginsANewEpoch) {
   ASSERT_FALSE(refused.ok());
   EXPECT_NE(refused.error().message.find("the log is damaged"), std::string::npos);
 
-  const auto asked = repair_partition(desk.storage, desk.config.data, false);
+  const auto asked = repair_partition(desk.storage, desk.config.data, false, [](const WalRepair&) {
+    ADD_FAILURE() << "nothing says that it is whole";
+  });
   ASSERT_TRUE(asked.ok()) << asked.error().message;
   EXPECT_TRUE(asked->damaged);
   EXPECT_FALSE(desk.open().ok());
@@ -60,10 +80,7 @@ TEST(LogRepair, ASnapshotThatTheDiskDoesNotGiveEndsIt) {
     desk.create(i);
     desk.settle();
   }
-  flatbuffers::FlatBufferBuilder builder;
-  builder.Finish(wire::CreateTakeSnapshot(builder));
-  ASSERT_TRUE(desk.submit(wire::FrameType::take_snapshot, builder));
-  desk.settle();
+  take_snapshot(desk);
   ASSERT_TRUE(desk.partition().stop().ok());
   desk.close();
   damage_last_segments(desk.config.data + "/wal");
@@ -77,6 +94,76 @@ TEST(LogRepair, ASnapshotThatTheDiskDoesNotGiveEndsIt) {
     ASSERT_LT(++ended, 20);
   }
   EXPECT_GE(ended, 5);  // header, trailer; header, blocks, trailer
+}
+
+// Nor does a start that is only thought through: what a real one sets aside stays where it is.
+TEST(LogRepair, WhoOnlyAsksChangesNothing) {
+  PartitionDesk desk;
+  desk.config.snapshot_bytes_per_second = 0;
+  ASSERT_TRUE(desk.open().ok());
+  desk.put_document();
+  for (const std::uint64_t key : {1, 2}) {
+    desk.create(key);
+    desk.settle();
+    take_snapshot(desk);
+  }
+  desk.create(3);
+  desk.settle();
+  ASSERT_TRUE(desk.partition().stop().ok());
+  desk.close();
+  const std::string snapshots = desk.config.data + "/snapshots";
+  std::vector<std::string> damaged;
+  for (const auto& entry : std::filesystem::directory_iterator(snapshots)) {
+    damaged.push_back(entry.path());
+  }
+  ASSERT_EQ(damaged.size(), 2u);
+  for (std::size_t i = 0; i < damaged.size(); ++i) {  // one in its payload, one in its header
+    std::fstream file(damaged[i], std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(i == 0 ? 4096 + 200 : 200);
+    file.write("!?!?", 4);
+  }
+  std::ofstream(snapshots + "/snapshot-00000000000000000099.snap.tmp") << "left by a crash";
+  const auto before = files_below(desk.config.data);
+  const auto asked = repair_partition(desk.storage, desk.config.data, false);
+  ASSERT_TRUE(asked.ok()) << asked.error().message;
+  EXPECT_FALSE(asked->damaged) << asked->damage;
+  EXPECT_EQ(files_below(desk.config.data), before);
+  const Status opened = desk.open();
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_EQ(desk.partition().machine().ticket_count(), 3u);
+  for (const std::string& path : damaged) EXPECT_TRUE(std::filesystem::exists(path + ".damaged"));
+}
+
+// The replay is the only part that takes memory as a start does. Method: none is left when the
+// events that it would compare are opened.
+class NoMemoryForEvents final : public FailingStorage {
+ public:
+  bool armed = false;
+  Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
+    if (armed && path.find("/events/") != path.npos) throw std::bad_alloc();
+    return FailingStorage::open(path, mode);
+  }
+};
+
+TEST(LogRepair, NoMemoryForTheReplayIsARefusal) {
+  NoMemoryForEvents disk;
+  PartitionDesk desk;
+  desk.disk = &disk;
+  ASSERT_TRUE(desk.open().ok());
+  desk.put_document();
+  desk.create(1);
+  desk.settle();
+  ASSERT_TRUE(desk.partition().stop().ok());
+  desk.close();
+  disk.armed = true;
+  for (const bool accept_loss : {false, true}) {
+    const auto asked = repair_partition(disk, desk.config.data, accept_loss);
+    ASSERT_FALSE(asked.ok());
+    EXPECT_TRUE(asked.error().message.starts_with("not enough memory: "));
+  }
+  disk.armed = false;
+  EXPECT_TRUE(repair_partition(disk, desk.config.data, false).ok());  // nor is it locked any more
+  EXPECT_TRUE(desk.open().ok());
 }
 
 // What is there is whole, and the events know of more: an older copy of the log stands for a disk
@@ -103,15 +190,7 @@ class LogThatEndsTooEarly : public ::testing::TestWithParam<Durability> {
     std::filesystem::remove_all(wal());
     std::filesystem::rename(wal() + ".old", wal());
   }
-  std::map<std::string, std::string> files() const {
-    std::map<std::string, std::string> all;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(desk_.config.data)) {
-      if (!entry.is_regular_file() || entry.path().filename() == "LOCK") continue;
-      std::ifstream file(entry.path(), std::ios::binary);
-      all[entry.path()] = {std::istreambuf_iterator<char>(file), {}};
-    }
-    return all;
-  }
+  std::map<std::string, std::string> files() const { return files_below(desk_.config.data); }
 
   PartitionDesk desk_;
 };

@@ -169,8 +169,32 @@ TEST_F(SkippedSteps, HowTheLastRunEndedIsKeptUntilTheStartIsOver) {
   EXPECT_FALSE(stream().clean);
   ask_for(second);
   open();
-  EXPECT_EQ(desk_.partition().hub().epoch(), 3u);
+  EXPECT_EQ(desk_.partition().hub().epoch(), 5u);  // each start began one, and each skip
   EXPECT_EQ(stream().durability, Durability::sync);
+}
+
+// A start that has to begin an epoch fills it before it comes to the step that ends it. What the
+// skips leave of the log makes other events: they are no difference to be refused.
+TEST_F(SkippedSteps, EventsOfAStartThatWasBrokenOffAreNotComparedWith) {
+  desk_.config.durability = Durability::none;
+  desk_.config.event_segment_bytes = 128;  // each event is written when the next one comes
+  fill(4);
+  desk_.close();  // like a crash
+  const std::string bad = step_name_text(append_bad_step());
+  const std::string early = step_name_text(names_of(StepKind::commands).at(1));
+  EXPECT_TRUE(has(start_error(), "step " + bad + " of the log"));
+  EXPECT_EQ(stream().epoch, 1u);
+  ASSERT_EQ(epoch_of_events(desk_.storage, desk_.config.data + "/events"), 2u);
+  ask_for(early + "," + bad);
+  open();
+  EXPECT_EQ(desk_.partition().machine().ticket_count(), 3u);
+  EXPECT_EQ(desk_.partition().hub().epoch(), 3u);
+  const std::uint64_t digest = desk_.partition().machine().digest();
+  stop();
+  ask_for("");
+  open();
+  EXPECT_EQ(desk_.partition().machine().digest(), digest);
+  EXPECT_EQ(desk_.partition().hub().epoch(), 3u);
 }
 
 TEST_F(SkippedSteps, WhatIsNoSuchStepIsRefusedAndChangesNothing) {
@@ -220,11 +244,42 @@ TEST_F(SkippedSteps, ARepairForgetsWhatItCutsOff) {
   EXPECT_TRUE(stream().skipped.empty());
 }
 
+// It replays to see whether groups are missing. A step that ends that is no damage of the log.
+TEST_F(SkippedSteps, ARepairSaysThatTheLogIsWholeBeforeItMeetsOne) {
+  fill(1);
+  stop();
+  const StepName bad = append_bad_step();
+  std::uint64_t whole_up_to = 0;
+  const auto asked =
+      repair_partition(desk_.storage, desk_.config.data, false, [&](const WalRepair& log) {
+        EXPECT_FALSE(log.damaged);
+        whole_up_to = log.last_group;
+      });
+  EXPECT_GE(whole_up_to, bad.group);
+  ASSERT_FALSE(asked.ok());
+  EXPECT_TRUE(has(asked.error().message, "step " + step_name_text(bad) + " of the log does not"))
+      << asked.error().message;
+}
+
 TEST_F(SkippedSteps, AnAlteredStreamIsRefused) {
   fill(1);
   stop();
   std::ofstream(desk_.config.data + "/STREAM", std::ios::app) << "skipped 12 00000000 4\n";
   EXPECT_TRUE(has(start_error(), "not a stream state: cut short or altered"));
+}
+
+TEST(SkippedStepText, ComesBackAndNothingElseDoes) {
+  const SkippedStep skipped{{4711, 3}, 0x123abcd, 4720};
+  EXPECT_EQ(skipped_step_text(skipped), "4711.3 0123abcd 4720");
+  const SkippedStep most{{UINT64_MAX, UINT32_MAX}, UINT32_MAX, UINT64_MAX};
+  for (const SkippedStep& each : {skipped, most}) {
+    EXPECT_EQ(parse_skipped_step(skipped_step_text(each)), each);
+  }
+  for (const char* bad :
+       {"", "4711.3", "4711.3 0123abcd", "4711.3 0123abcd ", "4711 0123abcd 4720", "4711.3  4720",
+        "4711.3 0123abcd 4720 1", "4711.3 0123abcd 4720\n", "4711.3 123456789 4720", "0.3 1 1"}) {
+    EXPECT_FALSE(parse_skipped_step(bad).has_value()) << bad;
+  }
 }
 
 TEST(SkippedStepsConfig, WhichPartition) {
@@ -259,14 +314,14 @@ TEST_F(SkippedSteps, AnAssertionIsNamedToo) {
   stop();
   const StepName told = names_of(StepKind::tenant_document).at(0);
   const auto replay_all = [&] {
-    note_replay_on_abort();
+    note_replay_on_abort("vencer");
     StateMachine machine(std::make_shared<CalendarStore>());
     Aborting events;
     Replayer replayer(machine, &events, {"/data/partition-1", 1});
     (void)open_log([&](const StepRecord& step) { return replayer.apply(step); });
   };
   const std::string name = std::to_string(told.group) + "\\." + std::to_string(told.step);
-  EXPECT_DEATH(replay_all(), "while step " + name +
+  EXPECT_DEATH(replay_all(), "vencer: this happened while step " + name +
                                  " of the log was replayed; `vencer wal dump /data/partition-1 "
                                  "--step " +
                                  name + "` shows it; only `vencerd --skip-step 1:" + name + "`");

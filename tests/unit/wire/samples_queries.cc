@@ -90,6 +90,9 @@ void add_backup_replies(std::vector<NamedFrame>& frames) {
   plan.files = {{"wal/wal-0000000000000001.seg", 1 << 16, 8192},
                 {"events/events-00000000000000000001.seg", 500, 500}};
   encode_backup_reply(kNumber, plan, frames.emplace_back(NamedFrame{"backup_reply", {}}).bytes);
+  plan.skipped = {"4711.3 0123abcd 4720", "12.1 00000001 4720"};
+  encode_backup_reply(kNumber, plan,
+                      frames.emplace_back(NamedFrame{"backup_reply_skipped", {}}).bytes);
   const std::vector<std::byte> bytes(10, std::byte{7});
   encode_file_part(kNumber, {1, 8192, 10, 1}, bytes,
                    frames.emplace_back(NamedFrame{"file_part", {}}).bytes);
