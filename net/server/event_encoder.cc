@@ -67,6 +67,7 @@ Result<EventEncoder::Step> EventEncoder::encode(std::uint64_t sequence, const Ev
   }
   const Step step{sequence + slice->records.size(), !passed_.empty()};
   if (step.any) {
+    ++encoded_;
     encode_events(correlation, hub_.partition(), hub_.epoch(), passed_, step.next_sequence, out);
   }
   return step;

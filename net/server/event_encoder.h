@@ -42,6 +42,7 @@ class EventEncoder {
   // that pass. Errors: those of EventHub::read.
   Result<Step> append(std::uint64_t sequence, const EventFilter& filter, std::uint64_t correlation,
                       Bytes& out);
+  std::uint64_t encoded() const { return encoded_; }  // how often, not counting copies
 
  private:
   struct Remembered {
@@ -55,6 +56,7 @@ class EventEncoder {
 
   const EventHub& hub_;
   std::size_t streams_ = 0;
+  std::uint64_t encoded_ = 0;
   std::deque<Remembered> remembered_;
   std::vector<std::span<const std::byte>> passed_;  // kept for its memory
 };

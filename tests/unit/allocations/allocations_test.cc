@@ -150,6 +150,10 @@ TEST(Allocations, NoneInAMillionCommandsWithAThreadForTheLog) {
   no_allocation(Placement::commit);
 }
 
+TEST(Allocations, NoneInAMillionCommandsWithAThreadForEachRole) {
+  no_allocation(Placement::separate);
+}
+
 TEST(Allocations, NoneInAMillionCommandsWithThreeGroupsInFlight) {
   no_allocation(Placement::commit, 1, 3);
 }
