@@ -5,18 +5,13 @@
 //
 // Peer: the floor of one durable command in a bare prototype is about 125 ns, of which index,
 // ticket and wheel are 53 (28 + 15 + 10). Run: bench/core_bench --benchmark_repetitions=5
-#include <bench_paths.h>
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <memory>
-#include <sstream>
-#include <stdexcept>
-#include <string>
 
 #include "bench/core_desk.h"
-#include "engine/config/document.h"
+#include "bench/figures_document.h"
 
 namespace vencer {
 namespace {
@@ -28,15 +23,6 @@ bool has_room_for(std::uint64_t tickets) {
   constexpr std::uint64_t kBytesEach = 210;
   const auto pages = static_cast<std::uint64_t>(::sysconf(_SC_AVPHYS_PAGES));
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) > tickets * kBytesEach;
-}
-
-TenantSpec figures_document() {
-  const std::string path = VENCER_SOURCE_DIR "/bench/tenants/desk.toml";
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  const CompiledDocument compiled = compile_document(text.str(), path, nullptr);
-  if (!compiled.errors.empty()) throw std::runtime_error(compiled.errors.front());
-  return compiled.spec;
 }
 
 void create_tickets(benchmark::State& state, const TenantSpec& spec) {

@@ -5,7 +5,6 @@
 // show here. One command a step. CPU is the thread's, system calls and page faults included: what a
 // neighbour takes is left out; the wall clock is told beside it. Pages are made ready by another
 // thread, as maintenance does in a server.
-#include <bench_paths.h>
 #include <fmt/core.h>
 #include <time.h>
 
@@ -13,10 +12,10 @@
 #include <iostream>
 #include <memory>
 
+#include "bench/figures_document.h"
 #include "bench/harness/child.h"
 #include "bench/harness/figures.h"
 #include "bench/harness/options.h"
-#include "engine/config/document.h"
 #include "engine/core/calendar_store.h"
 #include "engine/core/state_machine.h"
 #include "engine/runtime/page_populator.h"
@@ -55,13 +54,11 @@ class Grower {
     step.now = kT0;
     step.settings = &settings;
     machine_->apply(step, sink_);
-    const CompiledDocument compiled = compile_document(
-        read_text(VENCER_SOURCE_DIR "/bench/tenants/desk.toml"), "desk.toml", nullptr);
-    if (!compiled.errors.empty()) throw std::runtime_error(compiled.errors.front());
+    const TenantSpec spec = figures_document();
     step = {};
     step.kind = StepKind::tenant_document;
     step.now = kT0;
-    step.document = &compiled.spec;
+    step.document = &spec;
     machine_->apply(step, sink_);
   }
 
