@@ -23,8 +23,9 @@ void insertion_sort(Keys keys) {
 
 // One stable pass: from `keys` to `out`, by `bits` bits from `shift` up.
 void distribute(Keys keys, Keys out, int shift, int bits) {
-  std::array<std::uint32_t, 2048> next{};
+  std::array<std::uint32_t, 2048> next;
   const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+  std::fill_n(next.begin(), mask + 1, 0u);
   for (const std::uint64_t key : keys) ++next[(key >> shift) & mask];
   std::uint32_t sum = 0;
   for (std::size_t d = 0; d <= mask; ++d) sum += std::exchange(next[d], sum);

@@ -22,6 +22,9 @@ TimerWalk::TimerWalk(const TimingWheel& wheel, Timer after, std::size_t most)
     take(static_cast<TimerId>(wheel_.run_[i] >> detail::kGenerationBits),
          detail::make_word(wheel_.run_deadline_, wheel_.run_[i]));
   }
+  for (std::uint32_t i = wheel_.share_next_; i < Wheel::kShares; ++i) {
+    open_chain(wheel_.shares_[i]);
+  }
   for (const Wheel::Late& late : wheel_.heap_) take(late.id, late.word);
   settle();
   for (std::uint32_t level = 0; level < Wheel::kLevels; ++level) find_slot(level);
@@ -104,7 +107,7 @@ void TimerWalk::find_slot(std::uint32_t level) {
 
 void TimerWalk::open_slot(Wheel::Place at) {
   const Wheel::WheelSlot& slot = wheel_.slot_at(at);
-  open_chain({slot.newest, slot.count});
+  open_chain(slot.chain);
   if (at == wheel_.sweep_at_) open_chain(wheel_.sweep_rest_);
   settle();
 }

@@ -16,7 +16,6 @@ namespace {
 constexpr TimeMs kDeadlineBound = TimeMs{1} << 46;
 static_assert(limits::time_max_ms + limits::target_max_ms < kDeadlineBound);
 constexpr std::uint32_t kIndexMask = (1u << kTimerIndexBits) - 1;
-constexpr std::size_t kPrefetchAhead = 32;  // timers of a run whose words are on their way
 }  // namespace
 
 TimingWheel::TimingWheel(TimeMs now, std::shared_ptr<PageSource> pages)
@@ -87,15 +86,18 @@ TimeMs TimingWheel::deadline(TimerId id) const {
 
 std::optional<Timer> TimingWheel::pop_due(TimeMs now) {
   if (!has_due(now)) return std::nullopt;
+  if (heap_.empty() && run_left() > 1) {  // the usual case within a run
+    const Timer fired{run_deadline_, run_id(run_head_)};
+    const_cast<Word&>(*find_word(fired.id)) = make_word(kWordNever, run_[run_head_++]);
+    --size_;
+    if (run_left() > kRunPrefetch) prefetch(run_id(run_head_ + kRunPrefetch));
+    if (*find_word(run_id(run_head_)) != make_word(run_deadline_, run_[run_head_])) settle();
+    return fired;
+  }
   const Late head = due_head();
   drop_due_head();
-  word_of(head.id) = make_word(kWordNever, word_generation(head.word));
+  const_cast<Word&>(*find_word(head.id)) = make_word(kWordNever, word_generation(head.word));
   --size_;
-  if (run_left() > kPrefetchAhead) {
-    const auto ahead =
-        static_cast<TimerId>(run_[run_head_ + kPrefetchAhead] >> detail::kGenerationBits);
-    __builtin_prefetch(find_word(ahead));
-  }
   settle();
   return Timer{word_deadline(head.word), head.id};
 }
@@ -139,21 +141,22 @@ bool TimingWheel::heap_goes_first() const {
   if (run_left() == 0) return true;
   const TimeMs late = word_deadline(heap_.front().word);
   if (late != run_deadline_) return late < run_deadline_;
-  return heap_.front().id <= static_cast<TimerId>(run_[run_head_] >> detail::kGenerationBits);
+  return heap_.front().id <= run_id(run_head_);
 }
 
 TimingWheel::Late TimingWheel::due_head() const {
   if (heap_goes_first()) return heap_.front();
-  const std::uint64_t key = run_[run_head_];
-  return Late{make_word(run_deadline_, key), static_cast<TimerId>(key >> detail::kGenerationBits)};
+  return Late{make_word(run_deadline_, run_[run_head_]), run_id(run_head_)};
 }
 
 void TimingWheel::drop_due_head() {
   if (heap_goes_first()) {
     std::pop_heap(heap_.begin(), heap_.end(), kFallsDueLater);
     heap_.pop_back();
-  } else {
-    ++run_head_;
+  } else if (++run_head_ != run_.size()) {
+    if (run_left() > kRunPrefetch) prefetch(run_id(run_head_ + kRunPrefetch));
+  } else if (share_entries_ != 0) {
+    open_share();
   }
 }
 
@@ -190,6 +193,7 @@ std::size_t TimingWheel::memory_bytes() const {
   std::size_t bytes = kLevels * sizeof(Level) + chunks_.bytes();
   bytes += (run_.capacity() + sort_scratch_.capacity()) * sizeof run_[0];
   bytes += heap_.capacity() * sizeof heap_[0];
+  if (shares_ != nullptr) bytes += kShares * sizeof(Chain);
   for (const std::vector<std::byte*>& own : own_words_) {
     bytes += own.capacity() * sizeof own[0];
     for (const std::byte* segment : own) {

@@ -18,16 +18,18 @@
 // appends an entry of the next generation; an entry of another generation is stale and is dropped
 // when met. When stale entries outnumber live timers, each append also sweeps one chunk.
 //
-// A millisecond that falls due becomes the run: its ids, sorted. Timers scheduled at or before the
-// hand go to a small heap merged with it.
+// A millisecond that falls due becomes the run: its ids, sorted. What a slot of a higher level has
+// for that very millisecond goes straight to it. A storm, more than 16,384 at one millisecond, is
+// dealt into 1,024 shares by id first, chains like those of slots, and each share becomes the run
+// when the one before is worked off: a share is sorted in the caches, and nothing has to hold
+// the whole. Timers scheduled at or before the hand go to a small heap merged with the run.
 //
 // Cost: schedule, cancel O(1) (heap: O(log n) at or before the hand); pop_due amortised O(levels);
 //   next_deadline O(levels). Opening a millisecond sorts it (radix), entering a slot moves it.
 // Memory: 8 bytes per id in segments of 32,768 ids on first use, or in what the ids stand for (the
-//   headers of tickets: TimerWords); 12 per entry in chunks of 1 KiB,
-//   8 per timer of the millisecond that is being worked off. Nothing is allocated once chunks are
-//   warm: freed ones are kept. Entries in slots and heap stay below about 2 x live + 4,096, or
-//   below what they were when the live timers were more.
+//   headers of tickets: TimerWords); 12 per entry in chunks of 1 KiB, 8 per timer of the run.
+//   Nothing is allocated once chunks are warm: freed ones are kept. Entries in slots and heap stay
+//   below about 2 x live + 4,096, or below what they were when the live timers were more.
 // Thread: the shard's.  Units: ms since the epoch, UTC.  Errors: none; a clock that goes back is an
 //   assertion.
 // Invariants, checked by verify(): each pending id has an entry of its generation at or before its
@@ -131,7 +133,9 @@ class TimingWheel {
   void for_each_pending(Visit&& visit) const;
 
   // Entries that stand for no pending timer: what cancels and moves to earlier have left behind.
-  std::size_t stale() const { return slot_entries_ + heap_.size() + run_left() - size_; }
+  std::size_t stale() const {
+    return slot_entries_ + heap_.size() + run_left() + share_entries_ - size_;
+  }
   std::size_t memory_bytes() const;
   // Asserts the invariants. O(all), allocates: for tests.
   void verify() const;
@@ -146,17 +150,19 @@ class TimingWheel {
   static constexpr int kSegmentBits = TimerWords::kSegmentBits;
   static constexpr std::uint32_t kSegmentIds = 1u << kSegmentBits;
   static constexpr std::size_t kKinds = 16;
+  static constexpr std::uint32_t kShares = 1024;
+  static constexpr std::size_t kRunMax = 16'384;   // more at one millisecond are dealt into shares
+  static constexpr std::size_t kRunPrefetch = 32;  // timers of the run whose words are on their way
 
-  struct WheelSlot {
-    TimeMs least = kNever;  // of its entries, stale or not
-    std::uint32_t newest = detail::TimerChunks::kNone;
-    std::uint32_t count = 0;  // entries in the newest chunk; the others are full
-  };
-  // A chain that has left its slot, newest chunk first.
+  // Newest chunk first.
   struct Chain {
     std::uint32_t newest = detail::TimerChunks::kNone;
-    std::uint32_t count = 0;
+    std::uint32_t count = 0;  // entries in the newest chunk; the others are full
     bool empty() const { return newest == detail::TimerChunks::kNone; }
+  };
+  struct WheelSlot {
+    TimeMs least = kNever;  // of its entries, stale or not
+    Chain chain;
   };
   struct Level {
     std::array<WheelSlot, kSlots> slots;
@@ -190,14 +196,18 @@ class TimingWheel {
   bool heap_goes_first() const;
   Late due_head() const;
   void drop_due_head();
+  TimerId run_id(std::size_t at) const {
+    return static_cast<TimerId>(run_[at] >> detail::kGenerationBits);
+  }
   void prune_due();
-  void settle();
+  [[gnu::noinline]] void settle();
   void push_late(TimerId id, Word word);
   void heapify();
 
   // timing_wheel_slots.cc: slots, hand and sweep
   void append(TimerId id, Word word);
   void place(TimerId id, Word word);
+  void put(Chain& chain, TimerId id, Word word);
   std::uint32_t digit(TimeMs instant, std::uint32_t level) const;
   std::uint32_t first_occupied(std::uint32_t level) const;
   Place least_place() const;
@@ -206,19 +216,27 @@ class TimingWheel {
   bool is_occupied(Place at) const;
   void set_occupied(Place at);
   void clear_slot(Place at);
-  void advance();
+  [[gnu::noinline]] void advance();
   void enter(TimeMs target);
   void open_tick(TimeMs tick);
+  void close_tick();
   template <class Visit>
   void drain(Place at, Visit&& visit);
   template <class Visit>
-  void consume(Chain chain, Visit&& visit);
+  void consume(Chain chain, std::size_t& entries, Visit&& visit);
+  void add_due(const detail::TimerEntry* entries, std::uint32_t count);
+  void append_to_run(const detail::TimerEntry* entries, std::uint32_t count);
+  [[gnu::noinline]] void deal_run();
+  void deal(TimerId id, Word word);
+  [[gnu::noinline]] void open_share();
   bool start_next_sweep();
-  void sweep_chunk();
+  [[gnu::noinline]] void sweep_chunk();
   void sweep_heap();
 
   // timing_wheel_verify.cc
   void verify_slot(Place at, std::vector<Timer>& entries) const;
+  void count_chain(Chain chain, std::size_t& chunks, std::size_t& entries) const;
+  void verify_shares(std::vector<Timer>& entries) const;
   void verify_due(std::vector<Timer>& entries) const;
 
   std::array<TimerWords, kKinds> words_;
@@ -233,10 +251,16 @@ class TimingWheel {
   std::size_t slot_entries_ = 0;  // in slots and in the chain being swept
 
   // The millisecond being worked off: id << 16 | generation, ascending by id, from run_head_ on.
+  // It is worked off only when there is no share left.
   std::vector<std::uint64_t> run_;
   std::size_t run_head_ = 0;
   TimeMs run_deadline_ = 0;
   std::vector<std::uint64_t> sort_scratch_;
+  // The rest of that millisecond: ascending by id from share to share, not within one.
+  std::unique_ptr<Chain[]> shares_;  // made for the first storm
+  std::uint32_t share_next_ = kShares;
+  int share_shift_ = 0;
+  std::size_t share_entries_ = 0;
   std::vector<Late> heap_;  // least (deadline, id) first
 
   // The sweep goes round the slots; the rest of the slot it is in counts as that slot's.

@@ -1,6 +1,7 @@
 // The wheel proper: slots, the hand that moves over them, and the sweep of stale entries.
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "engine/core/assert.h"
 #include "engine/core/timer_sort.h"
@@ -82,42 +83,53 @@ void TimingWheel::append(TimerId id, Word word) {
     sweep_chunk();
 }
 
+// The next entry of a chain.
+inline void TimingWheel::put(Chain& chain, TimerId id, Word word) {
+  if (chain.empty() || chain.count == TimerChunks::kEntries) [[unlikely]] {
+    const std::uint32_t fresh = chunks_.take();
+    chunks_[fresh].next = chain.newest;
+    chain = Chain{fresh, 0};
+  }
+  chunks_[chain.newest].entries[chain.count++] = TimerEntry(id, word);
+}
+
 // Into the lowest level on which the deadline, which is >= hand_, is less than kSlots slots ahead.
 void TimingWheel::place(TimerId id, Word word) {
   constexpr std::uint32_t top_shift = (kLevels - 1) * kSlotBits;
   constexpr TimeMs reach = TimeMs{kSlots - 1} << top_shift;
   const TimeMs deadline = std::min(word_deadline(word), hand_ + reach);
   const auto ahead = static_cast<std::uint64_t>(deadline - hand_);
-  std::uint32_t level = static_cast<std::uint32_t>(std::bit_width(ahead | 1) - 1) / kSlotBits;
-  // What spans kSlots - 1 whole slots and two parts of one is kSlots ahead: one level up.
-  const std::uint32_t shift = level * kSlotBits;
-  if ((deadline >> shift) - (hand_ >> shift) >= kSlots) ++level;
-
+  std::uint32_t level = 0;
+  if (ahead >= kSlots) {
+    level = static_cast<std::uint32_t>(std::bit_width(ahead) - 1) / kSlotBits;
+    // What spans kSlots - 1 whole slots and two parts of one is kSlots ahead: one level up.
+    const std::uint32_t shift = level * kSlotBits;
+    if ((deadline >> shift) - (hand_ >> shift) >= kSlots) ++level;
+  }
   const Place at{level, digit(deadline, level)};
   WheelSlot& slot = slot_at(at);
-  if (slot.newest == TimerChunks::kNone || slot.count == TimerChunks::kEntries) {
-    if (slot.newest == TimerChunks::kNone) set_occupied(at);
-    const std::uint32_t fresh = chunks_.take();
-    chunks_[fresh].next = slot.newest;
-    slot.newest = fresh;
-    slot.count = 0;
-  }
-  chunks_[slot.newest].entries[slot.count++] = TimerEntry(id, word);
+  if (slot.chain.empty()) set_occupied(at);
+  put(slot.chain, id, word);
   slot.least = std::min(slot.least, deadline);
   ++slot_entries_;
 }
 
-// visit(entries, count) for each chunk of the chain, which is given back afterwards.
+// All of it: the chunks of a chain lie anywhere, and the next one but one is known by its last
+// line.
+[[gnu::always_inline]] inline void prefetch_chunk(const TimerChunks::Chunk& chunk) {
+  const auto* bytes = reinterpret_cast<const char*>(&chunk);
+  for (std::size_t at = sizeof chunk; at > 0; at -= 64) __builtin_prefetch(bytes + at - 64);
+}
+
+// visit(entries, count) for each chunk of the chain, which is given back afterwards. `entries` is
+// the counter that has them.
 template <class Visit>
-void TimingWheel::consume(Chain chain, Visit&& visit) {
+void TimingWheel::consume(Chain chain, std::size_t& entries, Visit&& visit) {
   while (!chain.empty()) {
     const TimerChunks::Chunk& chunk = chunks_[chain.newest];
     const std::uint32_t next = chunk.next;
-    if (next != TimerChunks::kNone) {
-      __builtin_prefetch(&chunks_[next]);
-      __builtin_prefetch(&chunks_[next].next);
-    }
-    slot_entries_ -= chain.count;
+    if (next != TimerChunks::kNone) prefetch_chunk(chunks_[next]);
+    entries -= chain.count;
     visit(chunk.entries, chain.count);
     chunks_.give_back(chain.newest);
     chain = Chain{next, TimerChunks::kEntries};
@@ -128,12 +140,12 @@ void TimingWheel::consume(Chain chain, Visit&& visit) {
 // first visit.
 template <class Visit>
 void TimingWheel::drain(Place at, Visit&& visit) {
-  const Chain chain{slot_at(at).newest, slot_at(at).count};
+  const Chain chain = slot_at(at).chain;
   Chain rest;
   if (at == sweep_at_) std::swap(rest, sweep_rest_);
   clear_slot(at);
-  consume(chain, visit);
-  consume(rest, visit);
+  consume(chain, slot_entries_, visit);
+  consume(rest, slot_entries_, visit);
 }
 
 // --- The hand ---------------------------------------------------------------------------------
@@ -143,42 +155,111 @@ void TimingWheel::drain(Place at, Visit&& visit) {
 void TimingWheel::advance() {
   const Place at = least_place();
   const TimeMs least = at.index == kSlots ? kNever : slot_at(at).least;
-  enter(std::min(least, now_));
+  run_.clear();
+  run_head_ = 0;
+  run_deadline_ = std::min(least, now_);
+  enter(run_deadline_);
   if (least <= now_) open_tick(hand_);
 }
 
-// No entry is before the target. Entries of the slots around it come down, so that what is due at
-// the target itself ends in level 0.
+// No entry is before the target. Entries of the slots around it come down; those of the target
+// itself are due.
 void TimingWheel::enter(TimeMs target) {
   VENCER_ASSERT(target >= hand_);
   hand_ = target;
   for (std::uint32_t level = kLevels - 1; level > 0; --level) {
     const Place at{level, digit(target, level)};
     if (!is_occupied(at)) continue;
-    drain(at, [this](const TimerEntry* entries, std::uint32_t count) {
-      for (std::uint32_t i = 0; i < count; ++i) place(entries[i].id(), entries[i].word());
+    drain(at, [this, target](const TimerEntry* entries, std::uint32_t count) {
+      for (std::uint32_t i = 0; i < count; ++i) {
+        const Word word = entries[i].word();
+        if (word_deadline(word) == target) {
+          add_due(entries + i, 1);
+        } else {
+          place(entries[i].id(), word);
+        }
+      }
     });
   }
 }
 
 void TimingWheel::open_tick(TimeMs tick) {
+  const Place at{0, digit(tick, 0)};
+  if (is_occupied(at)) {  // else the least was of a higher level, or of an entry swept away since
+    drain(at, [this, tick](const TimerEntry* entries, std::uint32_t count) {
+      VENCER_ASSERT(word_deadline(entries[0].word()) == tick);
+      add_due(entries, count);
+    });
+  }
+  if (share_entries_ != 0) {
+    open_share();
+  } else {
+    close_tick();
+  }
+}
+
+// The run is complete: in order, and its first words on their way.
+void TimingWheel::close_tick() {
+  if (run_.size() > 1) detail::sort_keys(run_, detail::kGenerationBits, sort_scratch_);
+  const std::size_t first = std::min(run_.size(), kRunPrefetch + 1);
+  for (std::size_t i = 0; i < first; ++i) prefetch(run_id(i));
+}
+
+// --- Storms -----------------------------------------------------------------------------------
+
+inline std::uint64_t run_key(const TimerEntry& entry) {
+  return std::uint64_t{entry.id()} << detail::kGenerationBits | word_generation(entry.word());
+}
+
+inline void TimingWheel::add_due(const TimerEntry* entries, std::uint32_t count) {
+  if (share_entries_ != 0) {
+    for (std::uint32_t i = 0; i < count; ++i) deal(entries[i].id(), entries[i].word());
+    return;
+  }
+  append_to_run(entries, count);
+  if (run_.size() > kRunMax) [[unlikely]]
+    deal_run();
+}
+
+inline void TimingWheel::append_to_run(const TimerEntry* entries, std::uint32_t count) {
+  const std::size_t before = run_.size();
+  run_.resize(before + count);
+  std::uint64_t* const keys = run_.data() + before;
+  for (std::uint32_t i = 0; i < count; ++i) keys[i] = run_key(entries[i]);
+}
+
+// From here on this millisecond is dealt into shares. Tickets, which storms are made of, are spread
+// over all of them; what is above them goes into the last.
+void TimingWheel::deal_run() {
+  const TimerWords& words = words_[static_cast<std::size_t>(TimerKind::ticket)];
+  std::size_t segments = words.count;
+  while (segments > 0 && words.segments[segments - 1] == nullptr) --segments;
+  const int bits =
+      static_cast<int>(std::bit_width(std::max<std::size_t>(segments, 1) - 1)) + kSegmentBits;
+  share_shift_ = std::max(0, bits - static_cast<int>(std::bit_width(kShares - 1)));
+  if (shares_ == nullptr) shares_ = std::make_unique<Chain[]>(kShares);
+  share_next_ = 0;
+  for (const std::uint64_t key : run_) {
+    deal(static_cast<TimerId>(key >> detail::kGenerationBits),
+         detail::make_word(run_deadline_, key));
+  }
+  run_.clear();
+}
+
+inline void TimingWheel::deal(TimerId id, Word word) {
+  put(shares_[std::min(id >> share_shift_, kShares - 1)], id, word);
+  ++share_entries_;
+}
+
+// The next share that has entries becomes the run.
+void TimingWheel::open_share() {
   run_.clear();
   run_head_ = 0;
-  run_deadline_ = tick;
-  const Place at{0, digit(tick, 0)};
-  if (!is_occupied(at)) return;  // the least was that of an entry swept away since
-  std::size_t chunks = 0;        // so that a storm's vector is not twice its size
-  for (std::uint32_t c = slot_at(at).newest; c != TimerChunks::kNone; c = chunks_[c].next) ++chunks;
-  if (chunks > 1) run_.reserve((chunks - 1) * TimerChunks::kEntries + slot_at(at).count);
-  drain(at, [this, tick](const TimerEntry* entries, std::uint32_t count) {
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const Word word = entries[i].word();
-      VENCER_ASSERT(word_deadline(word) == tick);
-      run_.push_back(std::uint64_t{entries[i].id()} << detail::kGenerationBits |
-                     word_generation(word));
-    }
-  });
-  if (run_.size() > 1) detail::sort_keys(run_, detail::kGenerationBits, sort_scratch_);
+  while (shares_[share_next_].empty()) ++share_next_;
+  consume(
+      std::exchange(shares_[share_next_], Chain{}), share_entries_,
+      [this](const TimerEntry* entries, std::uint32_t count) { append_to_run(entries, count); });
+  close_tick();
 }
 
 // --- The sweep --------------------------------------------------------------------------------
@@ -197,9 +278,7 @@ bool TimingWheel::start_next_sweep() {
       sweep_at_ =
           Place{level, index / 64 * 64 + static_cast<std::uint32_t>(std::countr_zero(bits))};
       WheelSlot& slot = slot_at(sweep_at_);
-      sweep_rest_ = Chain{slot.newest, slot.count};
-      slot.newest = TimerChunks::kNone;
-      slot.count = 0;
+      sweep_rest_ = std::exchange(slot.chain, Chain{});
       return true;
     }
   }
@@ -222,7 +301,7 @@ void TimingWheel::sweep_chunk() {
   }
   chunks_.give_back(number);
   const WheelSlot& slot = slot_at(sweep_at_);
-  if (sweep_rest_.empty() && slot.newest == TimerChunks::kNone) clear_slot(sweep_at_);
+  if (sweep_rest_.empty() && slot.chain.empty()) clear_slot(sweep_at_);
 }
 
 // Once a round, and only as long as what it finds: timers scheduled at or before the hand and not

@@ -13,7 +13,7 @@ using detail::word_deadline;
 // Appends the slot's entries that are not stale, as {live deadline, id}.
 void TimingWheel::verify_slot(Place at, std::vector<Timer>& entries) const {
   const WheelSlot& slot = slot_at(at);
-  const Chain chain{slot.newest, slot.count};
+  const Chain chain = slot.chain;
   const Chain rest = at == sweep_at_ ? sweep_rest_ : Chain{};
   VENCER_ASSERT(is_occupied(at) == (!chain.empty() || !rest.empty()));
   VENCER_ASSERT(((levels_[at.level].summary >> (at.index / 64) & 1) != 0) ==
@@ -30,6 +30,33 @@ void TimingWheel::verify_slot(Place at, std::vector<Timer>& entries) const {
         VENCER_ASSERT(at.level > 0 || deadline == slot.least);
         if (is_stale(entry.id(), entry.word())) continue;
         VENCER_ASSERT(deadline <= word_deadline(*find_word(entry.id())));
+        entries.push_back(Timer{word_deadline(*find_word(entry.id())), entry.id()});
+      }
+    }
+  }
+}
+
+void TimingWheel::count_chain(Chain chain, std::size_t& chunks, std::size_t& entries) const {
+  for (; !chain.empty(); chain = Chain{chunks_[chain.newest].next, TimerChunks::kEntries}) {
+    ++chunks;
+    entries += chain.count;
+  }
+}
+
+// The rest of the run's millisecond: after what is in the run, and in its share.
+void TimingWheel::verify_shares(std::vector<Timer>& entries) const {
+  VENCER_ASSERT(run_left() != 0);
+  for (std::uint32_t share = 0; share < kShares; ++share) {
+    Chain chain = shares_[share];
+    VENCER_ASSERT(share >= share_next_ || chain.empty());
+    for (; !chain.empty(); chain = Chain{chunks_[chain.newest].next, TimerChunks::kEntries}) {
+      for (std::uint32_t i = 0; i < chain.count; ++i) {
+        const detail::TimerEntry& entry = chunks_[chain.newest].entries[i];
+        VENCER_ASSERT(word_deadline(entry.word()) == run_deadline_);
+        VENCER_ASSERT(std::min(entry.id() >> share_shift_, kShares - 1) == share);
+        VENCER_ASSERT(entry.id() > static_cast<TimerId>(run_.back() >> detail::kGenerationBits));
+        if (is_stale(entry.id(), entry.word())) continue;
+        VENCER_ASSERT(run_deadline_ <= word_deadline(*find_word(entry.id())));
         entries.push_back(Timer{word_deadline(*find_word(entry.id())), entry.id()});
       }
     }
@@ -53,6 +80,7 @@ void TimingWheel::verify_due(std::vector<Timer>& entries) const {
     VENCER_ASSERT(word_deadline(*find_word(id)) >= run_deadline_);
     entries.push_back(Timer{word_deadline(*find_word(id)), id});
   }
+  if (share_entries_ != 0) verify_shares(entries);
   for (const Late& late : heap_) {
     VENCER_ASSERT(word_deadline(late.word) <= hand_);
     if (is_stale(late.id, late.word)) continue;
@@ -71,16 +99,15 @@ void TimingWheel::verify() const {
       const Place at{level, index};
       verify_slot(at, found);
       const Chain rest = at == sweep_at_ ? sweep_rest_ : Chain{};
-      for (Chain c : {Chain{slot_at(at).newest, slot_at(at).count}, rest}) {
-        for (; !c.empty(); c = Chain{chunks_[c.newest].next, TimerChunks::kEntries}) {
-          ++chunks;
-          in_slots += c.count;
-        }
-      }
+      for (Chain c : {slot_at(at).chain, rest}) count_chain(c, chunks, in_slots);
     }
   }
+  std::size_t in_shares = 0;
+  for (std::uint32_t i = 0; shares_ != nullptr && i < kShares; ++i) {
+    count_chain(shares_[i], chunks, in_shares);
+  }
   VENCER_ASSERT(chunks == chunks_.in_use());
-  VENCER_ASSERT(in_slots == slot_entries_);
+  VENCER_ASSERT(in_slots == slot_entries_ && in_shares == share_entries_);
   verify_due(found);
 
   // Entries of one id that repeat a generation after 65,536 others may stand twice.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/core/timer_sort.h"
+#include "engine/core/timer_walk.h"
 #include "tests/unit/wheel/twin.h"
 
 namespace vencer {
@@ -60,6 +61,62 @@ TEST(Storm, ChangesWhileFiring) {
     twin.drain(now + 1'000'000);
     EXPECT_EQ(twin.size(), 0u);
   }
+}
+
+// More at one millisecond than the run takes: dealt into shares. Timers of several kinds, from
+// slots of two levels at once, changed while they fire; a walk beside it shows what is still to
+// come.
+TEST(Storm, DealtIntoShares) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Dice dice(seed);
+    Twin twin(kNow);
+    const TimeMs storm = kNow + 30'000'000;
+    const std::int64_t ids = seed % 2 == 0 ? 1'500'000 : 40'000;
+    const auto some_id = [&] {
+      const auto kind = static_cast<TimerKind>(dice.one_in(20) ? dice.between(1, 4) : 0);
+      return timer_id(kind, static_cast<std::uint32_t>(dice.between(0, ids - 1)));
+    };
+    for (int n = 0; n < 30'000; ++n) twin.schedule(some_id(), storm + (dice.one_in(9) ? 1 : 0));
+    twin.drain(storm - 1'000);  // what comes now lies in the lowest level
+    for (int n = 0; n < 15'000; ++n) twin.schedule(some_id(), storm);
+    twin.wheel().verify();
+    for (int fired = 0; twin.pop(storm + 500); ++fired) {
+      if (HasFailure()) return;
+      if (dice.one_in(8)) twin.cancel(some_id());
+      if (dice.one_in(8)) twin.schedule(some_id(), storm + dice.between(-2, 2));
+      if (dice.one_in(8)) twin.schedule(some_id(), storm + 500 + dice.between(-2, 2));
+      if (fired % 5000 == 0) {
+        twin.wheel().verify();
+        TimerWalk walk(twin.wheel(), Timer{0, 0}, 50);
+        auto pending = twin.pending().begin();
+        while (const auto timer = walk.next()) {
+          while (timer_kind(pending->second) != TimerKind::ticket) ++pending;
+          ASSERT_EQ(*timer, (Timer{pending->first, pending->second}));
+          ++pending;
+        }
+      }
+    }
+    twin.drain(storm + 1'000);
+    EXPECT_EQ(twin.size(), 0u);
+    twin.wheel().verify();
+    EXPECT_EQ(twin.wheel().stale(), 0u);
+  }
+}
+
+// A storm of what no ticket stands for, above every share but the last; and cancelled in the
+// middle.
+TEST(Storm, SharesOfOtherKinds) {
+  Twin twin(kNow);
+  for (std::uint32_t i = 50'000; i-- > 0;) {
+    twin.schedule(timer_id(TimerKind::customer, i), kNow + 5'000'000);
+  }
+  for (int n = 0; n < 100; ++n) ASSERT_TRUE(twin.pop(kNow + 5'000'000));
+  twin.wheel().verify();
+  for (std::uint32_t i = 200; i < 50'000; ++i) twin.cancel(timer_id(TimerKind::customer, i));
+  EXPECT_EQ(twin.drain(kNow + 6'000'000), 100u);
+  EXPECT_EQ(twin.wheel().stale(), 0u);
+  twin.wheel().verify();
 }
 
 TEST(Storm, CancelledWholeLeavesNothingDue) {
