@@ -85,6 +85,7 @@ class TimerChunks {
     const std::uint32_t index = free_;
     if (index == kNone) return take_fresh();
     free_ = (*this)[index].next;
+    if (free_ != kNone) __builtin_prefetch(&(*this)[free_].next, 1);
     --free_count_;
     return index;
   }

@@ -11,6 +11,7 @@ namespace {
 using Keys = std::span<std::uint64_t>;
 constexpr std::size_t kInsertionKeys = 24;
 constexpr std::size_t kScratchKeys = 32'768;
+constexpr int kDigitMax = 12;  // bits: two passes over ten million ids
 
 void insertion_sort(Keys keys) {
   for (std::size_t i = 1; i < keys.size(); ++i) {
@@ -23,7 +24,7 @@ void insertion_sort(Keys keys) {
 
 // One stable pass: from `keys` to `out`, by `bits` bits from `shift` up.
 void distribute(Keys keys, Keys out, int shift, int bits) {
-  std::array<std::uint32_t, 2048> next;
+  std::array<std::uint32_t, std::size_t{1} << kDigitMax> next;
   const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
   std::fill_n(next.begin(), mask + 1, 0u);
   for (const std::uint64_t key : keys) ++next[(key >> shift) & mask];
@@ -37,7 +38,7 @@ void digit_sort(Keys keys, int from_bit, int to_bit, std::vector<std::uint64_t>&
   if (scratch.size() < keys.size()) scratch.resize(keys.size());
   Keys from = keys;
   Keys to = Keys(scratch).first(keys.size());
-  const int digit_max = keys.size() < 1024 ? 8 : 11;
+  const int digit_max = keys.size() < 1024 ? 8 : keys.size() < 6144 ? 11 : kDigitMax;
   const int passes = (to_bit - from_bit + digit_max - 1) / digit_max;
   const int digit = (to_bit - from_bit + passes - 1) / passes;
   for (int shift = from_bit; shift < to_bit; shift += digit) {

@@ -15,6 +15,9 @@ using detail::word_deadline;
 using detail::word_generation;
 
 namespace {
+// Slots are written in any order, so a line that is not on its way when its turn comes is waited
+// for: one in five entries is the first of a line.
+constexpr std::ptrdiff_t kWriteAhead = 8;
 constexpr std::size_t kStaleSlack = 4096;  // entries; below it a sweep is not worth its while
 }  // namespace
 
@@ -90,7 +93,9 @@ inline void TimingWheel::put(Chain& chain, TimerId id, Word word) {
     chunks_[fresh].next = chain.newest;
     chain = Chain{fresh, 0};
   }
-  chunks_[chain.newest].entries[chain.count++] = TimerEntry(id, word);
+  TimerEntry* const entry = chunks_[chain.newest].entries + chain.count++;
+  *entry = TimerEntry(id, word);
+  __builtin_prefetch(entry + kWriteAhead, 1);
 }
 
 // Into the lowest level on which the deadline, which is >= hand_, is less than kSlots slots ahead.
