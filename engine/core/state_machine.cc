@@ -124,8 +124,10 @@ StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
 }
 
 // Most of what a command costs is waiting for memory: the index, the header that it names, the
-// block that the header names. Each is asked for some commands ahead, when what leads to it has
-// arrived. Whoever walks calls begin() once, then ahead() before each command.
+// block that the header names. Each is asked for a group of commands ahead, when what leads to it
+// has arrived; and for a group at once, for a request waits where its page is looked up, and only
+// those that stand close together are looked up side by side. Whoever walks calls begin() once,
+// then ahead() before each command.
 class StateMachine::Impl::Prefetch {
  public:
   Prefetch(const Impl& engine, const Step& step) : engine_(engine), step_(step) {}
@@ -133,39 +135,48 @@ class StateMachine::Impl::Prefetch {
   // What ahead() would have asked for before the first command, had there been others before it: a
   // batch of a few commands is nothing but that.
   void begin() {
-    for (std::size_t i = 0; i < kIndexAhead; ++i) index(i);
-    for (std::size_t i = 0; i < kHeaderAhead; ++i) header(i);
-    for (std::size_t i = 0; i < kBlockAhead; ++i) block(i);
+    index(0, 7 * kGroup);
+    header(0, 5 * kGroup);
+    block(0, 3 * kGroup);
   }
   [[gnu::always_inline]] void ahead(std::size_t at) {
-    index(at + kIndexAhead);
-    header(at + kHeaderAhead);
-    block(at + kBlockAhead);
+    if (at % kGroup == 0 && at > 0) next_group(at);
   }
 
  private:
-  static constexpr std::size_t kIndexAhead = 12, kHeaderAhead = 8, kBlockAhead = 4;
-  static constexpr std::size_t kRing = 8;
-  static_assert(kRing >= kHeaderAhead - kBlockAhead && (kRing & (kRing - 1)) == 0);
+  static constexpr std::size_t kGroup = 2;
 
-  [[gnu::always_inline]] void index(std::size_t at) const {
-    if (at >= step_.commands.size()) return;
-    engine_.tickets->prefetch_index(step_.tenant, step_.commands[at].key);
+  [[gnu::noinline]] void next_group(std::size_t at) {
+    index(at + 6 * kGroup, kGroup);
+    header(at + 4 * kGroup, kGroup);
+    block(at + 2 * kGroup, kGroup);
   }
-  [[gnu::always_inline]] void header(std::size_t at) {
-    if (at >= step_.commands.size()) return;
-    const Slot slot = engine_.tickets->prefetch_header(step_.tenant, step_.commands[at].key);
-    slots_[at % kRing] = slot;
-    if (slot != kNoSlot) engine_.wheel->prefetch(timer_id(TimerKind::ticket, slot));
+  [[gnu::always_inline]] void index(std::size_t first, std::size_t many) const {
+    const std::size_t end = std::min(first + many, step_.commands.size());
+    for (std::size_t i = first; i < end; ++i) {
+      const Command& command = step_.commands[i];
+      engine_.tickets->prefetch_index(step_.tenant, command.key,
+                                      command.kind == CommandKind::create);
+    }
   }
-  [[gnu::always_inline]] void block(std::size_t at) const {
-    if (at >= step_.commands.size() || slots_[at % kRing] == kNoSlot) return;
-    engine_.tickets->prefetch_block(slots_[at % kRing]);
+  [[gnu::always_inline]] void header(std::size_t first, std::size_t many) {
+    const std::size_t end = std::min(first + many, step_.commands.size());
+    for (std::size_t i = first; i < end; ++i) {
+      slots_[i % slots_.size()] =
+          engine_.tickets->prefetch_header(step_.tenant, step_.commands[i].key);
+    }
+  }
+  [[gnu::always_inline]] void block(std::size_t first, std::size_t many) const {
+    const std::size_t end = std::min(first + many, step_.commands.size());
+    for (std::size_t i = first; i < end; ++i) {
+      const Slot slot = slots_[i % slots_.size()];
+      if (slot != kNoSlot) engine_.tickets->prefetch_block(slot);
+    }
   }
 
   const Impl& engine_;
   const Step& step_;
-  std::array<Slot, kRing> slots_;  // as header() found them; whose they are by now does not matter
+  std::array<Slot, 8 * kGroup> slots_;  // as header() found them, whosever they are by now
 };
 
 // nullptr: there are too many.

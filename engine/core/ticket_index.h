@@ -56,6 +56,12 @@ class TicketIndex {
     const std::uint32_t tag = tag_of(hash);
     __builtin_prefetch(&door_of(tag).cells->cell[home_of(tag)]);
   }
+  // And what an insert will, besides: its free cell is often in the next line.
+  [[gnu::always_inline]] void prefetch_insert(std::uint64_t hash) const {
+    const Door& door = door_of(tag_of(hash));
+    __builtin_prefetch(door.segment, 1);
+    __builtin_prefetch(&door.cells->cell[(home_of(tag_of(hash)) + kLine) & kCellMask], 1);
+  }
 
   std::size_t size() const { return size_; }
   std::size_t memory_bytes() const;

@@ -73,10 +73,14 @@ class TicketTable {
                        std::shared_ptr<PageSource> pages = std::make_shared<HeapPages>());
 
   Slot find(TenantId tenant, const TicketKey& key) const;
-  // Hints for a batch, each to be given some commands ahead of the next: what a find will read, the
-  // header that it will probably name, and the block of that slot. They change nothing.
-  [[gnu::always_inline]] void prefetch_index(TenantId tenant, const TicketKey& key) const {
-    index_.prefetch(TicketIndex::hash(tenant, key));
+  // Hints for a batch, each to be given some commands ahead of the next: what a find (a create,
+  // too) will read, the header that it will probably name, and the block of that slot. They change
+  // nothing.
+  [[gnu::always_inline]] void prefetch_index(TenantId tenant, const TicketKey& key,
+                                             bool create) const {
+    const std::uint64_t hash = TicketIndex::hash(tenant, key);
+    index_.prefetch(hash);
+    if (create) index_.prefetch_insert(hash);
   }
   // The slot asked for; kNoSlot: a new key.
   [[gnu::always_inline]] Slot prefetch_header(TenantId tenant, const TicketKey& key) const {
