@@ -74,9 +74,11 @@ class OverdueClocks {
     const auto found = dues_.find(key_of(slot, clock));
     return found == dues_.end() ? kNever : found->second;
   }
+  // It is not among them. A storm comes in the order of its dues, and at one instant of its slots:
+  // then neither is looked for.
   void insert(const Overdue& overdue) {
-    ordered_.insert(ordered_.end(), overdue);  // a storm comes in the order of its dues
-    dues_[key_of(overdue.slot, overdue.clock)] = overdue.due;
+    ordered_.insert(ordered_.end(), overdue);
+    dues_.insert(dues_.end(), {key_of(overdue.slot, overdue.clock), overdue.due});
   }
   void erase(Slot slot, ClockId clock) {
     const auto found = dues_.find(key_of(slot, clock));

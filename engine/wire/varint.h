@@ -19,13 +19,7 @@ inline std::size_t write_varint(std::uint64_t value, std::byte* into) {
   return size;
 }
 
-// Takes one off the front of `from`.
-inline bool read_varint(std::span<const std::byte>& from, std::uint64_t& value) {
-  if (!from.empty() && (from[0] & std::byte{0x80}) == std::byte{}) {  // the usual case
-    value = std::to_integer<std::uint64_t>(from[0]);
-    from = from.subspan(1);
-    return true;
-  }
+inline bool read_long_varint(std::span<const std::byte>& from, std::uint64_t& value) {
   value = 0;
   for (std::size_t i = 0; i < from.size() && i < kVarintBytesMax; ++i) {
     const auto byte = std::to_integer<std::uint64_t>(from[i]);
@@ -37,6 +31,17 @@ inline bool read_varint(std::span<const std::byte>& from, std::uint64_t& value) 
     return true;
   }
   return false;
+}
+
+// Takes one off the front of `from`. Most are of one byte, for which no call is worth its while.
+[[gnu::always_inline]] inline bool read_varint(std::span<const std::byte>& from,
+                                               std::uint64_t& value) {
+  if (!from.empty() && (from[0] & std::byte{0x80}) == std::byte{}) {
+    value = std::to_integer<std::uint64_t>(from[0]);
+    from = from.subspan(1);
+    return true;
+  }
+  return read_long_varint(from, value);
 }
 
 // Signed to unsigned so that small magnitudes stay small: 0, -1, 1, -2 ... -> 0, 1, 2, 3 ...
