@@ -135,9 +135,9 @@ class StateMachine::Impl::Prefetch {
   // What ahead() would have asked for before the first command, had there been others before it: a
   // batch of a few commands is nothing but that.
   void begin() {
-    index(0, 7 * kGroup);
-    header(0, 5 * kGroup);
-    block(0, 3 * kGroup);
+    index(0, kIndexAhead + kGroup);
+    header(0, kHeaderAhead + kGroup);
+    block(0, kBlockAhead + kGroup);
   }
   [[gnu::always_inline]] void ahead(std::size_t at) {
     if (at % kGroup == 0 && at > 0) next_group(at);
@@ -145,11 +145,14 @@ class StateMachine::Impl::Prefetch {
 
  private:
   static constexpr std::size_t kGroup = 2;
+  static constexpr std::size_t kIndexAhead = 12, kHeaderAhead = 8, kBlockAhead = 4;
+  static constexpr std::size_t kRing = 16;
+  static_assert(kRing >= kHeaderAhead + kGroup);  // begin() fills so many before block() reads
 
   [[gnu::noinline]] void next_group(std::size_t at) {
-    index(at + 6 * kGroup, kGroup);
-    header(at + 4 * kGroup, kGroup);
-    block(at + 2 * kGroup, kGroup);
+    index(at + kIndexAhead, kGroup);
+    header(at + kHeaderAhead, kGroup);
+    block(at + kBlockAhead, kGroup);
   }
   [[gnu::always_inline]] void index(std::size_t first, std::size_t many) const {
     const std::size_t end = std::min(first + many, step_.commands.size());
@@ -176,7 +179,7 @@ class StateMachine::Impl::Prefetch {
 
   const Impl& engine_;
   const Step& step_;
-  std::array<Slot, 8 * kGroup> slots_;  // as header() found them, whosever they are by now
+  std::array<Slot, kRing> slots_;  // as header() found them, whosever they are by now
 };
 
 // nullptr: there are too many.

@@ -23,7 +23,8 @@ TimingWheel::TimingWheel(TimeMs now, std::shared_ptr<PageSource> pages)
       levels_(std::make_unique<Level[]>(kLevels)),
       chunks_(std::move(pages)),
       hand_(now),
-      now_(now) {
+      now_(now),
+      shares_(std::make_unique<Chain[]>(kShares)) {
   VENCER_ASSERT(now >= 0 && now < kDeadlineBound);
 }
 
@@ -88,7 +89,7 @@ std::optional<Timer> TimingWheel::pop_due(TimeMs now) {
   if (!has_due(now)) return std::nullopt;
   if (heap_.empty() && run_left() > 1) {  // the usual case within a run
     const Timer fired{run_deadline_, run_id(run_head_)};
-    const_cast<Word&>(*find_word(fired.id)) = make_word(kWordNever, run_[run_head_++]);
+    word_of(fired.id) = make_word(kWordNever, run_[run_head_++]);
     --size_;
     if (run_left() > kRunPrefetch) prefetch(run_id(run_head_ + kRunPrefetch));
     if (*find_word(run_id(run_head_)) != make_word(run_deadline_, run_[run_head_])) settle();
@@ -96,7 +97,7 @@ std::optional<Timer> TimingWheel::pop_due(TimeMs now) {
   }
   const Late head = due_head();
   drop_due_head();
-  const_cast<Word&>(*find_word(head.id)) = make_word(kWordNever, word_generation(head.word));
+  word_of(head.id) = make_word(kWordNever, word_generation(head.word));
   --size_;
   settle();
   return Timer{word_deadline(head.word), head.id};
@@ -193,7 +194,7 @@ std::size_t TimingWheel::memory_bytes() const {
   std::size_t bytes = kLevels * sizeof(Level) + chunks_.bytes();
   bytes += (run_.capacity() + sort_scratch_.capacity()) * sizeof run_[0];
   bytes += heap_.capacity() * sizeof heap_[0];
-  if (shares_ != nullptr) bytes += kShares * sizeof(Chain);
+  bytes += kShares * sizeof(Chain);
   for (const std::vector<std::byte*>& own : own_words_) {
     bytes += own.capacity() * sizeof own[0];
     for (const std::byte* segment : own) {

@@ -257,7 +257,7 @@ class TimingWheel {
   TimeMs run_deadline_ = 0;
   std::vector<std::uint64_t> sort_scratch_;
   // The rest of that millisecond: ascending by id from share to share, not within one.
-  std::unique_ptr<Chain[]> shares_;  // made for the first storm
+  std::unique_ptr<Chain[]> shares_;
   std::uint32_t share_next_ = kShares;
   int share_shift_ = 0;
   std::size_t share_entries_ = 0;

@@ -192,7 +192,9 @@ void TimingWheel::open_tick(TimeMs tick) {
   const Place at{0, digit(tick, 0)};
   if (is_occupied(at)) {  // else the least was of a higher level, or of an entry swept away since
     drain(at, [this, tick](const TimerEntry* entries, std::uint32_t count) {
-      VENCER_ASSERT(word_deadline(entries[0].word()) == tick);
+      for (std::uint32_t i = 0; i < count; ++i) {
+        VENCER_ASSERT(word_deadline(entries[i].word()) == tick);
+      }
       add_due(entries, count);
     });
   }
@@ -242,7 +244,6 @@ void TimingWheel::deal_run() {
   const int bits =
       static_cast<int>(std::bit_width(std::max<std::size_t>(segments, 1) - 1)) + kSegmentBits;
   share_shift_ = std::max(0, bits - static_cast<int>(std::bit_width(kShares - 1)));
-  if (shares_ == nullptr) shares_ = std::make_unique<Chain[]>(kShares);
   share_next_ = 0;
   for (const std::uint64_t key : run_) {
     deal(static_cast<TimerId>(key >> detail::kGenerationBits),

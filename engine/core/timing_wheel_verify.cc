@@ -54,7 +54,7 @@ void TimingWheel::verify_shares(std::vector<Timer>& entries) const {
         const detail::TimerEntry& entry = chunks_[chain.newest].entries[i];
         VENCER_ASSERT(word_deadline(entry.word()) == run_deadline_);
         VENCER_ASSERT(std::min(entry.id() >> share_shift_, kShares - 1) == share);
-        VENCER_ASSERT(entry.id() > static_cast<TimerId>(run_.back() >> detail::kGenerationBits));
+        VENCER_ASSERT(entry.id() > run_id(run_.size() - 1));
         if (is_stale(entry.id(), entry.word())) continue;
         VENCER_ASSERT(run_deadline_ <= word_deadline(*find_word(entry.id())));
         entries.push_back(Timer{word_deadline(*find_word(entry.id())), entry.id()});
@@ -103,7 +103,7 @@ void TimingWheel::verify() const {
     }
   }
   std::size_t in_shares = 0;
-  for (std::uint32_t i = 0; shares_ != nullptr && i < kShares; ++i) {
+  for (std::uint32_t i = 0; i < kShares; ++i) {
     count_chain(shares_[i], chunks, in_shares);
   }
   VENCER_ASSERT(chunks == chunks_.in_use());
