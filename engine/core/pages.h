@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,9 @@ class PageSource {
   // kPageBytes of zeros, aligned to a cache line at least. Never null: without memory the process
   // ends, as it does wherever the engine allocates.
   virtual std::byte* take() = 0;
+  // So many bytes will be taken in all, at the latest when the tables are full: address space may
+  // be reserved for them. No promise: more may be taken, or less.
+  virtual void expect(std::uint64_t /*bytes*/) {}
 };
 
 class HeapPages final : public PageSource {

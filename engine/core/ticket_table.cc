@@ -14,7 +14,9 @@ TicketTable::TicketTable(std::uint32_t capacity, std::shared_ptr<PageSource> pag
       source_(pages),
       pages_((std::size_t{capacity} + kTicketsPerPage - 1) / kTicketsPerPage),
       index_(capacity, pages),
-      blocks_(std::move(pages)) {}
+      blocks_(std::move(pages)) {
+  source_->expect(capacity * kTicketBytes);
+}
 
 TimerWords TicketTable::timer_words() const {
   static_assert(kTicketsPerPage == 1u << TimerWords::kSegmentBits);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <new>
 #include <string>
 
+#include "engine/core/ticket_table.h"
 #include "engine/runtime/logging.h"
 
 namespace vencer {
@@ -41,28 +43,48 @@ std::uint64_t available_bytes() {
   return 0;
 }
 
+bool addresses_are_limited() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 }  // namespace
 
 HugePages::~HugePages() {
-  for (std::byte* region : regions_) ::munmap(region, (kRegionPages + 1) * kPageBytes);
+  for (const Region& region : regions_) ::munmap(region.begin, region.bytes);
 }
 
 std::size_t HugePages::wanted() const {
   return std::clamp<std::size_t>(taken() / 4, kReadyLeast, kReadyMax);
 }
 
+bool HugePages::add_region(std::size_t pages) {
+  const std::size_t bytes = (pages + 1) * kPageBytes;
+  void* begin = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (begin == MAP_FAILED) return false;
+  // A kernel without huge pages says no: small ones serve.
+  (void)::madvise(begin, bytes, MADV_HUGEPAGE);
+  regions_.push_back({begin, bytes});
+  next_ = align(static_cast<std::byte*>(begin));
+  left_ = pages;
+  return true;
+}
+
 std::byte* HugePages::next_address() {
-  if (region_used_ == kRegionPages) {
-    constexpr std::size_t bytes = (kRegionPages + 1) * kPageBytes;
-    void* region = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (region == MAP_FAILED) throw std::bad_alloc();
-    // A kernel without huge pages says no: small ones serve.
-    (void)::madvise(region, bytes, MADV_HUGEPAGE);
-    regions_.push_back(static_cast<std::byte*>(region));
-    region_used_ = 0;
-  }
-  return align(regions_.back()) + region_used_++ * kPageBytes;
+  if (left_ == 0 && !add_region(kRegionPages)) throw std::bad_alloc();
+  std::byte* page = next_;
+  --left_;
+  next_ += kPageBytes;
+  return page;
+}
+
+void HugePages::expect(std::uint64_t bytes) {
+  // Within a limit on addresses, those that nobody uses would be missing elsewhere.
+  if (addresses_are_limited()) return;
+  const std::uint64_t pages = (bytes + kPageBytes - 1) / kPageBytes;
+  std::lock_guard lock(mutex_);
+  if (pages > taken() + ready_.size()) (void)add_region(pages - taken() - ready_.size());
 }
 
 std::byte* HugePages::take() {
@@ -117,11 +139,8 @@ std::uint64_t HugePages::populate_all(std::uint64_t pages) {
   }
 }
 
-// Two clocks and eight attributes, with what the index and the wheel have of it; of a document that
-// wants more, the rest comes as the tickets do.
 Status take_memory(std::uint64_t tickets, HugePages& pages) {
-  constexpr std::uint64_t kBytesATicket = 200;
-  const std::uint64_t wanted = (tickets * kBytesATicket + kPageBytes - 1) / kPageBytes;
+  const std::uint64_t wanted = (tickets * kTicketBytes + kPageBytes - 1) / kPageBytes;
   const std::uint64_t lacking = wanted - std::min(wanted, pages.taken());
   const std::uint64_t available = available_bytes();
   if (available != 0 && lacking * kPageBytes > available) {

@@ -8,6 +8,9 @@
 // at the start (memory = start): zeros cost a new virtual machine ten times as much where its host
 // looks for the memory only then. Where the kernel gives no huge pages, small ones serve.
 //
+// Addresses for what the tables expect are reserved in one piece, unbacked; where they are counted
+// (ulimit -v, vm.overcommit_memory = 2), and for what comes beyond, in regions of 64 MiB as needed.
+//
 // Lives: as long as the machine it serves.  Thread: take() from the shard's, populate() from one
 // other.  Errors: without memory take() throws std::bad_alloc, as new does: a start is refused, and
 // the process ends.
@@ -32,6 +35,7 @@ class HugePages final : public PageSource {
   HugePages& operator=(const HugePages&) = delete;
 
   std::byte* take() override;
+  void expect(std::uint64_t bytes) override;
   // Makes one more page ready; false: as many are as there should be.
   bool populate();
   // So many ready, or taken. Before the shard runs. Returns how many it has made ready.
@@ -48,13 +52,22 @@ class HugePages final : public PageSource {
   static constexpr std::size_t kReadyLeast = 2;
   static constexpr std::size_t kRegionPages = 32;
 
+  struct Region {
+    void* begin;
+    std::size_t bytes;
+  };
+
   std::size_t wanted() const;
-  std::byte* next_address();  // under the mutex
+  // Under the mutex: the addresses of one more page; a region that the next ones come from, false
+  // if the kernel says no.
+  std::byte* next_address();
+  bool add_region(std::size_t pages);
 
   std::mutex mutex_;
   std::vector<std::byte*> ready_;
-  std::vector<std::byte*> regions_;  // of kRegionPages + 1 pages, to have room to align
-  std::size_t region_used_ = kRegionPages;
+  std::vector<Region> regions_;  // of a page more than is used of each, to have room to align
+  std::byte* next_ = nullptr;    // aligned, in the last region
+  std::size_t left_ = 0;         // pages from there on
   std::atomic<std::uint64_t> taken_{0};
   std::atomic<std::uint64_t> taken_unready_{0};
   Wakeup* populating_thread_ = nullptr;

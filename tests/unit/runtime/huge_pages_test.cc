@@ -1,8 +1,10 @@
 #include "engine/runtime/huge_pages.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <set>
 #include <thread>
@@ -70,6 +72,55 @@ TEST(HugePages, ACapacityBeyondTheMachineIsRefused) {
   for (const char* part : {"35184372088832 tickets", "are available", "memory = ahead"}) {
     EXPECT_NE(taken.error().message.find(part), std::string::npos) << taken.error().message;
   }
+}
+
+// What is expected comes from one piece of the address space, in ascending order.
+TEST(HugePages, AddressesOfWhatIsExpectedAreReserved) {
+  HugePages pages;
+  pages.expect(100 * kPageBytes);
+  std::byte* first = pages.take();
+  for (std::size_t i = 1; i < 100; ++i) EXPECT_EQ(pages.take(), first + i * kPageBytes);
+  // More than that is there, elsewhere.
+  for (int i = 0; i < 40; ++i) EXPECT_NE(pages.take(), nullptr);
+  pages.expect(50 * kPageBytes);  // taken already: nothing to reserve
+  EXPECT_NE(pages.take(), nullptr);
+}
+
+// None of it is memory before it is touched: more than this machine has can be expected.
+TEST(HugePages, WhatIsReservedIsNotMemory) {
+  HugePages pages;
+  pages.expect(std::uint64_t{1} << 42);
+  EXPECT_NE(pages.take(), nullptr);
+  EXPECT_EQ(pages.taken(), 1u);
+}
+
+TEST(HugePages, WithoutAddressesForAllTheyComeByRegions) {
+  HugePages pages;
+  pages.expect(std::uint64_t{1} << 60);  // no such mapping
+  std::byte* page = pages.take();
+  page[0] = std::byte{1};
+  EXPECT_NE(pages.take(), page);
+}
+
+// `ulimit -v`: what nobody uses is not taken from what others need.
+TEST(HugePages, WithinALimitOfAddressesNoneAreReserved) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto within_a_limit = [] {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_AS, &limit) != 0) std::exit(1);
+    // Below the hard limit, and far above what the sanitizers map.
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? (rlim_t{1} << 47) : limit.rlim_max;
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) std::exit(2);
+    HugePages pages;
+    pages.expect(200 * kPageBytes);
+    std::byte* first = pages.take();
+    bool in_one_piece = true;
+    for (std::size_t i = 1; i < 200; ++i) {
+      in_one_piece = pages.take() == first + i * kPageBytes && in_one_piece;
+    }
+    std::exit(in_one_piece ? 3 : 0);
+  };
+  EXPECT_EXIT(within_a_limit(), ::testing::ExitedWithCode(0), "");
 }
 
 // The thread that makes them ready is told when they run low, and takes nothing from the other.
