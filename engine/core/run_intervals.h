@@ -8,6 +8,10 @@
 // than the clock's. A clock that began paused has one of no length, for its start; so has one that
 // resumed past its date and paused at that instant, for its breach.
 //
+// A list may be marked stale: what the clock had counted over it says nothing any more, because
+// calendars changed after the clock had stopped. Who counts anew unmarks it; the mark is a hint of
+// where that can be spared, not state.
+//
 // Cost: append O(1), release O(n), walk O(n).  Memory: 24 bytes an interval; the pool grows by
 // blocks that are never moved and reuses what is released.  Thread: the shard's.
 #pragma once
@@ -17,6 +21,7 @@
 #include <vector>
 
 #include "engine/core/assert.h"
+#include "engine/core/limits.h"
 #include "engine/core/types.h"
 
 namespace vencer {
@@ -30,9 +35,11 @@ class RunIntervals {
     TimeMs from;
     TimeMs to;
     std::uint32_t next;
-    std::uint16_t count;  // in the last node: length of the list
-    CalendarId calendar;  // in which it counts
+    std::uint16_t count;         // in the last node: length of the list
+    std::uint16_t calendar : 15;  // in which it counts
+    std::uint16_t stale : 1;      // in the last node: of the list
   };
+  static_assert(limits::calendars_max < 1u << 15);
 
   RunIntervals() { blocks_.push_back(std::make_unique<Node[]>(kBlock)); }
 
@@ -41,15 +48,18 @@ class RunIntervals {
   void append(List& list, TimeMs from, TimeMs to, CalendarId calendar) {
     if (count(list) == kCountMax) {
       at(list).to = to;
+      mark_stale(list);  // the gap before it counts from now on
       return;
     }
     const std::uint32_t index = allocate();
     Node& node = at(index);
-    node = {from, to, index, 1, calendar};
+    node = {from, to, index, 1, 0, 0};
+    node.calendar = calendar & kCalendarMask;
     if (list != 0) {
       Node& last = at(list);
       node.next = last.next;
       node.count = static_cast<std::uint16_t>(last.count + 1);
+      node.stale = last.stale;
       last.next = index;
     }
     list = index;
@@ -72,9 +82,18 @@ class RunIntervals {
   void relabel(List list, CalendarId calendar) {
     std::uint32_t index = list;
     for (std::uint32_t left = count(list); left > 0; --left, index = at(index).next) {
-      at(index).calendar = calendar;
+      at(index).calendar = calendar & kCalendarMask;
     }
+    mark_stale(list);
   }
+
+  void mark_stale(List list) {
+    if (list != 0) at(list).stale = 1;
+  }
+  void unmark_stale(List list) {
+    if (list != 0) at(list).stale = 0;
+  }
+  bool stale(List list) const { return list != 0 && at(list).stale != 0; }
 
   // fn(from, to, calendar) in order of time; stops when it returns false.
   template <typename Fn>
@@ -90,6 +109,7 @@ class RunIntervals {
 
  private:
   static constexpr std::uint32_t kBlock = 4096;
+  static constexpr std::uint16_t kCalendarMask = 0x7fff;
   Node& at(std::uint32_t index) { return blocks_[index / kBlock][index % kBlock]; }
   const Node& at(std::uint32_t index) const { return blocks_[index / kBlock][index % kBlock]; }
 

@@ -176,6 +176,8 @@ void SnapshotRestore::clock(Take& take, const CompiledTenant& tenant, ClockId id
   clock.due = due;
   clock.next_at = take.instant(due == kNever ? run_from : due, "next step of a clock");
   if ((fields & ClockRecord::intervals) != 0) intervals(take, tenant, created_at, clock);
+  take.check(clock.intervals != 0 || clock.elapsed_before.get() == 0,
+             "elapsed time of a clock that never stopped");
   clock.counted =
       (fields & ClockRecord::counted) != 0 ? take.fixed32() : usual_count(tenant, id, clock);
 }
@@ -193,6 +195,7 @@ void SnapshotRestore::intervals(Take& take, const CompiledTenant& tenant, TimeMs
     engine_.intervals.append(list, from, to, static_cast<CalendarId>(calendar));
     base = to;
   }
+  engine_.intervals.mark_stale(list);  // whether calendars changed since it stopped is not known
   clock.intervals = list;
 }
 

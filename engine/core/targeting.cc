@@ -60,7 +60,11 @@ void StateMachine::Impl::take_target(const TicketRef& ref, const Goal& goal, OnC
     if (own == nullptr) runs.as = goal.calendar;
     if (own != nullptr) own->relabel(clock.intervals, goal.calendar);
   }
-  clock.elapsed_before = measure(clock, runs);
+  // Mostly it is right already: a clock keeps it as it goes.
+  if (runs.as != kNoId16 || intervals.stale(clock.intervals)) {
+    clock.elapsed_before = measure(clock, runs);
+    if (own != nullptr) own->unmark_stale(clock.intervals);
+  }
   // A copy cannot keep the run before: of a date it is the start of the cycle that counts.
   const bool splits = own != nullptr || goal.kind == TargetKind::open_time;
   if (moves && how == OnChange::keep && clock.running() && at > clock.run_from && splits) {
@@ -107,7 +111,11 @@ void StateMachine::Impl::retarget(const TicketRef& ref, ClockId id, TimeMs at, O
 void StateMachine::Impl::apply_policy(const TicketRef& ref, TimeMs at, Policy why) {
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
-    if (!ref.clock(id).active()) continue;
+    const ClockState& clock = ref.clock(id);
+    // Other calendars: counted anew, what has stopped when a reopen continues it.
+    const bool counts = clock.active() || clock.has(ClockFlag::stopped_by_resolve);
+    if (counts && why == Policy::document) intervals.mark_stale(clock.intervals);
+    if (!clock.active()) continue;
     OnChange how = ref.spec().clocks[i].on_change;
     if (how == OnChange::restart && why == Policy::document) how = OnChange::recompute;
     retarget(ref, id, at, how);

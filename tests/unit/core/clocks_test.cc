@@ -108,6 +108,35 @@ TEST(Clocks, reopening_continues_with_the_remaining_time) {
   desk.expect_replay();
 }
 
+// What a stopped clock had counted stands until a reopen continues it: by the calendars of then.
+TEST(Clocks, a_reopen_counts_by_the_calendars_that_came_meanwhile) {
+  constexpr DurationMs kDay = 24 * kHourMs;
+  Desk desk(office_hours(9 * 60, 1));
+  desk.create(kT0, 1, 2);
+  desk.status(kT0 + 2 * kHourMs, 1, kResolved);  // from 13:00 to 15:00
+  EXPECT_EQ(desk.put(kT0 + 3 * kHourMs, office_hours(14 * 60, 2)).code, Errc::ok);
+  desk.background(kT0 + 3 * kHourMs);
+  EXPECT_EQ(desk.clock(1, kResolution).elapsed_ms, 2 * kHourMs);
+  desk.status(kT0 + kDay + kHourMs, 1, kOpen);  // one of them counts: 7 h from 14:00 on
+  EXPECT_EQ(desk.clock(1, kResolution).elapsed_ms, kHourMs);
+  EXPECT_EQ(desk.clock(1, kResolution).due, kT0 + 2 * kDay + 4 * kHourMs);
+  // The second time nothing came meanwhile.
+  desk.status(kT0 + kDay + 2 * kHourMs, 1, kResolved);
+  desk.status(kT0 + kDay + 3 * kHourMs, 1, kOpen);
+  EXPECT_EQ(desk.clock(1, kResolution).elapsed_ms, 2 * kHourMs);
+  EXPECT_EQ(desk.clock(1, kResolution).due, kT0 + 2 * kDay + 5 * kHourMs);
+  // The third time two documents did, one before it had stopped.
+  EXPECT_EQ(desk.put(kT0 + kDay + 4 * kHourMs, office_hours(15 * 60, 3)).code, Errc::ok);
+  desk.background(kT0 + kDay + 4 * kHourMs);
+  EXPECT_EQ(desk.clock(1, kResolution).elapsed_ms, kHourMs);  // 16:00 to 17:00
+  desk.status(kT0 + kDay + 5 * kHourMs, 1, kResolved);
+  EXPECT_EQ(desk.put(kT0 + kDay + 5 * kHourMs, office_hours(9 * 60, 4)).code, Errc::ok);
+  desk.background(kT0 + kDay + 5 * kHourMs);
+  desk.status(kT0 + kDay + 6 * kHourMs, 1, kOpen);
+  EXPECT_EQ(desk.clock(1, kResolution).elapsed_ms, 5 * kHourMs);
+  desk.expect_replay();
+}
+
 TEST(Clocks, closing_cancels_what_still_runs_and_nothing_breaches_afterwards) {
   Desk desk;
   desk.create(kT0, 1);

@@ -88,6 +88,20 @@ TenantSpec desk_document() {
   return spec;
 }
 
+TenantSpec office_hours(std::int16_t opens, std::uint32_t version) {
+  TenantSpec spec = desk_document();
+  CalendarSpec office;
+  office.name = "oficina";
+  office.zone.name = "UTC";
+  for (auto& day : office.weekly) day = {{opens, 18 * 60}};
+  spec.calendars.push_back(office);
+  for (RuleSpec& rule : spec.rules) {
+    for (TargetSpec& target : rule.targets) target.calendar = 1;
+  }
+  spec.version = version;
+  return spec;
+}
+
 Desk::Desk(TenantSpec document, Settings settings) {
   if (settings.ticket_capacity == limits::tickets_default) settings.ticket_capacity = 1024;
   Step step;

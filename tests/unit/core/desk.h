@@ -43,6 +43,8 @@ class Recorder : public Sink {
 
 // urgent: resolution 4 h with a ladder; normal: 8 h; first_response 1 h for both; all 24x7.
 TenantSpec desk_document();
+// The same in office hours, each day from this minute (UTC) to 18:00.
+TenantSpec office_hours(std::int16_t opens, std::uint32_t version);
 
 class Desk {
  public:

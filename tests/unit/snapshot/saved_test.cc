@@ -122,6 +122,22 @@ TEST(Snapshot, free_slots_are_used_again_in_their_order) {
   EXPECT_EQ(restored.digest(), desk.machine.digest());
 }
 
+// What it had counted says nothing any more, and whether it does is not saved.
+TEST(Snapshot, a_clock_that_stopped_under_other_calendars_goes_on_by_those_of_now) {
+  Desk desk(office_hours(9 * 60, 1));
+  desk.create(kT0, 1, 2);
+  desk.status(kT0 + 2 * kHourMs, 1, kResolved);
+  desk.put(kT0 + 3 * kHourMs, office_hours(14 * 60, 2));
+  desk.background(kT0 + 3 * kHourMs);
+  SavedState saved;
+  const std::uint64_t digest = desk.machine.digest();
+  const std::size_t from = desk.steps(), told = desk.sink.seen.size();
+  saved.take(desk.machine);
+  desk.status(kT0 + 25 * kHourMs, 1, kOpen);
+  EXPECT_EQ(desk.clock(1, kResolution).elapsed_ms, kHourMs);
+  expect_same(desk, saved, from, told, 2, digest);
+}
+
 TEST(Snapshot, an_instant_that_is_half_worked_off_goes_on_where_it_stood) {
   Desk desk;
   for (std::uint64_t key = 1; key <= 200; ++key) desk.create(kT0, key, 1 + key % 2);
