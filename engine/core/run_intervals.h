@@ -35,7 +35,7 @@ class RunIntervals {
     TimeMs from;
     TimeMs to;
     std::uint32_t next;
-    std::uint16_t count;         // in the last node: length of the list
+    std::uint16_t count;          // in the last node: length of the list
     std::uint16_t calendar : 15;  // in which it counts
     std::uint16_t stale : 1;      // in the last node: of the list
   };
