@@ -1,7 +1,7 @@
 // The state machine alone, on one thread, no log and no socket, at N open tickets: create (policy,
-// calendar, two clocks, wheel, index) and status change of the tenant of the figures
-// (tenants/desk.toml); create_plain of one whose four rules and calendar cost next to nothing; and
-// the latter's storm of breaches.
+// calendar, two clocks, wheel, index), status change between open statuses, and pause_and_reopen of
+// the tenant of the figures (tenants/desk.toml); create_plain of one whose four rules and calendar
+// cost next to nothing; and the latter's storm of breaches.
 //
 // Peer: the floor of one durable command in a bare prototype is about 125 ns, of which index,
 // ticket and wheel are 53 (28 + 15 + 10). Run: bench/core_bench --benchmark_repetitions=5
@@ -64,6 +64,23 @@ BENCHMARK(status_change)
     ->Arg(1 << 20)
     ->Arg(10 << 20)
     ->Iterations(20'000)
+    ->Unit(benchmark::kMicrosecond);
+
+// Clocks pause, go on, stop and are continued: their runs grow by half an interval a change.
+void pause_and_reopen(benchmark::State& state) {
+  CoreDesk desk(static_cast<std::uint64_t>(state.range(0)), figures_document());
+  constexpr StatusId kOpen = 1, kPending = 3, kResolved = 4;
+  constexpr StatusId kTurns[] = {kPending, kOpen, kResolved, kOpen};
+  std::size_t turn = 0;
+  for (auto _ : state) desk.status_batch(kTurns[turn++ % std::size(kTurns)]);
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kBatch));
+  if (desk.sink.refused > 0) state.SkipWithError("a command was refused");
+}
+BENCHMARK(pause_and_reopen)
+    ->Arg(1 << 18)
+    ->Arg(1 << 20)
+    ->Arg(10 << 20)
+    ->Iterations(40'000)
     ->Unit(benchmark::kMicrosecond);
 
 // One iteration: a million tickets, all that falls due within a day, fired. Items are timers.

@@ -75,6 +75,10 @@ class RunIntervals {
   }
 
   std::uint32_t count(List list) const { return list == 0 ? 0 : at(list).count; }
+  // A hint that it will be appended to.
+  [[gnu::always_inline]] void prefetch(List list) const {
+    if (list != 0) __builtin_prefetch(&at(list), 1);
+  }
   // When the first one began; the list is not empty.
   TimeMs first_from(List list) const { return at(at(list).next).from; }
 

@@ -124,13 +124,14 @@ StepOutcome StateMachine::Impl::apply_advance(const Step& step) {
 }
 
 // Most of what a command costs is waiting for memory: the index, the header that it names, the
-// block that the header names. Each is asked for a group of commands ahead, when what leads to it
-// has arrived; and for a group at once, for a request waits where its page is looked up, and only
-// those that stand close together are looked up side by side. Whoever walks calls begin() once,
-// then ahead() before each command.
+// block that the header names, the last run interval that a clock in the block names. Each is asked
+// for a group of commands ahead, when what leads to it has arrived; and for a group at once, for a
+// request waits where its page is looked up, and only those that stand close together are looked up
+// side by side. Whoever walks calls begin() once, then ahead() before each command.
 class StateMachine::Impl::Prefetch {
  public:
-  Prefetch(const Impl& engine, const Step& step) : engine_(engine), step_(step) {}
+  Prefetch(const Impl& engine, const CompiledTenant& tenant, const Step& step)
+      : engine_(engine), tenant_(tenant), step_(step) {}
 
   // What ahead() would have asked for before the first command, had there been others before it: a
   // batch of a few commands is nothing but that.
@@ -138,6 +139,7 @@ class StateMachine::Impl::Prefetch {
     index(0, kIndexAhead + kGroup);
     header(0, kHeaderAhead + kGroup);
     block(0, kBlockAhead + kGroup);
+    runs(0, kRunsAhead + kGroup);
   }
   [[gnu::always_inline]] void ahead(std::size_t at) {
     if (at % kGroup == 0 && at > 0) next_group(at);
@@ -145,7 +147,7 @@ class StateMachine::Impl::Prefetch {
 
  private:
   static constexpr std::size_t kGroup = 2;
-  static constexpr std::size_t kIndexAhead = 12, kHeaderAhead = 8, kBlockAhead = 4;
+  static constexpr std::size_t kIndexAhead = 12, kHeaderAhead = 8, kBlockAhead = 4, kRunsAhead = 2;
   static constexpr std::size_t kRing = 16;
   static_assert(kRing >= kHeaderAhead + kGroup);  // begin() fills so many before block() reads
 
@@ -153,6 +155,7 @@ class StateMachine::Impl::Prefetch {
     index(at + kIndexAhead, kGroup);
     header(at + kHeaderAhead, kGroup);
     block(at + kBlockAhead, kGroup);
+    runs(at + kRunsAhead, kGroup);
   }
   [[gnu::always_inline]] void index(std::size_t first, std::size_t many) const {
     const std::size_t end = std::min(first + many, step_.commands.size());
@@ -177,7 +180,28 @@ class StateMachine::Impl::Prefetch {
     }
   }
 
+  // A change of status pauses, stops and continues clocks: each ends a run.
+  [[gnu::always_inline]] void runs(std::size_t first, std::size_t many) const {
+    const std::size_t end = std::min(first + many, step_.commands.size());
+    const auto version = static_cast<std::uint16_t>(tenant_.spec().version);
+    for (std::size_t i = first; i < end; ++i) {
+      const Slot slot = slots_[i % slots_.size()];
+      if (slot == kNoSlot || step_.commands[i].kind != CommandKind::set_status) continue;
+      const Ticket& ticket = (*engine_.tickets)[slot];
+      // Whose block has this tenant's present layout; another ticket may have the slot by now.
+      if (!ticket.has(TicketFlag::live) || ticket.block == 0 || ticket.tenant != step_.tenant ||
+          ticket.document != version)
+        continue;
+      const ClockState* clocks =
+          clocks_of(tenant_.layout(), std::as_const(*engine_.tickets).blocks().data(ticket.block));
+      for (std::size_t id = 0; id < tenant_.clock_count(); ++id) {
+        engine_.intervals.prefetch(clocks[id].intervals);
+      }
+    }
+  }
+
   const Impl& engine_;
+  const CompiledTenant& tenant_;
   const Step& step_;
   std::array<Slot, kRing> slots_;  // as header() found them, whosever they are by now
 };
@@ -213,7 +237,7 @@ StepOutcome StateMachine::Impl::apply_commands(const Step& step) {
     }
   }
   TenantState& state = *live;
-  Prefetch prefetch(*this, step);
+  Prefetch prefetch(*this, *state.current, step);
   prefetch.begin();
   for (std::size_t i = 0; i < step.commands.size(); ++i) {
     prefetch.ahead(i);
