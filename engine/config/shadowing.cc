@@ -20,7 +20,8 @@ constexpr std::size_t kGapValuesMax = 1024;
 std::string listed(const std::vector<std::string_view>& names) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), kNamesMax); ++i) {
-    text += (i > 0 ? ", " : "") + quoted(names[i]);
+    if (i > 0) text += ", ";
+    text += quoted(names[i]);
   }
   if (names.size() > kNamesMax) text += " and more";
   return text;

@@ -71,7 +71,7 @@ void StateMachine::Impl::finish(TenantState& state, Job& job) {
 }
 
 bool StateMachine::Impl::is_ticket_of(const TenantState& state, Slot slot) const {
-  const Ticket& ticket = (*tickets)[slot];
+  const TicketHeader& ticket = (*tickets)[slot];
   return ticket.has(TicketFlag::live) && ticket.tenant == state.current->id();
 }
 

@@ -141,7 +141,7 @@ std::uint16_t StateMachine::Impl::broken_by_new(TenantState& state, const Change
   const CompiledTenant& tenant = *state.current;
   if (tenant.constraints().empty()) return kNoId16;
   blank.assign(tenant.layout().cells, 0);
-  Ticket ticket{};
+  TicketHeader ticket{};
   ticket.status = change.status;
   ticket.level = level;
   return broken_constraint({kNoSlot, ticket, state, tenant, blank.data()}, change, at);

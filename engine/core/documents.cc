@@ -73,7 +73,7 @@ std::uint64_t StateMachine::Impl::dropped_while_pending(const TenantState& state
   std::array<std::uint64_t, limits::statuses_max> counts{};
   std::uint64_t most = 0;
   extras.for_each([&](Slot slot, const TicketExtras& own) {
-    const Ticket& ticket = (*tickets)[slot];
+    const TicketHeader& ticket = (*tickets)[slot];
     const StatusId then = own.pending_then;
     if (own.pending_until == kNever || ticket.tenant != state.current->id()) return;
     if (before[then].retired || !document.statuses[then].retired) return;
@@ -161,11 +161,11 @@ StepOutcome StateMachine::Impl::apply_document(const Step& step) {
 // Brings a ticket to the document in force, as of the instant at which that was committed: what
 // fell due before then is worked off under the old one first.
 void StateMachine::Impl::bring_current(Slot slot) {
-  const Ticket& known = (*tickets)[slot];
+  const TicketHeader& known = (*tickets)[slot];
   TenantState& state = tenant_of(known);
   const auto version = static_cast<std::uint16_t>(state.current->spec().version);
   if (known.document == version || known.has(TicketFlag::gone)) return;
-  Ticket& ticket = tickets->change(slot);
+  TicketHeader& ticket = tickets->change(slot);
   VENCER_ASSERT(state.reevaluating());
   if (!ticket.has(TicketFlag::closed)) {
     const TicketRef old{slot, ticket, state, *state.previous, tickets->blocks().data(ticket.block)};
@@ -199,7 +199,7 @@ void StateMachine::Impl::bring_current(Slot slot) {
 }
 
 // Ids are append-only, so attributes and clocks keep their ids; only their places change.
-void StateMachine::Impl::move_block(Ticket& ticket, const CompiledTenant& from,
+void StateMachine::Impl::move_block(TicketHeader& ticket, const CompiledTenant& from,
                                     const CompiledTenant& to) {
   BlockArena& blocks = tickets->blocks();
   const BlockArena::Block block = blocks.allocate(to.layout().cells);

@@ -81,7 +81,7 @@ struct TenantState {
 // A ticket in hand, with what is needed to work on it. Valid until its block moves (bring_current).
 struct TicketRef {
   Slot slot;
-  Ticket& ticket;
+  TicketHeader& ticket;
   TenantState& state;
   const CompiledTenant& tenant;
   std::uint64_t* block;
@@ -189,7 +189,7 @@ struct StateMachine::Impl {
   CommandResult apply_command(TenantState& state, const Command& command);
   StepOutcome apply_advance(const Step& step);
   Slot catch_up(TenantId tenant, const TicketKey& key);
-  TenantState& tenant_of(const Ticket& ticket) { return tenants[ticket.tenant - 1u]; }
+  TenantState& tenant_of(const TicketHeader& ticket) { return tenants[ticket.tenant - 1u]; }
   TicketRef ref(Slot slot);         // to change it
   TicketRef look(Slot slot) const;  // to read it: not told to a snapshot that is being taken
   Producer* producer_of(const Step& step);
@@ -299,7 +299,7 @@ struct StateMachine::Impl {
   StepOutcome check_document(const TenantState* state, const TenantSpec& document) const;
   std::uint64_t dropped_while_pending(const TenantState& state, const TenantSpec& document) const;
   void bring_current(Slot slot);
-  void move_block(Ticket& ticket, const CompiledTenant& from, const CompiledTenant& to);
+  void move_block(TicketHeader& ticket, const CompiledTenant& from, const CompiledTenant& to);
 
   // background.cc
   void enqueue(TenantState& state, Job job);

@@ -9,7 +9,7 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
     const auto id = static_cast<ClockId>(i);
     if (ref.clock(id).active()) cancel_clock(ref, id, at);
   }
-  Ticket& ticket = ref.ticket;
+  TicketHeader& ticket = ref.ticket;
   count_limits(ref, -1);
   count_ticket(ref);  // its verdicts stay under what it is now
   ticket.set(TicketFlag::closed);
@@ -41,7 +41,7 @@ void StateMachine::Impl::close_for_good(const TicketRef& ref, TimeMs at) {
 }
 
 void StateMachine::Impl::leave(Slot slot) {
-  Ticket& ticket = tickets->change(slot);
+  TicketHeader& ticket = tickets->change(slot);
   TenantState& state = tenant_of(ticket);
   const TimerId timer = timer_id(TimerKind::ticket, slot);
   if (ticket.has(TicketFlag::gone)) {

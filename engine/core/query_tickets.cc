@@ -10,7 +10,7 @@ namespace vencer {
 
 // A ticket under the document that it was last brought to.
 struct Queries::Look {
-  const Ticket& ticket;
+  const TicketHeader& ticket;
   const CompiledTenant& tenant;
   const std::uint64_t* block;
 
@@ -32,7 +32,7 @@ struct Queries::Wanted {
 };
 
 Queries::Look Queries::look(Slot slot) const {
-  const Ticket& ticket = (*engine_.tickets)[slot];
+  const TicketHeader& ticket = (*engine_.tickets)[slot];
   const TenantState& state = engine_.tenants[ticket.tenant - 1u];
   const bool stale = ticket.document != static_cast<std::uint16_t>(state.current->spec().version);
   return {ticket, stale ? *state.previous : *state.current,
@@ -130,7 +130,7 @@ NextDuePage Queries::next_due(const NextDueQuery& query) const {
     ++page.looked_at;
     page.cursor = {timer->deadline, timer->id, 0};
     const Slot slot = timer->id;
-    const Ticket& ticket = (*engine_.tickets)[slot];
+    const TicketHeader& ticket = (*engine_.tickets)[slot];
     if (ticket.tenant != query.tenant || ticket.has(TicketFlag::closed)) continue;
     const Look found = look(slot);
     if (!passes(found, wanted)) continue;
@@ -180,7 +180,7 @@ ExportPage Queries::export_open(TenantId tenant, Slot from, std::size_t limit) c
       std::min<std::uint64_t>(end, std::uint64_t{from} + limits::query_tickets_max));
   for (page.cursor = from; page.cursor < stop; ++page.cursor) {
     if (page.slots.size() == limit) return page;
-    const Ticket& ticket = (*engine_.tickets)[page.cursor];
+    const TicketHeader& ticket = (*engine_.tickets)[page.cursor];
     if (ticket.has(TicketFlag::live) && !ticket.has(TicketFlag::closed) &&
         ticket.tenant == tenant) {
       page.slots.push_back(page.cursor);

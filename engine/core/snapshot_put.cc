@@ -221,7 +221,7 @@ void SnapshotWalk::put_customer(SnapshotSections& to, Slot slot, TimeMs deadline
 }
 
 void SnapshotWalk::put_ticket(SnapshotSections& to, Put& put, Slot slot, TimeMs deadline) {
-  const Ticket& ticket = std::as_const(*engine_.tickets)[slot];
+  const TicketHeader& ticket = std::as_const(*engine_.tickets)[slot];
   TicketParts parts{slot, ticket, deadline, nullptr, false, nullptr, nullptr};
   if (ticket.has(TicketFlag::live) && !ticket.has(TicketFlag::gone)) {
     const Tenant& tenant = tenants_[ticket.tenant - 1u];

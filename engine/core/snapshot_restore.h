@@ -81,8 +81,8 @@ class SnapshotRestore {
   // snapshot_restore_ticket.cc
   void tickets(Take& take);
   void ticket(Take& take, Slot slot);
-  void timer_and_key(Take& take, Slot slot, const Ticket& ticket, TimeMs deadline);
-  void block(Take& take, Slot slot, Ticket& ticket, std::uint8_t what);
+  void timer_and_key(Take& take, Slot slot, const TicketHeader& ticket, TimeMs deadline);
+  void block(Take& take, Slot slot, TicketHeader& ticket, std::uint8_t what);
   void clock(Take& take, const CompiledTenant& tenant, ClockId id, TimeMs created_at,
              ClockState& clock);
   void intervals(Take& take, const CompiledTenant& tenant, TimeMs created_at, ClockState& clock);

@@ -171,7 +171,7 @@ void SnapshotRestore::end(Take& take) {
              "list of free customers");
   const TicketTable& tickets = *engine_.tickets;
   const auto next_ticket = [&](Slot slot) {
-    const Ticket& ticket = tickets[slot];
+    const TicketHeader& ticket = tickets[slot];
     return ticket.has(TicketFlag::live) ? slot : ticket.block;
   };
   take.check(is_whole(free_first_, free_last_, high_water_ - tickets.size(), next_ticket),

@@ -39,7 +39,7 @@ void SnapshotRestore::tickets(Take& take) {
 void SnapshotRestore::ticket(Take& take, Slot slot) {
   const std::uint8_t what = take.byte();
   const std::uint8_t holds = what & TicketRecord::state_mask;
-  Ticket& ticket = engine_.tickets->restore_header(slot);
+  TicketHeader& ticket = engine_.tickets->restore_header(slot);
   if (what == TicketRecord::free) {
     ticket.block = free_slot(take, high_water_);
     return;
@@ -88,7 +88,8 @@ void SnapshotRestore::ticket(Take& take, Slot slot) {
   timer_and_key(take, slot, ticket, deadline);
 }
 
-void SnapshotRestore::timer_and_key(Take& take, Slot slot, const Ticket& ticket, TimeMs deadline) {
+void SnapshotRestore::timer_and_key(Take& take, Slot slot, const TicketHeader& ticket,
+                                    TimeMs deadline) {
   if (take.failed()) return;
   engine_.wheel->schedule(timer_id(TimerKind::ticket, slot), deadline);
   engine_.tickets->prefetch_restore(ticket.tenant, ticket.key());
@@ -110,7 +111,7 @@ void SnapshotRestore::finish_tickets(Take& take) {
 }
 
 // Attributes, digests' days, clocks, extras: under the document that it was evaluated under.
-void SnapshotRestore::block(Take& take, Slot slot, Ticket& ticket, std::uint8_t what) {
+void SnapshotRestore::block(Take& take, Slot slot, TicketHeader& ticket, std::uint8_t what) {
   const Tenant& own = tenants_[ticket.tenant - 1u];
   const bool stale = (what & TicketRecord::stale) != 0;
   take.check(!stale || own.previous != nullptr, "a ticket under a document that there is not, slot",
@@ -277,7 +278,7 @@ void count_standing(const TicketRef& ref, Attainment& standing, const Verdict& v
 
 // What is counted of a ticket, from what stands in it (counts.h, constraints.h, engine.h).
 void SnapshotRestore::count(Take& take, const TicketRef& ref) {
-  const Ticket& ticket = ref.ticket;
+  const TicketHeader& ticket = ref.ticket;
   TenantState& state = ref.state;
   Tenant& own = tenants_[ticket.tenant - 1u];
   const bool closed = ticket.has(TicketFlag::closed);

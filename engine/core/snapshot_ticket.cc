@@ -135,7 +135,7 @@ void put_extras(Put& put, const TicketExtras& extras, TimeMs created_at) {
   if (!extras.links.empty()) put_links(put, extras);
 }
 
-void put_ticket_key(Put& put, const Ticket& ticket) {
+void put_ticket_key(Put& put, const TicketHeader& ticket) {
   if (ticket.key_kind == KeyKind::number) return put.varint(ticket.key_low);
   put.fixed64(ticket.key_low);
   put.fixed64(ticket.key_high);
@@ -151,7 +151,7 @@ std::uint32_t usual_count(const CompiledTenant& tenant, ClockId id, const ClockS
 }
 
 void put_ticket(Put& put, Slot expected, const TicketParts& parts, const RunIntervals& intervals) {
-  const Ticket& ticket = parts.ticket;
+  const TicketHeader& ticket = parts.ticket;
   put.zigzag(static_cast<std::int64_t>(parts.slot) - static_cast<std::int64_t>(expected));
   if (!ticket.has(TicketFlag::live)) {
     put.byte(TicketRecord::free);

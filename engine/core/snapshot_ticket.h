@@ -15,7 +15,7 @@ namespace vencer {
 
 struct TicketParts {
   Slot slot;
-  const Ticket& ticket;
+  const TicketHeader& ticket;
   TimeMs deadline;               // of its timer
   const CompiledTenant* tenant;  // of its block; nullptr: it has none
   bool stale;                    // the tenant's document before

@@ -218,7 +218,7 @@ void SnapshotWalk::prefetch(Slot slot) const {
   const TicketTable& tickets = *engine_.tickets;
   if (tickets_.end - slot > kHeadersAhead) __builtin_prefetch(&tickets[slot + kHeadersAhead]);
   if (tickets_.end - slot <= kBlocksAhead) return;
-  const Ticket& ahead = tickets[slot + kBlocksAhead];
+  const TicketHeader& ahead = tickets[slot + kBlocksAhead];
   if (!ahead.has(TicketFlag::live) || ahead.has(TicketFlag::gone)) return;
   const std::uint64_t* block = tickets.blocks().data(ahead.block);
   for (int line = 0; line < 3; ++line) __builtin_prefetch(block + line * 8);

@@ -48,7 +48,7 @@ void add_clock(Digest& digest, const ClockState& clock, const RunIntervals& inte
   });
 }
 
-void add_header(Digest& digest, Slot slot, const Ticket& ticket) {
+void add_header(Digest& digest, Slot slot, const TicketHeader& ticket) {
   digest.add(std::uint64_t{slot});
   digest.add(ticket.key_low);
   digest.add(ticket.key_high);
@@ -216,7 +216,7 @@ std::uint64_t StateMachine::digest() const {
     add_tallies(digest, state.tallies);
   }
   for (Slot slot = 0; slot < engine.tickets->high_water(); ++slot) {
-    const Ticket& ticket = (*engine.tickets)[slot];
+    const TicketHeader& ticket = (*engine.tickets)[slot];
     if (!ticket.has(TicketFlag::live)) continue;
     add_header(digest, slot, ticket);
     digest.add(engine.wheel->deadline(timer_id(TimerKind::ticket, slot)));

@@ -69,15 +69,15 @@ StepOutcome StateMachine::apply(const Step& step, Sink& sink) {
 }
 
 TicketRef StateMachine::Impl::ref(Slot slot) {
-  Ticket& ticket = tickets->change(slot);
+  TicketHeader& ticket = tickets->change(slot);
   TenantState& state = tenant_of(ticket);
   return {slot, ticket, state, *state.current, tickets->blocks().data(ticket.block)};
 }
 
 TicketRef StateMachine::Impl::look(Slot slot) const {
-  const Ticket& ticket = (*tickets)[slot];
+  const TicketHeader& ticket = (*tickets)[slot];
   const TenantState& state = tenants[ticket.tenant - 1u];
-  return {slot, const_cast<Ticket&>(ticket), const_cast<TenantState&>(state), *state.current,
+  return {slot, const_cast<TicketHeader&>(ticket), const_cast<TenantState&>(state), *state.current,
           const_cast<std::uint64_t*>(std::as_const(*tickets).blocks().data(ticket.block))};
 }
 
@@ -85,7 +85,7 @@ TicketRef StateMachine::Impl::look(Slot slot) const {
 Slot StateMachine::Impl::catch_up(TenantId tenant, const TicketKey& key) {
   const Slot slot = tickets->find(tenant, key);
   if (slot == kNoSlot) return kNoSlot;
-  const Ticket& ticket = (*tickets)[slot];
+  const TicketHeader& ticket = (*tickets)[slot];
   if (!ticket.has(TicketFlag::closed)) {
     const std::uint16_t document = ticket.document;
     bring_current(slot);
@@ -187,7 +187,7 @@ class StateMachine::Impl::Prefetch {
     for (std::size_t i = first; i < end; ++i) {
       const Slot slot = slots_[i % slots_.size()];
       if (slot == kNoSlot || step_.commands[i].kind != CommandKind::set_status) continue;
-      const Ticket& ticket = (*engine_.tickets)[slot];
+      const TicketHeader& ticket = (*engine_.tickets)[slot];
       // Whose block has this tenant's present layout; another ticket may have the slot by now.
       if (!ticket.has(TicketFlag::live) || ticket.block == 0 || ticket.tenant != step_.tenant ||
           ticket.document != version)

@@ -58,7 +58,7 @@ void StateMachine::Impl::delete_unit(const TenantState& state, const Job& job, s
 
 // A ticket of a deleted tenant.
 void StateMachine::Impl::erase_ticket(Slot slot) {
-  Ticket& ticket = tickets->change(slot);
+  TicketHeader& ticket = tickets->change(slot);
   if (!ticket.has(TicketFlag::gone)) {
     const TenantState& state = tenant_of(ticket);
     const bool stale = ticket.document != static_cast<std::uint16_t>(state.current->spec().version);

@@ -7,7 +7,7 @@
 
 namespace vencer {
 
-static_assert(offsetof(Ticket, timer) == 0, "a page of tickets is a segment of timer words");
+static_assert(offsetof(TicketHeader, timer) == 0, "a page of tickets is a segment of timer words");
 
 TicketTable::TicketTable(std::uint32_t capacity, std::shared_ptr<PageSource> pages)
     : capacity_(capacity),
@@ -20,12 +20,12 @@ TicketTable::TicketTable(std::uint32_t capacity, std::shared_ptr<PageSource> pag
 
 TimerWords TicketTable::timer_words() const {
   static_assert(kTicketsPerPage == 1u << TimerWords::kSegmentBits);
-  return {pages_.data(), pages_.size(), std::countr_zero(sizeof(Ticket))};
+  return {pages_.data(), pages_.size(), std::countr_zero(sizeof(TicketHeader))};
 }
 
 namespace {
 // The timer's word tells entries of the slot's earlier timers from its own: it stays.
-void clear(Ticket& ticket) {
+void clear(TicketHeader& ticket) {
   const std::uint64_t timer = ticket.timer;
   ticket = {};
   ticket.timer = timer;
@@ -34,7 +34,7 @@ void clear(Ticket& ticket) {
 
 Slot TicketTable::find(TenantId tenant, const TicketKey& key) const {
   return index_.find(TicketIndex::hash(tenant, key), [&](Slot slot) {
-    const Ticket& ticket = (*this)[slot];
+    const TicketHeader& ticket = (*this)[slot];
     return ticket.key_low == key.low && ticket.key_high == key.high &&
            ticket.key_kind == key.kind && ticket.tenant == tenant;
   });
@@ -52,7 +52,7 @@ Slot TicketTable::create(TenantId tenant, const TicketKey& key) {
   } else {
     return kNoSlot;
   }
-  Ticket& ticket = header(slot);
+  TicketHeader& ticket = header(slot);
   clear(ticket);
   ticket.key_low = key.low;
   ticket.key_high = key.high;
@@ -65,7 +65,7 @@ Slot TicketTable::create(TenantId tenant, const TicketKey& key) {
 }
 
 void TicketTable::remove(Slot slot) {
-  Ticket& ticket = change(slot);
+  TicketHeader& ticket = change(slot);
   VENCER_ASSERT(ticket.has(TicketFlag::live));
   index_.erase(TicketIndex::hash(ticket.tenant, ticket.key()), slot);
   clear(ticket);
@@ -79,14 +79,14 @@ void TicketTable::remove(Slot slot) {
   --size_;
 }
 
-Ticket& TicketTable::restore_header(Slot slot) {
+TicketHeader& TicketTable::restore_header(Slot slot) {
   VENCER_ASSERT(slot < high_water_);
   if (std::byte*& page = pages_[slot / kTicketsPerPage]; page == nullptr) page = source_->take();
   return header(slot);
 }
 
 bool TicketTable::restore_key(Slot slot) {
-  const Ticket& ticket = (*this)[slot];
+  const TicketHeader& ticket = (*this)[slot];
   if (find(ticket.tenant, ticket.key()) != kNoSlot) return false;
   index_.insert(TicketIndex::hash(ticket.tenant, ticket.key()), slot);
   ++size_;

@@ -31,7 +31,7 @@ struct TicketFlag {
   static constexpr std::uint8_t extras = 16;   // has TicketExtras
 };
 
-struct Ticket {
+struct TicketHeader {
   std::uint64_t timer;  // the wheel's word (TimerWords); it outlives the ticket in its slot
   std::uint64_t key_low;
   std::uint64_t key_high;
@@ -65,7 +65,7 @@ struct Ticket {
         static_cast<std::uint8_t>((flags_and_light & 0x3f) | (static_cast<unsigned>(light) << 6));
   }
 };
-static_assert(sizeof(Ticket) == 64, "one cache line a ticket");
+static_assert(sizeof(TicketHeader) == 64, "one cache line a ticket");
 
 // What a ticket of two clocks and eight attributes takes in all tables, its block, its share of the
 // index and of the wheel included. Of a document that wants more, the rest comes as the tickets do.
@@ -94,7 +94,7 @@ class TicketTable {
     return slot;
   }
   [[gnu::always_inline]] void prefetch_block(Slot slot) const {
-    const Ticket& ticket = (*this)[slot];
+    const TicketHeader& ticket = (*this)[slot];
     if (!ticket.has(TicketFlag::live) || ticket.block == 0) return;  // it may have been freed since
     constexpr std::uint32_t kCellsALine = 8;
     const std::uint64_t* block = blocks_.data((*this)[slot].block);
@@ -107,13 +107,14 @@ class TicketTable {
   void remove(Slot slot);
 
   // The only way to a header that can be written, and to its block: what watches is told first.
-  Ticket& change(Slot slot) {
+  TicketHeader& change(Slot slot) {
     if (watch_ != nullptr) [[unlikely]]
       watch_->before_change(slot);
     return header(slot);
   }
-  const Ticket& operator[](Slot slot) const {
-    return reinterpret_cast<const Ticket*>(pages_[slot / kTicketsPerPage])[slot % kTicketsPerPage];
+  const TicketHeader& operator[](Slot slot) const {
+    return reinterpret_cast<const TicketHeader*>(
+        pages_[slot / kTicketsPerPage])[slot % kTicketsPerPage];
   }
   // For the wheel, which is to outlive no ticket.
   TimerWords timer_words() const;
@@ -135,7 +136,7 @@ class TicketTable {
   // are; then each of them: its header, zero, to be filled; those with a ticket are put into the
   // index. restore_key says false where the key is there already.
   void restore_slots(Slot high_water) { high_water_ = high_water; }
-  Ticket& restore_header(Slot slot);
+  TicketHeader& restore_header(Slot slot);
   [[gnu::always_inline]] void prefetch_restore(TenantId tenant, const TicketKey& key) const {
     index_.prefetch(TicketIndex::hash(tenant, key));
   }
@@ -154,9 +155,9 @@ class TicketTable {
     return index_.find(TicketIndex::hash(tenant, key), [](Slot) { return true; });
   }
 
-  static constexpr std::uint32_t kTicketsPerPage = kPageBytes / sizeof(Ticket);
-  Ticket& header(Slot slot) {
-    return reinterpret_cast<Ticket*>(pages_[slot / kTicketsPerPage])[slot % kTicketsPerPage];
+  static constexpr std::uint32_t kTicketsPerPage = kPageBytes / sizeof(TicketHeader);
+  TicketHeader& header(Slot slot) {
+    return reinterpret_cast<TicketHeader*>(pages_[slot / kTicketsPerPage])[slot % kTicketsPerPage];
   }
 
   std::uint32_t capacity_;

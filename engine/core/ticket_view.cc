@@ -4,7 +4,7 @@
 namespace vencer {
 
 bool StateMachine::needs_touch(Slot slot) const {
-  const Ticket& ticket = (*impl_->tickets)[slot];
+  const TicketHeader& ticket = (*impl_->tickets)[slot];
   const TenantState& state = impl_->tenant_of(ticket);
   return !ticket.has(TicketFlag::gone) &&
          ticket.document != static_cast<std::uint16_t>(state.current->spec().version);
@@ -50,7 +50,7 @@ ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& inter
 }  // namespace
 
 TicketView StateMachine::view(Slot slot) const {
-  const Ticket& ticket = (*impl_->tickets)[slot];
+  const TicketHeader& ticket = (*impl_->tickets)[slot];
   TicketView view;
   view.key = ticket.key();
   view.tenant = ticket.tenant;

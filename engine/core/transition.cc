@@ -66,7 +66,7 @@ void StateMachine::Impl::record_activities(const TicketRef& ref, std::uint64_t a
 
 void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change, TimeMs at) {
   const Happenings h = collect(ref, change);
-  Ticket& ticket = ref.ticket;
+  TicketHeader& ticket = ref.ticket;
   const bool recount = !ref.tenant.constraints().limits().empty() &&
                        (h.statuses != 0 ||
                         (h.attributes_changed & ref.tenant.constraints().limit_attributes()) != 0);

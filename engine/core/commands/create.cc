@@ -76,7 +76,7 @@ Errc command_create(StateMachine::Impl& engine, TenantState& state, const Comman
   const Slot slot = engine.tickets->create(tenant.id(), command.key);
   if (slot == kNoSlot) return Errc::capacity;
 
-  Ticket& ticket = engine.tickets->change(slot);
+  TicketHeader& ticket = engine.tickets->change(slot);
   ticket.created_at = at;
   ticket.changed_at = at;
   ticket.status = status;

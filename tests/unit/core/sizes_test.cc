@@ -46,7 +46,7 @@ TEST(Sizes, ThePageTellsThem) {
     const std::string text = told(part);
     EXPECT_EQ(text.substr(0, text.find_first_not_of("0123456789,")), std::to_string(bytes)) << part;
   };
-  begins_with("`Ticket` header", sizeof(Ticket));
+  begins_with("`TicketHeader`", sizeof(TicketHeader));
   begins_with("`ClockState`", sizeof(ClockState));
   begins_with("customer", sizeof(Customer));
   EXPECT_NE(told("customer").find(std::to_string(sizeof(AttributeValue)) + " an attribute"),
