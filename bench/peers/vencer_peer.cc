@@ -25,8 +25,9 @@ class VencerPeer final : public Peer {
   std::string settings() const override {
     return "Vencer: tenant bench/tenants/desk.toml (create: policy of 16 targets, 8 attributes, 2 "
            "clocks, ladder; mix: status 30, activity 40, attributes 25, create 5), events at their "
-           "defaults on disk, one subscriber; vencerd at its defaults but --capacity; durable: "
-           "--durability sync, else none. Drain: one storm at one instant (tenants/storm.toml), "
+           "defaults on disk, one subscriber; vencerd at its defaults but --capacity and --memory "
+           "start; durable: --durability sync, else none. Drain: one storm at one instant "
+           "(tenants/storm.toml), "
            "events at "
            "a TCP subscriber, no acknowledgement needed";
   }
@@ -34,8 +35,8 @@ class VencerPeer final : public Peer {
   void start(const std::filesystem::path& folder, bool durable) override {
     folder_ = folder;
     server_.emplace(folder / "data",
-                    std::vector<std::string>{"--capacity", std::to_string(kCapacity),
-                                             "--durability", durable ? "sync" : "none"});
+                    std::vector<std::string>{"--capacity", std::to_string(kCapacity), "--memory",
+                                             "start", "--durability", durable ? "sync" : "none"});
     server_->put_tenant(desk_document());
   }
 
