@@ -8,14 +8,10 @@
 namespace vencer {
 
 void OverdueClocks::restore(std::vector<Overdue>& all) {
-  std::sort(all.begin(), all.end(), [](const Overdue& a, const Overdue& b) {
-    return key_of(a.slot, a.clock) < key_of(b.slot, b.clock);
-  });
-  for (const Overdue& each : all)
-    dues_.insert(dues_.end(), {key_of(each.slot, each.clock), each.due});
   std::sort(all.begin(), all.end());
   for (const Overdue& each : all) ordered_.insert(ordered_.end(), each);
 }
+
 namespace {
 
 LightCounts& lights_of(const TicketRef& ref) {
@@ -40,7 +36,7 @@ void take_out(const TicketRef& ref, ClockId id, std::uint32_t word) {
   if ((word & CountedClock::kKind) == CountedClock::kDue) {
     ref.state.tallies.forecast.add(CountedClock::forecast_key_in(word), -1);
   } else if ((word & CountedClock::kKind) == CountedClock::kOverdue) {
-    ref.state.tallies.overdue.erase(ref.slot, id);
+    ref.state.tallies.overdue.erase(CountedClock::place_in(word), ref.slot, id);
   }
 }
 
@@ -57,8 +53,8 @@ void StateMachine::Impl::count(const TicketRef& ref) {
     const bool breached = counts && clock.has(ClockFlag::breached);
     std::uint32_t wanted = 0;
     if (counts) wanted = breached ? CountedClock::kOverdue : CountedClock::of_due(clock.due);
-    if (clock.counted == wanted &&
-        (!breached || tallies.overdue.due_of(ref.slot, id) == clock.due)) {
+    if (CountedClock::without_place(clock.counted) == wanted &&
+        (!breached || tallies.overdue.due_at(CountedClock::place_in(clock.counted)) == clock.due)) {
       continue;
     }
     // A verdict stands until the clock's next cycle.
@@ -66,7 +62,7 @@ void StateMachine::Impl::count(const TicketRef& ref) {
       continue;
     take_out(ref, id, clock.counted);
     if (breached) {
-      tallies.overdue.insert({clock.due, ref.slot, id});
+      wanted = CountedClock::of_place(tallies.overdue.insert({clock.due, ref.slot, id}));
     } else if (counts) {
       tallies.forecast.add(CountedClock::forecast_key_in(wanted), 1);
     }

@@ -9,7 +9,8 @@
 //   ticket's word   0: not counted (closed for good); else 1 + cell * 4 + light
 //   clock's word    0: nothing
 //                   due / 5 minutes << 2 | 1   active, not breached: in `forecast`
-//                   2                          active, breached: in `overdue`, which knows its due
+//                   place << 2 | 2             active, breached: in `overdue`, whose place knows
+//                                              under which due
 //                   a verdict | 3              stopped: day, bucket, met or missed, as in
 //                                              `attainment`
 //
@@ -25,17 +26,18 @@
 //
 // Cost: count() O(clocks) over lines that reschedule() reads anyway; a due that moved O(1), a
 // breach or its end O(log breached), a verdict O(1).  Memory: 4 bytes a ticket and a clock; 16
-// bytes a cell of count_by; the tables as their headers say; about 50 bytes a breached clock.
+// bytes a cell of count_by; the tables as their headers say; about 35 bytes a breached clock.
 // Windows take no part. Thread: the shard's.
 #pragma once
 
-#include <absl/container/btree_map.h>
 #include <absl/container/btree_set.h>
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "engine/core/assert.h"
 #include "engine/core/attainment.h"
 #include "engine/core/counter_table.h"
 #include "engine/core/query_rows.h"
@@ -65,35 +67,52 @@ class LightCounts {
   std::vector<std::uint32_t> counts_;
 };
 
-// The breached clocks, in order of due; found again without their due.
+// The breached clocks of a tenant, in order of due. Under which due one stands here, while the
+// clock may have another by now, is kept apart, in a place that the clock's word names: so nothing
+// is looked for but the place in the order, and in a storm, which comes in the order of dues and at
+// one instant of slots, not even that. At most 2^30 of them.
 class OverdueClocks {
  public:
   using Ordered = absl::btree_set<Overdue>;
-  // kNever: it is not among them.
-  TimeMs due_of(Slot slot, ClockId clock) const {
-    const auto found = dues_.find(key_of(slot, clock));
-    return found == dues_.end() ? kNever : found->second;
-  }
-  // It is not among them. A storm comes in the order of its dues, and at one instant of its slots:
-  // then neither is looked for.
-  void insert(const Overdue& overdue) {
+  using Place = std::uint32_t;
+
+  TimeMs due_at(Place place) const { return dues_[place / kBlock][place % kBlock]; }
+  // It is not among them.
+  Place insert(const Overdue& overdue) {
     ordered_.insert(ordered_.end(), overdue);
-    dues_.insert(dues_.end(), {key_of(overdue.slot, overdue.clock), overdue.due});
+    return take_place(overdue.due);
   }
-  void erase(Slot slot, ClockId clock) {
-    const auto found = dues_.find(key_of(slot, clock));
-    ordered_.erase({found->second, slot, clock});
-    dues_.erase(found);
+  void erase(Place place, Slot slot, ClockId clock) {
+    ordered_.erase({due_at(place), slot, clock});
+    at(place) = free_;
+    free_ = place;
   }
-  // All at once, into none: in any order, each clock once.
+  // Restoring, into none: first a place for each in any order, then all of them at once.
+  Place restore(TimeMs due) { return take_place(due); }
   void restore(std::vector<Overdue>& all);
   const Ordered& ordered() const { return ordered_; }
   std::size_t size() const { return ordered_.size(); }
 
  private:
-  static std::uint64_t key_of(Slot slot, ClockId clock) { return std::uint64_t{slot} << 8 | clock; }
+  static constexpr Place kBlock = 4096, kNone = 1u << 30;
+  TimeMs& at(Place place) { return dues_[place / kBlock][place % kBlock]; }
+  Place take_place(TimeMs due) {
+    Place place = free_;
+    if (place != kNone) {
+      free_ = static_cast<Place>(at(place));
+    } else {
+      place = used_++;
+      VENCER_ASSERT(place < kNone);
+      if (place % kBlock == 0) dues_.push_back(std::make_unique<TimeMs[]>(kBlock));
+    }
+    at(place) = due;
+    return place;
+  }
+
   Ordered ordered_;
-  absl::btree_map<std::uint64_t, TimeMs> dues_;
+  std::vector<std::unique_ptr<TimeMs[]>> dues_;  // by place; of a free one, the next free one
+  Place used_ = 0;
+  Place free_ = kNone;
 };
 
 struct Tallies {
@@ -113,6 +132,12 @@ struct CountedClock {
   }
   static std::uint32_t of_due(TimeMs due) { return forecast_key(due) << 2 | kDue; }
   static std::uint32_t forecast_key_in(std::uint32_t word) { return word >> 2; }
+  static std::uint32_t of_place(OverdueClocks::Place place) { return place << 2 | kOverdue; }
+  static OverdueClocks::Place place_in(std::uint32_t word) { return word >> 2; }
+  // What is state of it: which place it is does not count.
+  static std::uint32_t without_place(std::uint32_t word) {
+    return (word & kKind) == kOverdue ? kOverdue : word;
+  }
   // Day 20 bits, bucket 9, missed 1, kind 2.
   static std::uint32_t of_verdict(const Verdict& verdict) {
     return static_cast<std::uint32_t>(verdict.day) << 12 | verdict.bucket << 3 |

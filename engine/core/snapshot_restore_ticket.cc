@@ -297,7 +297,7 @@ void SnapshotRestore::count(Take& take, const TicketRef& ref) {
   }
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
     const auto id = static_cast<ClockId>(i);
-    const ClockState& clock = ref.clock(id);
+    ClockState& clock = ref.clock(id);
     take.check(closed || engine_.next_fall(ref, id).at == clock.next_at,
                "a next step that is not its ladder's, clock", i);
     if (clock.active()) ++state.by_clock[i];
@@ -308,6 +308,7 @@ void SnapshotRestore::count(Take& take, const TicketRef& ref) {
         break;
       case CountedClock::kOverdue:
         own.overdue.push_back({clock.due, ref.slot, id});
+        clock.counted = CountedClock::of_place(state.tallies.overdue.restore(clock.due));
         break;
       case CountedClock::kVerdict:
         if (!closed) count_standing(ref, own.standing, CountedClock::verdict_in(word, id));

@@ -40,7 +40,8 @@ void put_clock(Put& put, const CompiledTenant& tenant, ClockId id, const ClockSt
                const RunIntervals& intervals, TimeMs created_at) {
   if (is_untouched(clock)) return put.byte(ClockRecord::untouched);
   put.byte(clock.flags);
-  const bool counted = clock.counted != usual_count(tenant, id, clock);
+  const std::uint32_t word = CountedClock::without_place(clock.counted);
+  const bool counted = word != usual_count(tenant, id, clock);
   const auto bit = [](bool differs, std::uint8_t field) {
     return static_cast<unsigned>(differs ? field : 0u);
   };
@@ -67,7 +68,7 @@ void put_clock(Put& put, const CompiledTenant& tenant, ClockId id, const ClockSt
   if ((fields & ClockRecord::intervals) != 0) {
     put_intervals(put, clock.intervals, intervals, created_at);
   }
-  if ((fields & ClockRecord::counted) != 0) put.fixed32(clock.counted);
+  if ((fields & ClockRecord::counted) != 0) put.fixed32(word);
 }
 
 void put_clock_extras(Put& put, const TicketExtras& extras, TimeMs created_at) {
