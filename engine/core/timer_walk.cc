@@ -116,11 +116,11 @@ void TimerWalk::open_chain(Wheel::Chain chain) {
   while (!chain.empty()) {
     const TimerChunks::Chunk& chunk = wheel_.chunks_[chain.newest];
     if (chunk.next != TimerChunks::kNone) __builtin_prefetch(&wheel_.chunks_[chunk.next]);
-    for (std::uint32_t i = 0; i < chain.count; ++i) wheel_.prefetch(chunk.entries[i].id());
-    for (std::uint32_t i = 0; i < chain.count; ++i) {
+    for (std::uint32_t i = 0; i < chain.count(); ++i) wheel_.prefetch(chunk.entries[i].id());
+    for (std::uint32_t i = 0; i < chain.count(); ++i) {
       take(chunk.entries[i].id(), chunk.entries[i].word());
     }
-    chain = {chunk.next, TimerChunks::kEntries};
+    chain = chain.without(chunk.next);
   }
 }
 

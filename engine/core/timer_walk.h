@@ -9,7 +9,7 @@
 // over its entries (12 bytes each, and the 8 of the timer's word) and no memory of its size.
 //
 // Cost: O(entries of the slots that are opened) streaming, plus O(log most) for each timer handed
-//   over. Timers within the next 70 minutes lie in slots of at most 2 s, those within 99 days in
+//   over. Timers within the next two hours lie in slots of at most 2 s, those within 198 days in
 //   slots of 70 minutes.
 // Memory: 32 bytes x most.  Thread: the wheel's.  The wheel must not change meanwhile.
 #pragma once

@@ -105,15 +105,17 @@ std::optional<Timer> TimingWheel::pop_due(TimeMs now) {
 
 bool TimingWheel::has_due(TimeMs now) {
   VENCER_ASSERT(now >= now_ && now < kDeadlineBound);
+  const bool moved = now != now_;
   now_ = now;
   if (due_empty()) settle();
+  if (moved) bring_down();
   return !due_empty();
 }
 
 TimeMs TimingWheel::next_deadline() const {
   if (size_ == 0) return kNever;
   if (!due_empty()) return word_deadline(due_head().word);
-  return slot_at(least_place()).least;
+  return std::min(slot_at(least_place()).least, slice_at());
 }
 
 // --- What is due: the run, merged with the heap

@@ -4,13 +4,18 @@
 // A timer is one per id; the order in which timers come out is a function of the pending set alone,
 // never of the wheel's history, so that a restored wheel fires alike.
 //
-// The idea. Four levels of 2,048 slots; a slot of level n spans 2^(11 n) ms: 1 ms, 2 s, 70 min,
-// 99 days. A deadline lies in the lowest level on which it is less than 2,048 slots ahead, so it
-// comes down a level when the hand enters its slot, at most three times (farther ones, past 557
-// years, wait in the last slot of the top level). A slot is a chain of chunks of {id, deadline},
-// append-only, and remembers its least deadline; a bitmap per level finds the next slot. So the
-// hand jumps from one least deadline to the next: a jump by years costs what falls due, not what
-// passes.
+// The idea. Four levels of 4,096 slots; a slot of level n spans 2^(11 n) ms: 1 ms, 2 s, 70 min,
+// 99 days. A deadline lies in the lowest level on which it is less than 4,096 slots ahead, so it
+// comes down a level at most three times (farther ones, past 1,100 years, wait in the last slot of
+// the top level). A slot is a chain of chunks of {id, deadline}, append-only, and remembers its
+// least deadline; a bitmap per level finds the next slot. So the hand jumps from one least deadline
+// to the next: a jump by years costs what falls due, not what passes.
+//
+// What the slot of the hand has on a level above the lowest must have come down when the hand is in
+// it: hundreds of thousands of entries perhaps, in one go. A level spans two slots of the next one
+// for that reason: whenever time has moved, what the next slot holds comes down a slice of 8,192
+// entries further, while the hand is still in the one before. Where that is a lot, next_deadline()
+// says so by an instant ahead of it.
 //
 // Where an id stands is one word in an array by id: live deadline and generation. Nothing is ever
 // taken out of a slot. Cancel marks the word. A move to later changes the word only: the entry is
@@ -118,8 +123,9 @@ class TimingWheel {
 
   // The least pending deadline if it is <= the `now` of the last pop_due (or has_due), exactly;
   // else a lower bound of it that is > that `now`; kNever if nothing is pending. What the shard
-  // sleeps until. It is exact but for cancelled timers and those moved to later: at the instant of
-  // such a one there may be nothing due, and the next answer is later.
+  // sleeps until. It is exact but for cancelled timers, those moved to later, and slices of what
+  // comes down: at the instant of such a one there may be nothing due, and the next answer is
+  // later.
   TimeMs next_deadline() const;
 
   // No pending timer is before this instant; it is not after the `now` of the last pop_due. A wheel
@@ -144,8 +150,8 @@ class TimingWheel {
   friend class TimerWalk;
   using Word = detail::TimerWord;
   static constexpr std::uint32_t kLevels = 4;
-  static constexpr std::uint32_t kSlotBits = 11;
-  static constexpr std::uint32_t kSlots = 1u << kSlotBits;
+  static constexpr std::uint32_t kSlotBits = 11;            // a slot of the next level has 2^11
+  static constexpr std::uint32_t kSlots = 2u << kSlotBits;  // so many of two of them
   static constexpr std::uint32_t kSlotMask = kSlots - 1;
   static constexpr int kSegmentBits = TimerWords::kSegmentBits;
   static constexpr std::uint32_t kSegmentIds = 1u << kSegmentBits;
@@ -154,12 +160,25 @@ class TimingWheel {
   static constexpr std::size_t kRunMax = 16'384;   // more at one millisecond are dealt into shares
   static constexpr std::size_t kRunPrefetch = 32;  // timers of the run whose words are on their way
 
-  // Newest chunk first.
+  static constexpr std::size_t kSlice = 8192;         // entries that come down at a time
+  static constexpr std::uint32_t kLargeChunks = 128;  // of a slot that must not come down at once
+
+  // Newest chunk first. `fill`: how many chunks << 8 | entries in the newest; the others are full.
   struct Chain {
     std::uint32_t newest = detail::TimerChunks::kNone;
-    std::uint32_t count = 0;  // entries in the newest chunk; the others are full
+    std::uint32_t fill = 0;
     bool empty() const { return newest == detail::TimerChunks::kNone; }
+    std::uint32_t count() const { return fill & 0xff; }
+    std::uint32_t chunks() const { return fill >> 8; }
+    // With a chunk more, of no entry yet; and without the newest.
+    Chain with(std::uint32_t chunk) const { return {chunk, (chunks() + 1) << 8}; }
+    Chain without(std::uint32_t next) const {
+      return next == detail::TimerChunks::kNone
+                 ? Chain{}
+                 : Chain{next, (chunks() - 1) << 8 | detail::TimerChunks::kEntries};
+    }
   };
+  static_assert(detail::TimerChunks::kEntries < 256);
   struct WheelSlot {
     TimeMs least = kNever;  // of its entries, stale or not
     Chain chain;
@@ -167,7 +186,7 @@ class TimingWheel {
   struct Level {
     std::array<WheelSlot, kSlots> slots;
     std::array<std::uint64_t, kSlots / 64> occupied{};  // bit per slot
-    std::uint32_t summary = 0;                          // bit per word of `occupied`
+    std::uint64_t summary = 0;                          // bit per word of `occupied`
   };
   // index == kSlots: no slot.
   struct Place {
@@ -220,6 +239,10 @@ class TimingWheel {
   void enter(TimeMs target);
   void open_tick(TimeMs tick);
   void close_tick();
+  std::uint32_t distance(Place at) const;
+  TimeMs slice_at() const;
+  [[gnu::noinline]] void bring_down();
+  std::size_t bring_down(Chain& chain, std::size_t most);
   template <class Visit>
   void drain(Place at, Visit&& visit);
   template <class Visit>

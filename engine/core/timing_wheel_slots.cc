@@ -26,6 +26,11 @@ std::uint32_t TimingWheel::digit(TimeMs instant, std::uint32_t level) const {
          kSlotMask;
 }
 
+// How many slots after the hand's.
+std::uint32_t TimingWheel::distance(Place at) const {
+  return (at.index - digit(hand_, at.level)) & kSlotMask;
+}
+
 // --- Occupancy --------------------------------------------------------------------------------
 
 bool TimingWheel::is_occupied(Place at) const {
@@ -35,14 +40,14 @@ bool TimingWheel::is_occupied(Place at) const {
 void TimingWheel::set_occupied(Place at) {
   Level& level = levels_[at.level];
   level.occupied[at.index / 64] |= std::uint64_t{1} << (at.index % 64);
-  level.summary |= 1u << (at.index / 64);
+  level.summary |= std::uint64_t{1} << (at.index / 64);
 }
 
 void TimingWheel::clear_slot(Place at) {
   slot_at(at) = WheelSlot{};
   Level& level = levels_[at.level];
   level.occupied[at.index / 64] &= ~(std::uint64_t{1} << (at.index % 64));
-  if (level.occupied[at.index / 64] == 0) level.summary &= ~(1u << (at.index / 64));
+  if (level.occupied[at.index / 64] == 0) level.summary &= ~(std::uint64_t{1} << (at.index / 64));
 }
 
 // The first occupied slot of the level at or after the hand's, round the circle; kSlots if none.
@@ -54,7 +59,7 @@ std::uint32_t TimingWheel::first_occupied(std::uint32_t level_number) const {
   if (const std::uint64_t bits = level.occupied[word] & (~std::uint64_t{0} << (start % 64))) {
     return word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
   }
-  const std::uint32_t after = level.summary & ~((2u << word) - 1);
+  const std::uint64_t after = level.summary & ~((std::uint64_t{2} << word) - 1);
   const auto found =
       static_cast<std::uint32_t>(std::countr_zero(after != 0 ? after : level.summary));
   return found * 64 + static_cast<std::uint32_t>(std::countr_zero(level.occupied[found]));
@@ -88,12 +93,13 @@ void TimingWheel::append(TimerId id, Word word) {
 
 // The next entry of a chain.
 inline void TimingWheel::put(Chain& chain, TimerId id, Word word) {
-  if (chain.empty() || chain.count == TimerChunks::kEntries) [[unlikely]] {
+  if (chain.empty() || chain.count() == TimerChunks::kEntries) [[unlikely]] {
     const std::uint32_t fresh = chunks_.take();
     chunks_[fresh].next = chain.newest;
-    chain = Chain{fresh, 0};
+    chain = chain.with(fresh);
   }
-  TimerEntry* const entry = chunks_[chain.newest].entries + chain.count++;
+  TimerEntry* const entry = chunks_[chain.newest].entries + chain.count();
+  ++chain.fill;
   *entry = TimerEntry(id, word);
   __builtin_prefetch(entry + kWriteAhead, 1);
 }
@@ -106,7 +112,7 @@ void TimingWheel::place(TimerId id, Word word) {
   const auto ahead = static_cast<std::uint64_t>(deadline - hand_);
   std::uint32_t level = 0;
   if (ahead >= kSlots) {
-    level = static_cast<std::uint32_t>(std::bit_width(ahead) - 1) / kSlotBits;
+    level = static_cast<std::uint32_t>(std::bit_width(ahead) - 2) / kSlotBits;
     // What spans kSlots - 1 whole slots and two parts of one is kSlots ahead: one level up.
     const std::uint32_t shift = level * kSlotBits;
     if ((deadline >> shift) - (hand_ >> shift) >= kSlots) ++level;
@@ -134,10 +140,10 @@ void TimingWheel::consume(Chain chain, std::size_t& entries, Visit&& visit) {
     const TimerChunks::Chunk& chunk = chunks_[chain.newest];
     const std::uint32_t next = chunk.next;
     if (next != TimerChunks::kNone) prefetch_chunk(chunks_[next]);
-    entries -= chain.count;
-    visit(chunk.entries, chain.count);
+    entries -= chain.count();
+    visit(chunk.entries, chain.count());
     chunks_.give_back(chain.newest);
-    chain = Chain{next, TimerChunks::kEntries};
+    chain = chain.without(next);
   }
 }
 
@@ -186,6 +192,51 @@ void TimingWheel::enter(TimeMs target) {
       }
     });
   }
+}
+
+// --- What comes down ahead of the hand --------------------------------------------------------
+
+// A slice of what the next slots hold; the lowest level first, which the hand enters first.
+void TimingWheel::bring_down() {
+  std::size_t left = kSlice;
+  for (std::uint32_t level = 1; level < kLevels && left > 0; ++level) {
+    const Place at{level, (digit(hand_, level) + 1) & kSlotMask};
+    if (!is_occupied(at)) continue;
+    WheelSlot& slot = slot_at(at);
+    left -= bring_down(slot.chain, left);
+    const bool swept = at == sweep_at_;
+    if (swept) left -= bring_down(sweep_rest_, left);
+    if (slot.chain.empty() && (!swept || sweep_rest_.empty())) clear_slot(at);
+  }
+}
+
+// Whole chunks, as long as `most` lasts. Returns how much of it is used.
+std::size_t TimingWheel::bring_down(Chain& chain, std::size_t most) {
+  std::size_t done = 0;
+  while (!chain.empty() && done < most) {
+    const std::uint32_t number = chain.newest, count = chain.count();
+    const TimerChunks::Chunk& chunk = chunks_[number];
+    if (chunk.next != TimerChunks::kNone) prefetch_chunk(chunks_[chunk.next]);
+    chain = chain.without(chunk.next);
+    slot_entries_ -= count;
+    for (std::uint32_t i = 0; i < count; ++i) place(chunk.entries[i].id(), chunk.entries[i].word());
+    chunks_.give_back(number);
+    done += TimerChunks::kEntries;
+  }
+  return std::min(done, most);
+}
+
+// When there is a slice to bring down of a slot that holds many; after now_.
+TimeMs TimingWheel::slice_at() const {
+  TimeMs earliest = kNever;
+  for (std::uint32_t level = 1; level < kLevels; ++level) {
+    const Place at{level, first_occupied(level)};
+    if (at.index == kSlots || slot_at(at).chain.chunks() < kLargeChunks) continue;
+    const std::uint32_t shift = level * kSlotBits;
+    const TimeMs slot_before = (hand_ >> shift) + distance(at) - 1;
+    earliest = std::min(earliest, std::max(slot_before << shift, now_ + 1));
+  }
+  return earliest;
 }
 
 void TimingWheel::open_tick(TimeMs tick) {
@@ -296,9 +347,9 @@ bool TimingWheel::start_next_sweep() {
 void TimingWheel::sweep_chunk() {
   if (sweep_rest_.empty() && !start_next_sweep()) return sweep_heap();
   const std::uint32_t number = sweep_rest_.newest;
-  const std::uint32_t count = sweep_rest_.count;
+  const std::uint32_t count = sweep_rest_.count();
   const TimerChunks::Chunk& chunk = chunks_[number];
-  sweep_rest_ = Chain{chunk.next, TimerChunks::kEntries};
+  sweep_rest_ = sweep_rest_.without(chunk.next);
   slot_entries_ -= count;
   for (std::uint32_t i = 0; i < count; ++i) __builtin_prefetch(find_word(chunk.entries[i].id()));
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -19,9 +19,9 @@ void TimingWheel::verify_slot(Place at, std::vector<Timer>& entries) const {
   VENCER_ASSERT(((levels_[at.level].summary >> (at.index / 64) & 1) != 0) ==
                 (levels_[at.level].occupied[at.index / 64] != 0));
   for (Chain c : {chain, rest}) {
-    for (; !c.empty(); c = Chain{chunks_[c.newest].next, TimerChunks::kEntries}) {
-      VENCER_ASSERT(c.count > 0 && c.count <= TimerChunks::kEntries);
-      for (std::uint32_t i = 0; i < c.count; ++i) {
+    for (; !c.empty(); c = c.without(chunks_[c.newest].next)) {
+      VENCER_ASSERT(c.count() > 0 && c.count() <= TimerChunks::kEntries);
+      for (std::uint32_t i = 0; i < c.count(); ++i) {
         const detail::TimerEntry& entry = chunks_[c.newest].entries[i];
         const TimeMs deadline = word_deadline(entry.word());
         VENCER_ASSERT(deadline > hand_ && deadline >= slot.least && slot.least > hand_);
@@ -37,9 +37,10 @@ void TimingWheel::verify_slot(Place at, std::vector<Timer>& entries) const {
 }
 
 void TimingWheel::count_chain(Chain chain, std::size_t& chunks, std::size_t& entries) const {
-  for (; !chain.empty(); chain = Chain{chunks_[chain.newest].next, TimerChunks::kEntries}) {
+  VENCER_ASSERT(chain.empty() == (chain.chunks() == 0));
+  for (; !chain.empty(); chain = chain.without(chunks_[chain.newest].next)) {
     ++chunks;
-    entries += chain.count;
+    entries += chain.count();
   }
 }
 
@@ -49,8 +50,8 @@ void TimingWheel::verify_shares(std::vector<Timer>& entries) const {
   for (std::uint32_t share = 0; share < kShares; ++share) {
     Chain chain = shares_[share];
     VENCER_ASSERT(share >= share_next_ || chain.empty());
-    for (; !chain.empty(); chain = Chain{chunks_[chain.newest].next, TimerChunks::kEntries}) {
-      for (std::uint32_t i = 0; i < chain.count; ++i) {
+    for (; !chain.empty(); chain = chain.without(chunks_[chain.newest].next)) {
+      for (std::uint32_t i = 0; i < chain.count(); ++i) {
         const detail::TimerEntry& entry = chunks_[chain.newest].entries[i];
         VENCER_ASSERT(word_deadline(entry.word()) == run_deadline_);
         VENCER_ASSERT(std::min(entry.id() >> share_shift_, kShares - 1) == share);
