@@ -8,9 +8,10 @@
 // than the clock's. A clock that began paused has one of no length, for its start; so has one that
 // resumed past its date and paused at that instant, for its breach.
 //
-// A list may be marked stale: what the clock had counted over it says nothing any more, because
-// calendars changed after the clock had stopped. Who counts anew unmarks it; the mark is a hint of
-// where that can be spared, not state.
+// A list may be marked stale: what the clock has counted over it need not be right any more,
+// because calendars came that it was not counted by, or because nobody knows (after a restore). Who
+// counts anew unmarks it. A mark too many costs a walk; where one is missing, elapsed times are
+// wrong.
 //
 // Cost: append O(1), release O(n), walk O(n).  Memory: 24 bytes an interval; the pool grows by
 // blocks that are never moved and reuses what is released.  Thread: the shard's.

@@ -180,7 +180,8 @@ class StateMachine::Impl::Prefetch {
     }
   }
 
-  // A change of status pauses, stops and continues clocks: each ends a run.
+  // A change of status may pause or stop clocks, which ends a run, or continue them, which asks how
+  // many there were.
   [[gnu::always_inline]] void runs(std::size_t first, std::size_t many) const {
     const std::size_t end = std::min(first + many, step_.commands.size());
     const auto version = static_cast<std::uint16_t>(tenant_.spec().version);

@@ -98,7 +98,8 @@ class StateMachine {
   bool has_settings() const;
   const Settings& settings() const;
   TimeMs now() const;            // engine time: of the last step, or later in clock source input
-  TimeMs next_deadline() const;  // kNever: nothing pending. <= now(): a storm is not worked off yet
+  TimeMs next_deadline() const;  // nothing is due before it; kNever: nothing pending. There may be
+                                 // nothing due then, either: an advance to it says what is next
   bool background_pending() const;
   std::uint64_t event_sequence() const;  // of the last event; 0: none yet
   std::uint64_t digest() const;  // of all state; equal after replay. O(state): not for hot paths

@@ -240,6 +240,7 @@ class TimingWheel {
   void open_tick(TimeMs tick);
   void close_tick();
   std::uint32_t distance(Place at) const;
+  bool is_large(Place at) const;
   TimeMs slice_at() const;
   [[gnu::noinline]] void bring_down();
   std::size_t bring_down(Chain& chain, std::size_t most);

@@ -226,14 +226,26 @@ std::size_t TimingWheel::bring_down(Chain& chain, std::size_t most) {
   return std::min(done, most);
 }
 
-// When there is a slice to bring down of a slot that holds many; after now_.
+bool TimingWheel::is_large(Place at) const {
+  const std::uint32_t swept = at == sweep_at_ ? sweep_rest_.chunks() : 0;
+  return slot_at(at).chain.chunks() + swept >= kLargeChunks;
+}
+
+// When there is a slice to bring down of a slot that holds many; after now_. Of each level the
+// first slot and the one behind it are asked: its time is while the hand is in the first.
 TimeMs TimingWheel::slice_at() const {
   TimeMs earliest = kNever;
   for (std::uint32_t level = 1; level < kLevels; ++level) {
-    const Place at{level, first_occupied(level)};
-    if (at.index == kSlots || slot_at(at).chain.chunks() < kLargeChunks) continue;
+    Place at{level, first_occupied(level)};
+    if (at.index == kSlots) continue;
+    TimeMs ahead = distance(at);
+    if (!is_large(at)) {
+      at.index = (at.index + 1) & kSlotMask;
+      if (!is_large(at)) continue;
+      ++ahead;
+    }
     const std::uint32_t shift = level * kSlotBits;
-    const TimeMs slot_before = (hand_ >> shift) + distance(at) - 1;
+    const TimeMs slot_before = (hand_ >> shift) + ahead - 1;
     earliest = std::min(earliest, std::max(slot_before << shift, now_ + 1));
   }
   return earliest;

@@ -43,9 +43,17 @@ std::uint64_t available_bytes() {
   return 0;
 }
 
-bool addresses_are_limited() {
+bool is_limited(decltype(RLIMIT_AS) resource) {
   rlimit limit{};
-  return ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return ::getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+// By a limit of the process, or because the kernel promises memory for each (mode 2 knows no
+// MAP_NORESERVE).
+bool addresses_are_limited() {
+  int mode = 0;
+  std::ifstream("/proc/sys/vm/overcommit_memory") >> mode;
+  return mode == 2 || is_limited(RLIMIT_AS) || is_limited(RLIMIT_DATA);
 }
 
 }  // namespace
@@ -80,7 +88,7 @@ std::byte* HugePages::next_address() {
 }
 
 void HugePages::expect(std::uint64_t bytes) {
-  // Within a limit on addresses, those that nobody uses would be missing elsewhere.
+  // Where they are counted, those that nobody uses would be missing elsewhere.
   if (addresses_are_limited()) return;
   const std::uint64_t pages = (bytes + kPageBytes - 1) / kPageBytes;
   std::lock_guard lock(mutex_);

@@ -9,7 +9,8 @@
 // looks for the memory only then. Where the kernel gives no huge pages, small ones serve.
 //
 // Addresses for what the tables expect are reserved in one piece, unbacked; where they are counted
-// (ulimit -v, vm.overcommit_memory = 2), and for what comes beyond, in regions of 64 MiB as needed.
+// (ulimit -v or -d, vm.overcommit_memory = 2), and for what comes beyond, in regions of 64 MiB as
+// needed.
 //
 // Lives: as long as the machine it serves.  Thread: take() from the shard's, populate() from one
 // other.  Errors: without memory take() throws std::bad_alloc, as new does: a start is refused, and

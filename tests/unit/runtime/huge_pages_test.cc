@@ -102,15 +102,15 @@ TEST(HugePages, WithoutAddressesForAllTheyComeByRegions) {
   EXPECT_NE(pages.take(), page);
 }
 
-// `ulimit -v`: what nobody uses is not taken from what others need.
+// `ulimit -v` and -d: what nobody uses is not taken from what others need.
 TEST(HugePages, WithinALimitOfAddressesNoneAreReserved) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const auto within_a_limit = [] {
+  const auto within_a_limit = [](auto resource) {
     rlimit limit{};
-    if (::getrlimit(RLIMIT_AS, &limit) != 0) std::exit(1);
+    if (::getrlimit(resource, &limit) != 0) std::exit(1);
     // Below the hard limit, and far above what the sanitizers map.
     limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? (rlim_t{1} << 47) : limit.rlim_max;
-    if (::setrlimit(RLIMIT_AS, &limit) != 0) std::exit(2);
+    if (::setrlimit(resource, &limit) != 0) std::exit(2);
     HugePages pages;
     pages.expect(200 * kPageBytes);
     std::byte* first = pages.take();
@@ -120,7 +120,8 @@ TEST(HugePages, WithinALimitOfAddressesNoneAreReserved) {
     }
     std::exit(in_one_piece ? 3 : 0);
   };
-  EXPECT_EXIT(within_a_limit(), ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(within_a_limit(RLIMIT_AS), ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(within_a_limit(RLIMIT_DATA), ::testing::ExitedWithCode(0), "");
 }
 
 // The thread that makes them ready is told when they run low, and takes nothing from the other.

@@ -1,5 +1,6 @@
 // What a slot of many timers holds comes down in slices ahead of the hand, without a change to what
 // is handed over, and an idle wheel says when there is one to do.
+#include <algorithm>
 #include <vector>
 
 #include "engine/core/timer_walk.h"
@@ -47,6 +48,34 @@ TEST_P(Slices, ComeBeforeTheHandIsThere) {
 
 INSTANTIATE_TEST_SUITE_P(levels, Slices, testing::Values(1, 2, 3));
 
+// Of the slot before, whose own timer comes late in it, only the next deadline would be known.
+TEST(Slices, ComeAlsoBehindASlotOfFew) {
+  const TimeMs begin = (kNow / 2048 + 9) * 2048;
+  Twin twin(kNow);
+  for (TimerId id = 0; id < kMany; ++id) twin.schedule(id, begin + id % 2048);
+  twin.schedule(kMany, begin - 1);
+  const std::vector<TimeMs> woken = sleep_through(twin, begin - 1);
+  ASSERT_GE(woken.size(), kSlices - 2);
+  EXPECT_EQ(woken.front(), begin - 2048);
+  EXPECT_EQ(twin.drain(begin - 1), 1u);
+}
+
+// A sweep takes what a slot holds aside: it is still to come down.
+TEST(Slices, ComeOfASlotThatIsBeingSwept) {
+  const TimeMs begin = (kNow / 2048 + 9) * 2048;
+  Twin twin(kNow);
+  for (TimerId id = 0; id < kMany; ++id) twin.schedule(id, begin + id % 2048);
+  for (TimerId id = 0; id < kMany; id += 10) twin.schedule(id, begin - 4096 * 3);
+  for (TimerId id = 0; id < kMany; ++id) {  // more stale entries than timers: it begins
+    if (id % 10 != 0 && id % 5 != 1) twin.cancel(id);
+  }
+  for (TimerId id = 0; id < 2; ++id) twin.schedule(kMany + id, begin + 1);
+  twin.wheel().verify();
+  EXPECT_EQ(sleep_through(twin, begin - 4096 * 3).size(), 0u);
+  twin.drain(begin - 4096 * 3);
+  EXPECT_EQ(twin.wheel().next_deadline(), begin - 2048);
+}
+
 TEST(Slices, AFewTimersWakeNobody) {
   Twin twin(kNow);
   for (TimerId id = 0; id < 5000; ++id) twin.schedule(id, kNow + 3'600'000 + id % 2000);
@@ -62,7 +91,8 @@ TEST(Slices, AHandThatJumpsTakesWhatIsLeftAtOnce) {
     for (TimerId id = 0; id < kMany; ++id) twin.schedule(id, begin + id % 2048);
     for (TimeMs at = 0; at < woken_ms; ++at) twin.drain(begin - 2048 + at);
     const std::size_t early = twin.drain(begin + 1000);
-    EXPECT_EQ(early, static_cast<std::size_t>(kMany / 2048 + 1) * 1001);
+    EXPECT_EQ(early, static_cast<std::size_t>(kMany / 2048 * 1001 +
+                                              std::min<std::int64_t>(kMany % 2048, 1001)));
     twin.wheel().verify();
     EXPECT_EQ(twin.drain(begin + 3000), static_cast<std::size_t>(kMany) - early);
   }
