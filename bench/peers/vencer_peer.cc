@@ -24,7 +24,7 @@ class VencerPeer final : public Peer {
   }
   std::string settings() const override {
     return "Vencer: tenant bench/tenants/desk.toml (create: policy of 16 targets, 8 attributes, 2 "
-           "clocks, ladder; mix: status 30, activity 40, attributes 25, create 5), events at their "
+           "clocks, ladder; mix: status 30, activity 40, attributes 25), events at their "
            "defaults on disk, one subscriber; vencerd at its defaults but --capacity and --memory "
            "start; durable: --durability sync, else none. Drain, of a server without --memory "
            "start: one storm at one instant (tenants/storm.toml), events at a TCP subscriber, no "
