@@ -243,11 +243,10 @@ class TimingWheel {
   bool is_large(Place at) const;
   TimeMs slice_at() const;
   [[gnu::noinline]] void bring_down();
-  std::size_t bring_down(Chain& chain, std::size_t most);
   template <class Visit>
   void drain(Place at, Visit&& visit);
   template <class Visit>
-  void consume(Chain chain, std::size_t& entries, Visit&& visit);
+  std::size_t consume(Chain& chain, std::size_t& entries, std::size_t most, Visit&& visit);
   void add_due(const detail::TimerEntry* entries, std::uint32_t count);
   void append_to_run(const detail::TimerEntry* entries, std::uint32_t count);
   [[gnu::noinline]] void deal_run();

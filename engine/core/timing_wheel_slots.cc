@@ -18,6 +18,7 @@ namespace {
 // Slots are written in any order, so a line that is not on its way when its turn comes is waited
 // for: one in five entries is the first of a line.
 constexpr std::ptrdiff_t kWriteAhead = 8;
+constexpr std::size_t kAll = ~std::size_t{0};
 constexpr std::size_t kStaleSlack = 4096;  // entries; below it a sweep is not worth its while
 }  // namespace
 
@@ -132,31 +133,35 @@ void TimingWheel::place(TimerId id, Word word) {
   for (std::size_t at = sizeof chunk; at > 0; at -= 64) __builtin_prefetch(bytes + at - 64);
 }
 
-// visit(entries, count) for each chunk of the chain, which is given back afterwards. `entries` is
-// the counter that has them.
+// visit(entries, count) for each chunk of the chain, which is given back afterwards; whole chunks,
+// as long as `most` entries last. `entries` is the counter that has them. Returns how much is used.
 template <class Visit>
-void TimingWheel::consume(Chain chain, std::size_t& entries, Visit&& visit) {
-  while (!chain.empty()) {
-    const TimerChunks::Chunk& chunk = chunks_[chain.newest];
-    const std::uint32_t next = chunk.next;
-    if (next != TimerChunks::kNone) prefetch_chunk(chunks_[next]);
-    entries -= chain.count();
-    visit(chunk.entries, chain.count());
-    chunks_.give_back(chain.newest);
-    chain = chain.without(next);
+std::size_t TimingWheel::consume(Chain& chain, std::size_t& entries, std::size_t most,
+                                 Visit&& visit) {
+  std::size_t used = 0;
+  while (!chain.empty() && used < most) {
+    const std::uint32_t number = chain.newest, count = chain.count();
+    const TimerChunks::Chunk& chunk = chunks_[number];
+    if (chunk.next != TimerChunks::kNone) prefetch_chunk(chunks_[chunk.next]);
+    chain = chain.without(chunk.next);
+    entries -= count;
+    visit(chunk.entries, count);
+    chunks_.give_back(number);
+    used += TimerChunks::kEntries;
   }
+  return std::min(used, most);
 }
 
 // The same for all that a slot holds, the rest of a sweep included. The slot is empty before the
 // first visit.
 template <class Visit>
 void TimingWheel::drain(Place at, Visit&& visit) {
-  const Chain chain = slot_at(at).chain;
+  Chain chain = slot_at(at).chain;
   Chain rest;
   if (at == sweep_at_) std::swap(rest, sweep_rest_);
   clear_slot(at);
-  consume(chain, slot_entries_, visit);
-  consume(rest, slot_entries_, visit);
+  consume(chain, slot_entries_, kAll, visit);
+  consume(rest, slot_entries_, kAll, visit);
 }
 
 // --- The hand ---------------------------------------------------------------------------------
@@ -199,31 +204,18 @@ void TimingWheel::enter(TimeMs target) {
 // A slice of what the next slots hold; the lowest level first, which the hand enters first.
 void TimingWheel::bring_down() {
   std::size_t left = kSlice;
+  const auto lower = [this](const TimerEntry* entries, std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) place(entries[i].id(), entries[i].word());
+  };
   for (std::uint32_t level = 1; level < kLevels && left > 0; ++level) {
     const Place at{level, (digit(hand_, level) + 1) & kSlotMask};
     if (!is_occupied(at)) continue;
     WheelSlot& slot = slot_at(at);
-    left -= bring_down(slot.chain, left);
+    left -= consume(slot.chain, slot_entries_, left, lower);
     const bool swept = at == sweep_at_;
-    if (swept) left -= bring_down(sweep_rest_, left);
+    if (swept) left -= consume(sweep_rest_, slot_entries_, left, lower);
     if (slot.chain.empty() && (!swept || sweep_rest_.empty())) clear_slot(at);
   }
-}
-
-// Whole chunks, as long as `most` lasts. Returns how much of it is used.
-std::size_t TimingWheel::bring_down(Chain& chain, std::size_t most) {
-  std::size_t done = 0;
-  while (!chain.empty() && done < most) {
-    const std::uint32_t number = chain.newest, count = chain.count();
-    const TimerChunks::Chunk& chunk = chunks_[number];
-    if (chunk.next != TimerChunks::kNone) prefetch_chunk(chunks_[chunk.next]);
-    chain = chain.without(chunk.next);
-    slot_entries_ -= count;
-    for (std::uint32_t i = 0; i < count; ++i) place(chunk.entries[i].id(), chunk.entries[i].word());
-    chunks_.give_back(number);
-    done += TimerChunks::kEntries;
-  }
-  return std::min(done, most);
 }
 
 bool TimingWheel::is_large(Place at) const {
@@ -326,7 +318,7 @@ void TimingWheel::open_share() {
   run_head_ = 0;
   while (shares_[share_next_].empty()) ++share_next_;
   consume(
-      std::exchange(shares_[share_next_], Chain{}), share_entries_,
+      shares_[share_next_], share_entries_, kAll,
       [this](const TimerEntry* entries, std::uint32_t count) { append_to_run(entries, count); });
   close_tick();
 }
