@@ -90,15 +90,20 @@ void decode_body(const wire::CancelCommand&, Command& into) {
 
 // The verifier has seen that the body is a table of the type that it names.
 template <typename Table>
-bool decode_if(const wire::Command& from, Command& into) {
-  if (from.body_type() != wire::CommandBodyTraits<Table>::enum_value) return false;
-  if (from.body() != nullptr) decode_body(*static_cast<const Table*>(from.body()), into);
+bool decode_if(wire::CommandBody type, const void* body, Command& into,
+               const WireAttributes*& attributes) {
+  if (type != wire::CommandBodyTraits<Table>::enum_value) return false;
+  const auto& table = *static_cast<const Table*>(body);
+  decode_body(table, into);
+  if constexpr (requires { table.attributes(); }) attributes = table.attributes();
   return true;
 }
 
 template <typename... Tables>
-void decode_one_of(const wire::Command& from, Command& into) {
-  (decode_if<Tables>(from, into) || ...);
+const WireAttributes* decode_one_of(wire::CommandBody type, const void* body, Command& into) {
+  const WireAttributes* attributes = nullptr;
+  (decode_if<Tables>(type, body, into, attributes) || ...);
+  return attributes;
 }
 
 }  // namespace
@@ -107,30 +112,19 @@ TicketKey decode_key(const wire::Key& key) {
   return TicketKey{key.low(), key.high(), static_cast<KeyKind>(number(key.kind()))};
 }
 
-const WireAttributes* attributes_of(const wire::Command& command) {
-  if (const auto* create = command.body_as_CreateTicketCommand()) return create->attributes();
-  if (const auto* set = command.body_as_SetAttributesCommand()) return set->attributes();
-  if (const auto* customer = command.body_as_PutCustomerCommand()) return customer->attributes();
-  return nullptr;
-}
-
-std::size_t reason_bytes_of(const wire::Command& command) {
-  const auto* extend = command.body_as_ExtendCommand();
-  return extend == nullptr ? 0 : size_of(extend->reason());
-}
-
-Command decode_command(const wire::Command& from) {
-  Command into;
+const WireAttributes* decode_command(const wire::Command& from, Command& into) {
   into.key = decode_key(*from.key());
   if (const auto occurred_at = from.occurred_at()) into.occurred_at = *occurred_at;
   into.expected_version = from.expected_version();
   into.actor = from.actor();
+  const void* body = from.body();
+  if (body == nullptr) return nullptr;
   // The common kinds first.
-  decode_one_of<wire::CreateTicketCommand, wire::SetStatusCommand, wire::ActivityCommand,
-                wire::SetAttributesCommand, wire::EscalateCommand, wire::AcknowledgeCommand,
-                wire::MergeCommand, wire::LinkCommand, wire::ExtendCommand, wire::SetDueCommand,
-                wire::CancelCommand, wire::PutCustomerCommand, wire::MuteCommand>(from, into);
-  return into;
+  return decode_one_of<wire::CreateTicketCommand, wire::SetStatusCommand, wire::ActivityCommand,
+                       wire::SetAttributesCommand, wire::EscalateCommand, wire::AcknowledgeCommand,
+                       wire::MergeCommand, wire::LinkCommand, wire::ExtendCommand,
+                       wire::SetDueCommand, wire::CancelCommand, wire::PutCustomerCommand,
+                       wire::MuteCommand>(from.body_type(), body, into);
 }
 
 }  // namespace vencer

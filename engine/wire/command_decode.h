@@ -15,12 +15,9 @@ namespace vencer {
 TicketKey decode_key(const wire::Key& key);
 
 using WireAttributes = flatbuffers::Vector<const wire::AttributeValue*>;
-const WireAttributes* attributes_of(const wire::Command& command);
 
-std::size_t reason_bytes_of(const wire::Command& command);
-
-// All but the attributes and the content hash. `reason` points into the frame. A body that is
-// missing or unknown leaves kind none.
-Command decode_command(const wire::Command& from);
+// All but the content hash; the attributes, absent if there are none, are returned. `reason` points
+// into the frame. A body that is missing or unknown leaves kind none.
+const WireAttributes* decode_command(const wire::Command& from, Command& into);
 
 }  // namespace vencer

@@ -84,28 +84,34 @@ Errc CommandBatch::decode(std::span<const std::byte> body) {
   attributes_.clear();
   const auto* list = frame->commands();
   if (size_of(list) > limits::commands_per_frame_max) return Errc::limit;
-  // Spans into attributes_ must not move, so it is counted and reserved before the first of them.
-  std::size_t attribute_count = 0;
-  for (std::size_t i = 0; i < size_of(list); ++i) {
-    const wire::Command& from = *list->Get(static_cast<std::uint32_t>(i));
-    const std::size_t count = size_of(attributes_of(from));
-    if (count > limits::attributes_per_command_max) return Errc::limit;
-    if (reason_bytes_of(from) > limits::reason_bytes_max) return Errc::limit;
-    attribute_count += count;
-  }
-  attributes_.reserve(attribute_count);
   commands.reserve(size_of(list));
+  const AttributeValue* const place = attributes_.data();
   for (std::size_t i = 0; i < size_of(list); ++i) {
-    const wire::Command& from = *list->Get(static_cast<std::uint32_t>(i));
-    Command& into = commands.emplace_back(decode_command(from));
+    Command& into = commands.emplace_back();
+    const WireAttributes* given = decode_command(*list->Get(static_cast<std::uint32_t>(i)), into);
+    if (size_of(given) > limits::attributes_per_command_max ||
+        into.reason.size() > limits::reason_bytes_max) {
+      commands.clear();
+      return Errc::limit;
+    }
     const std::size_t first = attributes_.size();
-    for_each_element<wire::AttributeValue>(attributes_of(from), [this](const std::byte* bytes) {
+    for_each_element<wire::AttributeValue>(given, [this](const std::byte* bytes) {
       attributes_.push_back(load_attribute_value(bytes));
     });
     into.attributes = std::span(attributes_).subspan(first);
     if (!producer.empty()) into.content_hash = content_hash(into);
   }
+  // The list had to grow, which it does for the first frames only.
+  if (attributes_.data() != place) find_attributes_anew();
   return Errc::ok;
+}
+
+void CommandBatch::find_attributes_anew() {
+  std::size_t first = 0;
+  for (Command& command : commands) {
+    command.attributes = std::span(attributes_).subspan(first, command.attributes.size());
+    first += command.attributes.size();
+  }
 }
 
 HelloRequest decode_hello(std::span<const std::byte> body) {

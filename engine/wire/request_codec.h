@@ -36,7 +36,8 @@ class CommandBatch {
   std::vector<Command> commands;
 
  private:
-  std::vector<AttributeValue> attributes_;
+  void find_attributes_anew();
+  std::vector<AttributeValue> attributes_;  // of all commands, one after the other
 };
 
 struct HelloRequest {
