@@ -56,13 +56,23 @@ void StateMachine::Impl::retract(const TicketRef& ref, const Happenings& h, Time
   }
 }
 
-void StateMachine::Impl::move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at) {
-  if (waits_for_start(ref)) return;
+std::uint32_t StateMachine::Impl::clocks_moved_by(const TicketRef& ref, const Happenings& h) {
+  if (h.status_before == kNoId8 || h.levels != 0) return ClockReach::kAll;
+  const ClockReach& reach = ref.tenant.clock_reach();
+  const std::uint32_t clocks =
+      reach.by_activities(h.activities) | reach.by_attributes(h.attributes_set);
+  return h.statuses == 0 ? clocks : clocks | reach.by_status(h.status_before, h.status_after);
+}
+
+void StateMachine::Impl::move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at,
+                                     std::uint32_t which) {
+  if (which == 0 || waits_for_start(ref)) return;
   // From one resolved or closed status to another, what the first stopped stays to be continued.
   const bool entered = h.statuses != 0 && is_done(ref.category());
   const bool from_resolved =
       h.status_before != kNoId8 && is_done(ref.spec().statuses[h.status_before].category);
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    if ((which >> i & 1) == 0) continue;
     const auto id = static_cast<ClockId>(i);
     if (entered && !from_resolved) ref.clock(id).clear(ClockFlag::stopped_by_resolve);
     move_clock(ref, id, h, at);

@@ -77,6 +77,7 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
     }
   }
   tenant->compile_rules();
+  tenant->clock_reach_ = ClockReach(spec, tenant->matched_attributes_);
   for (std::size_t i = 0; i < spec.clocks.size(); ++i) {
     const ClockSpec& clock = spec.clocks[i];
     if (!clock.run_while.empty()) tenant->run_while_clocks_ |= 1u << i;

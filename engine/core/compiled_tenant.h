@@ -13,6 +13,7 @@
 
 #include "engine/core/calendar_store.h"
 #include "engine/core/clock.h"
+#include "engine/core/clock_reach.h"
 #include "engine/core/constraints.h"
 #include "engine/core/count_by.h"
 #include "engine/core/tenant.h"
@@ -55,6 +56,7 @@ class CompiledTenant {
   const ConstraintIndex& constraints() const { return constraints_; }
   // The attribute that names a ticket's customer; kNoId8: there is none.
   AttributeId customer_attribute() const { return customer_attribute_; }
+  const ClockReach& clock_reach() const { return clock_reach_; }
   // Clocks with a run_while, a bit each.
   std::uint32_t run_while_clocks() const { return run_while_clocks_; }
   // Clocks in force of kind promise: those that light, dues and verdicts are about.
@@ -81,6 +83,7 @@ class CompiledTenant {
   std::uint32_t matched_attributes_ = 0;
   ConstraintIndex constraints_;
   AttributeId customer_attribute_ = kNoId8;
+  ClockReach clock_reach_;
   std::uint32_t run_while_clocks_ = 0;
   std::uint32_t promises_ = 0;
   CountBy count_by_;

@@ -259,7 +259,10 @@ struct StateMachine::Impl {
 
   // clock_transition.cc
   void retract(const TicketRef& ref, const Happenings& h, TimeMs at);
-  void move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at);
+  // Of them, those that the change can move (all, where a bit too many does no harm).
+  static std::uint32_t clocks_moved_by(const TicketRef& ref, const Happenings& h);
+  void move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at,
+                   std::uint32_t which = ClockReach::kAll);
   void move_clock(const TicketRef& ref, ClockId id, const Happenings& h, TimeMs at);
   void start_cycle(const TicketRef& ref, ClockId id, TimeMs at);
   void continue_cycle(const TicketRef& ref, ClockId id, TimeMs at);

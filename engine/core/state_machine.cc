@@ -187,16 +187,19 @@ class StateMachine::Impl::Prefetch {
     const auto version = static_cast<std::uint16_t>(tenant_.spec().version);
     for (std::size_t i = first; i < end; ++i) {
       const Slot slot = slots_[i % slots_.size()];
-      if (slot == kNoSlot || step_.commands[i].kind != CommandKind::set_status) continue;
+      const Command& command = step_.commands[i];
+      if (slot == kNoSlot || command.kind != CommandKind::set_status) continue;
       const TicketHeader& ticket = (*engine_.tickets)[slot];
       // Whose block has this tenant's present layout; another ticket may have the slot by now.
       if (!ticket.has(TicketFlag::live) || ticket.block == 0 || ticket.tenant != step_.tenant ||
-          ticket.document != version)
+          ticket.document != version || command.status >= tenant_.spec().statuses.size())
         continue;
+      const std::uint32_t which = tenant_.clock_reach().by_status(ticket.status, command.status);
+      if (which == 0) continue;
       const ClockState* clocks =
           clocks_of(tenant_.layout(), std::as_const(*engine_.tickets).blocks().data(ticket.block));
       for (std::size_t id = 0; id < tenant_.clock_count(); ++id) {
-        engine_.intervals.prefetch(clocks[id].intervals);
+        if ((which >> id & 1) != 0) engine_.intervals.prefetch(clocks[id].intervals);
       }
     }
   }

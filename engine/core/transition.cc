@@ -132,7 +132,7 @@ void StateMachine::Impl::apply_change(const TicketRef& ref, const Change& change
     tell(EventType::merged);
     close_for_good(ref, at);
   } else {
-    move_clocks(ref, h, at);
+    move_clocks(ref, h, at, clocks_moved_by(ref, h));
   }
   if (h.statuses != 0 && !change.merge) {
     if (ticket.status == ref.spec().survey_status && !ticket.has(TicketFlag::surveyed)) {
@@ -165,7 +165,10 @@ bool StateMachine::Impl::interval_room(const TicketRef& ref, const Change& chang
   for (const AttributeValue& set : change.attributes) {
     policy = policy || (ref.tenant.matched_attributes() >> set.attribute & 1) != 0;
   }
+  const std::uint32_t which =
+      policy || reopens ? ClockReach::kAll : ref.tenant.clock_reach().may_pause_in(to);
   for (std::size_t i = 0; i < ref.tenant.clock_count(); ++i) {
+    if ((which >> i & 1) == 0) continue;
     const ClockState& clock = ref.clock(static_cast<ClockId>(i));
     const ClockSpec& spec = ref.spec().clocks[i];
     const bool adds =
