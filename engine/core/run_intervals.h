@@ -14,15 +14,17 @@
 // wrong.
 //
 // Cost: append O(1), release O(n), walk O(n).  Memory: 24 bytes an interval; the pool grows by
-// blocks that are never moved and reuses what is released.  Thread: the shard's.
+// blocks that are never moved, pieces of pages, and reuses what is released.  Thread: the shard's.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/core/assert.h"
 #include "engine/core/limits.h"
+#include "engine/core/pages.h"
 #include "engine/core/types.h"
 
 namespace vencer {
@@ -42,7 +44,8 @@ class RunIntervals {
   };
   static_assert(limits::calendars_max < 1u << 15);
 
-  RunIntervals() { blocks_.push_back(std::make_unique<Node[]>(kBlock)); }
+  explicit RunIntervals(std::shared_ptr<PageSource> pages = std::make_shared<HeapPages>())
+      : pieces_(std::move(pages), kBlock * sizeof(Node)) {}
 
   // Commands end at limits::run_intervals_max. What only tens of thousands of new documents can
   // reach does not end the engine: the last interval takes in what comes when a list is full.
@@ -124,13 +127,15 @@ class RunIntervals {
       free_ = at(index).next;
       return index;
     }
-    if (used_ == blocks_.size() * kBlock) blocks_.push_back(std::make_unique<Node[]>(kBlock));
+    if (used_ >= blocks_.size() * kBlock)
+      blocks_.push_back(reinterpret_cast<Node*>(pieces_.take()));
     return used_++;
   }
 
   static_assert(sizeof(Node) == 24);
 
-  std::vector<std::unique_ptr<Node[]>> blocks_;
+  PagePieces pieces_;
+  std::vector<Node*> blocks_;
   std::uint32_t used_ = 1;  // node 0 stands for "empty"
   std::uint32_t free_ = 0;
 };

@@ -14,6 +14,7 @@ StateMachine::StateMachine(std::shared_ptr<CalendarStore> calendars,
   impl_->calendars = std::move(calendars);
   impl_->pages = std::move(pages);
   if (impl_->pages == nullptr) impl_->pages = std::make_shared<HeapPages>();
+  impl_->intervals = RunIntervals(impl_->pages);
 }
 StateMachine::~StateMachine() = default;
 
