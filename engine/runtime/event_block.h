@@ -20,6 +20,14 @@ struct EventBlock {
     const std::size_t begin = index == 0 ? 0 : ends[index - 1];
     return std::span(bytes).subspan(begin, ends[index] - begin);
   }
+  // Used or not.
+  std::size_t memory_bytes() const {
+    return sizeof *this + bytes.capacity() + ends.capacity() * sizeof ends[0];
+  }
+  void clear() {
+    bytes.clear();
+    ends.clear();
+  }
 };
 
 }  // namespace vencer

@@ -1,9 +1,16 @@
 #include "engine/runtime/event_hub.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace vencer {
+namespace {
+
+// What stays though everybody has read it: who comes to a place just before the end reads memory.
+constexpr std::size_t kReadBytesKept = std::size_t{4} << 20;
+
+}  // namespace
 
 EventHub::EventHub(EventLog& log, std::uint32_t partition, std::uint64_t epoch,
                    std::size_t recent_bytes_max)
@@ -19,7 +26,7 @@ void EventHub::publish(std::shared_ptr<const EventBlock> block) {
   const std::uint64_t last = block->last_sequence();
   {
     std::lock_guard lock(mutex_);
-    recent_bytes_ += block->bytes.size();
+    recent_bytes_ += block->memory_bytes();
     recent_.push_back(std::move(block));
   }
   last_.store(last, std::memory_order_release);
@@ -48,12 +55,43 @@ Status EventHub::write_records(std::span<const EventBytes> records) {
 // Only what the segments hold by now may leave memory.
 void EventHub::forget_old() {
   const std::uint64_t written = log_.last_sequence();
-  std::lock_guard lock(mutex_);
-  while (recent_bytes_ > recent_bytes_max_ && recent_.size() > 1 &&
-         recent_.front()->last_sequence() <= written) {
-    recent_bytes_ -= recent_.front()->bytes.size();
-    recent_.pop_front();
+  {
+    std::lock_guard lock(mutex_);
+    while (recent_.size() > 1 && recent_.front()->last_sequence() <= written) {
+      const bool too_many = recent_bytes_ > recent_bytes_max_;
+      if (!too_many && (recent_bytes_ <= kReadBytesKept || !read_by_all(*recent_.front()))) break;
+      recent_bytes_ -= recent_.front()->memory_bytes();
+      forgotten_.push_back(std::move(recent_.front()));
+      recent_.pop_front();
+    }
   }
+  forgotten_.clear();  // nobody waits for the mutex meanwhile
+}
+
+// Under the mutex. Readers move on only, so they are asked again no sooner than it matters.
+bool EventHub::read_by_all(const EventBlock& block) {
+  if (block.last_sequence() < wanted_) return true;
+  wanted_ = std::numeric_limits<std::uint64_t>::max();
+  std::erase_if(readers_, [this](const std::weak_ptr<const Reader>& each) {
+    const auto reader = each.lock();
+    if (reader == nullptr) return true;
+    wanted_ = std::min(wanted_, reader->next_.load(std::memory_order_relaxed));
+    return false;
+  });
+  return block.last_sequence() < wanted_;
+}
+
+std::shared_ptr<EventHub::Reader> EventHub::enter(std::uint64_t next) const {
+  auto reader = std::make_shared<Reader>(next);
+  std::lock_guard lock(mutex_);
+  readers_.push_back(reader);
+  wanted_ = std::min(wanted_, next);
+  return reader;
+}
+
+std::size_t EventHub::recent_bytes() const {
+  std::lock_guard lock(mutex_);
+  return recent_bytes_;
 }
 
 Result<EventSlice> EventHub::read(std::uint64_t sequence, std::size_t max_bytes) const {

@@ -1,11 +1,14 @@
 // EventHub: the stream of one partition for its subscribers: durable events by sequence.
 //
 // Recent groups are read from memory, older events from the event segments. Subscribers pull at
-// their own pace; nothing is queued for them here.
+// their own pace; nothing is queued for them here. They tell where they are (Reader), so that what
+// all of them have read leaves memory but for the last megabytes.
 //
-// Cost: publish O(1); read of recent events O(log groups + events), without a copy.
-// Memory: at most `recent_bytes_max` of records, beyond what readers still hold.
-// Thread: publish from the commit role; the rest from any.
+// Cost: publish O(1); read of recent events O(log groups + events), without a copy; now and then
+// O(readers).
+// Memory: at most `recent_bytes_max`, beyond what readers still hold; 4 MiB of it while no reader
+// is behind.
+// Thread: publish and write from the commit role; the rest from any.
 // Errors: read gives events_gone below first_sequence(), internal for I/O.
 #pragma once
 
@@ -33,6 +36,17 @@ struct EventSlice {
 
 class EventHub {
  public:
+  // Where one subscriber is: the next event that it wants. Leaves when it is destroyed.
+  class Reader {
+   public:
+    explicit Reader(std::uint64_t next) : next_(next) {}
+    void move_to(std::uint64_t next) { next_.store(next, std::memory_order_relaxed); }
+
+   private:
+    friend class EventHub;
+    std::atomic<std::uint64_t> next_;
+  };
+
   EventHub(EventLog& log, std::uint32_t partition, std::uint64_t epoch,
            std::size_t recent_bytes_max);
 
@@ -50,6 +64,10 @@ class EventHub {
   std::uint64_t last_sequence() const { return last_.load(std::memory_order_acquire); }
   std::uint64_t first_sequence() const { return first_.load(std::memory_order_acquire); }
 
+  std::shared_ptr<Reader> enter(std::uint64_t next) const;
+  // Of recent events in memory.
+  std::size_t recent_bytes() const;
+
   // From `sequence` on, about max_bytes of records; at least one event unless sequence >
   // last_sequence().
   Result<EventSlice> read(std::uint64_t sequence, std::size_t max_bytes) const;
@@ -58,6 +76,7 @@ class EventHub {
   std::shared_ptr<const EventBlock> recent_block(std::uint64_t sequence) const;
   Status write_records(std::span<const EventBytes> records);
   void forget_old();
+  bool read_by_all(const EventBlock& block);
 
   EventLog& log_;
   const std::uint32_t partition_;
@@ -68,7 +87,10 @@ class EventHub {
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<const EventBlock>> recent_;
   std::size_t recent_bytes_ = 0;
-  std::vector<EventBytes> records_;  // of one write; kept for its room
+  mutable std::vector<std::weak_ptr<const Reader>> readers_;
+  mutable std::uint64_t wanted_ = 0;  // no reader wants an event before this one
+  std::vector<std::shared_ptr<const EventBlock>> forgotten_;  // kept for its room
+  std::vector<EventBytes> records_;                           // of one write; kept for its room
 };
 
 }  // namespace vencer

@@ -74,10 +74,8 @@ void GroupWriter::log(const StepRecord& step) {
 
 void GroupWriter::event(const Event& event) {
   if (open_->events == nullptr) {
-    open_->events = std::make_shared<EventBlock>();
+    open_->events = event_blocks_.take(event_bytes_before_, events_before_);
     open_->events->first_sequence = event.sequence;
-    open_->events->bytes.reserve(event_bytes_before_);
-    open_->events->ends.reserve(events_before_);
   }
   EventBlock& block = *open_->events;
   VENCER_ASSERT(event.sequence == block.first_sequence + block.count());

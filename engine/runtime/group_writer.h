@@ -13,6 +13,7 @@
 
 #include "engine/core/state_machine.h"
 #include "engine/runtime/commit_group.h"
+#include "engine/runtime/event_block_pool.h"
 #include "engine/runtime/metrics.h"
 #include "engine/wire/reply_codec.h"
 
@@ -71,6 +72,7 @@ class GroupWriter final : public Sink {
   const std::size_t workers_;
   std::unique_ptr<CommitGroup> open_;
   std::vector<CommandResult> results_;
+  EventBlockPool event_blocks_;
   // Of the last group: what to reserve.
   std::vector<std::size_t> reply_bytes_before_;  // by worker
   std::size_t event_bytes_before_ = 0;

@@ -172,7 +172,7 @@ std::vector<ConfigOption> make_options() {
        "again, as vencer wal archive does it; partition-N/ in it for the others (nowhere)",
        text(&C::archive_log)},
       {"recent-events", "BYTES",
-       "of events that a partition keeps in memory for subscribers (64MiB)",
+       "of events that a partition keeps in memory for subscribers that are behind (64MiB)",
        amount(&C::recent_event_bytes, bytes, 1 << 16, kBytesMax)},
       {"threads", "PLACEMENT", "shared | separate | commit: which roles share a thread (commit)",
        choice<Placement>(&C::threads, {{"shared", Placement::shared},

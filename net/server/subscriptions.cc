@@ -55,7 +55,7 @@ void Subscriptions::add(const SubscribeRequest& request, std::uint32_t partition
   // Both before last: it only grows.
   const std::uint64_t first = hub.first_sequence();
   const std::uint64_t after_last = hub.last_sequence() + 1;
-  Stream stream{&encoder, correlation, {request.tenant, request.types}, after_last, false};
+  Stream stream{&encoder, correlation, {request.tenant, request.types}, after_last, false, {}};
   if (request.from == SubscribeFrom::earliest) stream.next_sequence = first;
   if (request.from == SubscribeFrom::sequence) {
     stream.next_sequence = request.sequence;
@@ -72,7 +72,8 @@ void Subscriptions::add(const SubscribeRequest& request, std::uint32_t partition
   }
   encode_subscribe_reply(correlation, {hub.partition(), hub.epoch(), stream.next_sequence, first},
                          out);
-  streams_.push_back(stream);
+  stream.reader = hub.enter(stream.next_sequence);
+  streams_.push_back(std::move(stream));
   encoder.stream_opened();
 }
 
@@ -107,6 +108,7 @@ bool Subscriptions::step(Stream& stream, Bytes& out) {
     return false;
   }
   stream.next_sequence = step->next_sequence;
+  stream.reader->move_to(stream.next_sequence);
   stream.moved_silently = !step->any;
   return true;
 }

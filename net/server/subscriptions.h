@@ -46,6 +46,7 @@ class Subscriptions {
     EventFilter filter;
     std::uint64_t next_sequence = 0;
     bool moved_silently = false;
+    std::shared_ptr<EventHub::Reader> reader;  // that it is there, for the hub
   };
   // False: the stream has ended.
   bool step(Stream& stream, Bytes& out);
