@@ -39,10 +39,9 @@ std::vector<Line> memory(const Context& context) {
   const double full = static_cast<double>(fresh.server->cost().rss_bytes);
   const auto tickets = static_cast<double>(context.tickets);
   line.runs.push_back(full / tickets);
-  line.detail = fmt::format(
-      "{:.0f} MiB of it an empty server's, up to 64 MiB recent events; without "
-      "the empty server's {:.0f} B",
-      empty / (1 << 20), (full - empty) / tickets);
+  line.detail =
+      fmt::format("{:.0f} MiB of it an empty server's; without the empty server's {:.0f} B",
+                  empty / (1 << 20), (full - empty) / tickets);
   return {line};
 }
 

@@ -45,6 +45,15 @@ TicketIndex::TicketIndex(std::uint32_t capacity, std::shared_ptr<PageSource> pag
   directory_.push_back(Door{segments_.back().get(), segments_.back()->cells});
 }
 
+// Well spread segments fill alike, so they split alike: there are a power of two of them, and all
+// are a little less than full at most (by three times what they differ, the root of their size).
+std::uint64_t TicketIndex::expected_bytes(std::uint64_t entries) {
+  constexpr std::uint64_t kMostOnAverage = kFull - 3 * 60;
+  return std::bit_ceil(
+             std::max<std::uint64_t>(1, (entries + kMostOnAverage - 1) / kMostOnAverage)) *
+         sizeof(Cells);
+}
+
 void TicketIndex::insert(std::uint64_t hash, Slot slot) {
   VENCER_ASSERT(slot != kNoSlot);
   const std::uint32_t tag = tag_of(hash);

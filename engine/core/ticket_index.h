@@ -65,6 +65,8 @@ class TicketIndex {
 
   std::size_t size() const { return size_; }
   std::size_t memory_bytes() const;
+  // What so many entries will have taken of the pages.
+  static std::uint64_t expected_bytes(std::uint64_t entries);
   // Asserts the invariants: order of homes, directory, counts. O(all): for tests.
   void verify() const;
 

@@ -4,10 +4,18 @@
 #include <cstddef>
 
 #include "engine/core/assert.h"
+#include "engine/core/clock.h"
 
 namespace vencer {
 
 static_assert(offsetof(TicketHeader, timer) == 0, "a page of tickets is a segment of timer words");
+
+std::uint64_t expected_ticket_bytes(std::uint64_t tickets) {
+  constexpr std::uint64_t kBlock = 8 + 2 * sizeof(ClockState);
+  constexpr std::uint64_t kTimer =
+      13;  // an entry of 12 bytes, in chunks of which some are not full
+  return tickets * (sizeof(TicketHeader) + kBlock + kTimer) + TicketIndex::expected_bytes(tickets);
+}
 
 TicketTable::TicketTable(std::uint32_t capacity, std::shared_ptr<PageSource> pages)
     : capacity_(capacity),
@@ -15,7 +23,7 @@ TicketTable::TicketTable(std::uint32_t capacity, std::shared_ptr<PageSource> pag
       pages_((std::size_t{capacity} + kTicketsPerPage - 1) / kTicketsPerPage),
       index_(capacity, pages),
       blocks_(std::move(pages)) {
-  source_->expect(capacity * kTicketBytes);
+  source_->expect(expected_ticket_bytes(capacity));
 }
 
 TimerWords TicketTable::timer_words() const {

@@ -67,9 +67,9 @@ struct TicketHeader {
 };
 static_assert(sizeof(TicketHeader) == 64, "one cache line a ticket");
 
-// What a ticket of two clocks and eight attributes takes in all tables, its block, its share of the
-// index and of the wheel included. Of a document that wants more, the rest comes as the tickets do.
-inline constexpr std::uint64_t kTicketBytes = 200;
+// What so many tickets of two clocks and eight attributes take in all tables, their blocks, index
+// and timers included. Of a document that wants more, the rest comes as the tickets do.
+std::uint64_t expected_ticket_bytes(std::uint64_t tickets);
 
 class TicketTable {
  public:

@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace vencer {
-namespace {
-
-// What stays though everybody has read it: who comes to a place just before the end reads memory.
-constexpr std::size_t kReadBytesKept = std::size_t{4} << 20;
-
-}  // namespace
 
 EventHub::EventHub(EventLog& log, std::uint32_t partition, std::uint64_t epoch,
                    std::size_t recent_bytes_max)

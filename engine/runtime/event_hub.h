@@ -2,11 +2,11 @@
 //
 // Recent groups are read from memory, older events from the event segments. Subscribers pull at
 // their own pace; nothing is queued for them here. They tell where they are (Reader), so that what
-// all of them have read leaves memory but for the last megabytes.
+// all of them have read leaves memory but for the last of it.
 //
 // Cost: publish O(1); read of recent events O(log groups + events), without a copy; now and then
 // O(readers).
-// Memory: at most `recent_bytes_max`, beyond what readers still hold; 4 MiB of it while no reader
+// Memory: at most `recent_bytes_max`, beyond what readers still hold; 1 MiB of it while no reader
 // is behind.
 // Thread: publish and write from the commit role; the rest from any.
 // Errors: read gives events_gone below first_sequence(), internal for I/O.
@@ -36,6 +36,9 @@ struct EventSlice {
 
 class EventHub {
  public:
+  // What stays though everybody has read it: who comes to a place just before the end reads memory.
+  static constexpr std::size_t kReadBytesKept = std::size_t{1} << 20;
+
   // Where one subscriber is: the next event that it wants. Leaves when it is destroyed.
   class Reader {
    public:

@@ -63,7 +63,10 @@ HugePages::~HugePages() {
 }
 
 std::size_t HugePages::wanted() const {
-  return std::clamp<std::size_t>(taken() / 4, kReadyLeast, kReadyMax);
+  const std::size_t ahead = std::clamp<std::size_t>(taken() / 4, kReadyLeast, kReadyMax);
+  // Beyond what was expected nobody knows how much will come; before, no more than will be taken.
+  if (taken() >= expected_) return ahead;
+  return std::clamp<std::size_t>(expected_ - taken(), kReadyLeast, ahead);
 }
 
 bool HugePages::add_region(std::size_t pages) {
@@ -88,10 +91,11 @@ std::byte* HugePages::next_address() {
 }
 
 void HugePages::expect(std::uint64_t bytes) {
-  // Where they are counted, those that nobody uses would be missing elsewhere.
-  if (addresses_are_limited()) return;
   const std::uint64_t pages = (bytes + kPageBytes - 1) / kPageBytes;
   std::lock_guard lock(mutex_);
+  expected_ = pages;
+  // Where they are counted, those that nobody uses would be missing elsewhere.
+  if (addresses_are_limited()) return;
   if (pages > taken() + ready_.size()) (void)add_region(pages - taken() - ready_.size());
 }
 
@@ -148,7 +152,7 @@ std::uint64_t HugePages::populate_all(std::uint64_t pages) {
 }
 
 Status take_memory(std::uint64_t tickets, HugePages& pages) {
-  const std::uint64_t wanted = (tickets * kTicketBytes + kPageBytes - 1) / kPageBytes;
+  const std::uint64_t wanted = (expected_ticket_bytes(tickets) + kPageBytes - 1) / kPageBytes;
   const std::uint64_t lacking = wanted - std::min(wanted, pages.taken());
   const std::uint64_t available = available_bytes();
   if (available != 0 && lacking * kPageBytes > available) {

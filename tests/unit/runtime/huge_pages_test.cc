@@ -66,7 +66,7 @@ TEST(HugePages, AllThatWillBeWantedAtTheStart) {
 TEST(HugePages, ACapacityBeyondTheMachineIsRefused) {
   HugePages pages;
   EXPECT_TRUE(take_memory(20'000, pages).ok());
-  EXPECT_EQ(pages.populate_all(2), 0u);  // 4,000,000 bytes are there
+  EXPECT_EQ(pages.populate_all(2), 0u);  // 3,800,000 bytes are there
   const Status taken = take_memory(1ull << 45, pages);
   ASSERT_FALSE(taken.ok());
   for (const char* part : {"35184372088832 tickets", "are available", "memory = ahead"}) {
@@ -84,6 +84,25 @@ TEST(HugePages, AddressesOfWhatIsExpectedAreReserved) {
   for (int i = 0; i < 40; ++i) EXPECT_NE(pages.take(), nullptr);
   pages.expect(50 * kPageBytes);  // taken already: nothing to reserve
   EXPECT_NE(pages.take(), nullptr);
+}
+
+// Of a full table nothing lies ready for tickets that cannot come.
+TEST(HugePages, TowardsTheEndOfWhatIsExpectedFewerAreReady) {
+  HugePages pages;
+  pages.expect(100 * kPageBytes);
+  const auto ready = [&pages](std::uint64_t taken) {
+    while (pages.taken() < taken) (void)pages.take();
+    int made = 0;
+    while (pages.populate()) ++made;
+    for (int i = 0; i < made; ++i) (void)pages.take();
+    return made;
+  };
+  EXPECT_EQ(ready(70), 16);
+  EXPECT_EQ(ready(90), 10);
+  EXPECT_EQ(pages.taken(), 100u);
+  EXPECT_EQ(ready(100), 16);  // who knows
+  pages.expect(200 * kPageBytes);
+  EXPECT_EQ(ready(199), 2);
 }
 
 // None of it is memory before it is touched: more than this machine has can be expected.

@@ -154,6 +154,16 @@ TEST(TicketIndex, FewFalseCandidates) {
   EXPECT_LT(book.index().memory_bytes() / kKeys, 19u);
 }
 
+TEST(TicketIndex, TakesWhatWasExpected) {
+  for (const std::uint32_t keys : {300u, 3'300u, 100'000u, 120'000u, 200'000u}) {
+    Book book(keys);
+    for (std::uint64_t k = 0; k < keys; ++k) book.insert(1, TicketKey{k, 0, KeyKind::number});
+    const std::uint64_t expected = TicketIndex::expected_bytes(keys);
+    EXPECT_GE(book.index().memory_bytes(), expected) << keys;
+    EXPECT_LT(book.index().memory_bytes(), expected + expected / 50) << keys;  // its directory
+  }
+}
+
 TEST(TicketIndex, MoreThanItsCapacity) {
   Book book(10);
   for (std::uint64_t k = 0; k < 60'000; ++k) book.insert(1, TicketKey{k, 0, KeyKind::number});
