@@ -21,12 +21,18 @@ DurationMs Calendar::between(TimeMs from, TimeMs to) const {
 }
 
 TimeMs Calendar::add(TimeMs from, DurationMs open_ms) const {
+  From nothing;
+  return add(from, open_ms, nothing);
+}
+
+TimeMs Calendar::add(TimeMs from, DurationMs open_ms, From& known) const {
   VENCER_ASSERT(open_ms >= 0);
   if (open_ms == 0) return from;
   from = std::max(from, limits::time_min_ms);
   if (from >= limits::time_max_ms) return kNever;
   if (always_open_) return open_ms <= limits::time_max_ms - from ? from + open_ms : kNever;
-  const DurationMs before = table_.open_before(from);
+  if (known.calendar != this || known.at != from) known = {this, from, table_.open_before(from)};
+  const DurationMs before = known.open_before;
   if (open_ms > table_.total() - before) return kNever;
   const TimeMs at = table_.nth_end(before + open_ms - 1);
   return at <= limits::time_max_ms ? at : kNever;

@@ -59,6 +59,14 @@ class Calendar {
   // The first instant t >= from with between(from, t) = open_ms; kNever if there is none before
   // limits::time_max_ms. open_ms >= 0.
   TimeMs add(TimeMs from, DurationMs open_ms) const;
+  // The same for who asks from one instant again and again: what it counted from there is kept in
+  // `known`, of whichever calendar it was, as long as that lives.
+  struct From {
+    const Calendar* calendar = nullptr;
+    TimeMs at = 0;
+    DurationMs open_before = 0;
+  };
+  TimeMs add(TimeMs from, DurationMs open_ms, From& known) const;
   // Is the instant inside an opening?
   bool is_open(TimeMs at) const;
   // The first open instant that is not before `at`; kNever if there is none.

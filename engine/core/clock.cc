@@ -52,7 +52,7 @@ TimeMs instant_of(const ClockState& clock, const Runs& runs, DurationMs threshol
   }
   if (found != kNever || !clock.running()) return found;
   const DurationMs rest = threshold - clock.elapsed_before;
-  return runs.calendar(clock.calendar).add(clock.run_from, rest > 0 ? rest : 0);
+  return runs.calendar(clock.calendar).add(clock.run_from, rest > 0 ? rest : 0, runs.known);
 }
 
 DurationMs elapsed_at(const ClockState& clock, const Runs& runs, TimeMs at) {

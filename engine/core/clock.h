@@ -73,6 +73,7 @@ TimeMs cycle_start(const ClockState& clock, const RunIntervals& intervals);
 struct Runs {
   const RunIntervals& intervals;
   std::span<const std::shared_ptr<const Calendar>> calendars;
+  Calendar::From& known;  // where most clocks run from: they began at one command, or in one batch
   CalendarId as = kNoId16;
   const Calendar& calendar(CalendarId own) const { return *calendars[as == kNoId16 ? own : as]; }
 };

@@ -225,7 +225,7 @@ void StateMachine::Impl::refresh(const TicketRef& ref, ClockId id) {
 NextFall StateMachine::Impl::next_fall(const TicketRef& ref, ClockId id) const {
   const TicketExtras* given = extras_of(ref);
   return vencer::next_fall(ref.tenant, id, ref.clock(id),
-                           given == nullptr ? LadderExtra{} : given->ladder_of(id), intervals);
+                           given == nullptr ? LadderExtra{} : given->ladder_of(id), runs_of(ref));
 }
 
 void StateMachine::Impl::end_acknowledgement(const TicketRef& ref, ClockId id) {

@@ -66,6 +66,15 @@ Result<std::unique_ptr<CompiledTenant>> CompiledTenant::make(TenantId id, const 
   tenant->constraints_ = ConstraintIndex(spec);
   for (std::size_t i = spec.attributes.size(); i-- > 0;) {
     const AttributeSpec& attribute = spec.attributes[i];
+    AttributeIntake& intake = tenant->intake_[i];
+    intake.last = attribute.open ? ~Value{0} : attribute.values.size();
+    intake.known = !attribute.retired;
+    intake.retired_values =
+        !attribute.open && std::find(attribute.value_retired.begin(), attribute.value_retired.end(),
+                                     true) != attribute.value_retired.end();
+    if (attribute.role == AttributeRole::agent || attribute.role == AttributeRole::team) {
+      tenant->assigning_attributes_ |= 1u << i;
+    }
     if (attribute.role == AttributeRole::customer && !attribute.retired) {
       tenant->customer_attribute_ = static_cast<AttributeId>(i);
     }

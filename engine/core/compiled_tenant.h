@@ -5,6 +5,8 @@
 // at). Thread: the shard's; const after construction.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -36,6 +38,13 @@ struct BlockLayout {
   std::uint32_t cells = 1;
 };
 
+// What an attribute may be given, side by side with those of the others: a command names many.
+struct AttributeIntake {
+  Value last = 0;               // the greatest value; of an open one, any
+  bool known = false;           // and not retired
+  bool retired_values = false;  // some of its values are: the document says which
+};
+
 class CompiledTenant {
  public:
   // invalid_document if a calendar cannot be compiled.
@@ -51,6 +60,12 @@ class CompiledTenant {
   bool event_on(EventType type) const {
     return (event_bit(type) & kChattyEvents) == 0 || (event_bit(type) & spec_.events_on) != 0;
   }
+  // By attribute; one more id than there are is unknown.
+  const AttributeIntake& attribute_intake(AttributeId id) const {
+    return intake_[std::min<std::size_t>(id, spec_.attributes.size())];
+  }
+  // Those that say who works on a ticket, a bit each.
+  std::uint32_t assigning_attributes() const { return assigning_attributes_; }
   // Attributes that any rule in force looks at.
   std::uint32_t matched_attributes() const { return matched_attributes_; }
   const ConstraintIndex& constraints() const { return constraints_; }
@@ -80,6 +95,8 @@ class CompiledTenant {
   TenantSpec spec_;
   BlockLayout layout_;
   std::vector<std::shared_ptr<const Calendar>> calendars_;
+  std::array<AttributeIntake, limits::attributes_max + 1> intake_{};
+  std::uint32_t assigning_attributes_ = 0;
   std::uint32_t matched_attributes_ = 0;
   ConstraintIndex constraints_;
   AttributeId customer_attribute_ = kNoId8;

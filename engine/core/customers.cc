@@ -26,7 +26,7 @@ CommandResult StateMachine::Impl::put_customer(TenantState& state, const Command
   if (until != kNever && (until < limits::time_min_ms || until >= limits::time_max_ms)) {
     return refuse(Errc::time_out_of_range);
   }
-  result.code = check_attributes(state.current->spec(), command.attributes, &result);
+  result.code = check_attributes(*state.current, command.attributes, &result);
   if (result.code != Errc::ok) return result;
   const Slot slot = customers.find_or_add(state.current->id(), command.key.low);
   if (slot == kNoSlot) return refuse(Errc::capacity);

@@ -138,10 +138,12 @@ struct Happenings {
   bool reopened = false;
 
   bool trigger(const TriggerSpec& spec) const {
-    return (activities & spec.activities) != 0 || (statuses & spec.statuses) != 0 ||
-           (attributes_set & spec.attributes_set) != 0 || (levels & spec.levels) != 0 ||
-           (attributes_changed & spec.attributes_changed) != 0 ||
-           (attributes_changed != 0 && !spec.became.empty() && became(spec.became));
+    // In one go: each is asked of four triggers a clock, and hardly any of them holds.
+    const std::uint64_t any = (activities & spec.activities) | (statuses & spec.statuses) |
+                              (attributes_set & spec.attributes_set) |
+                              (attributes_changed & spec.attributes_changed) |
+                              static_cast<std::uint64_t>(levels & spec.levels);
+    return any != 0 || (attributes_changed != 0 && !spec.became.empty() && became(spec.became));
   }
   bool became(const std::vector<AttributeValue>& any_of) const;
 };
@@ -169,7 +171,8 @@ struct StateMachine::Impl {
   // --- For the length of one apply
   // ------------------------------------------------------------------
   Sink* sink = nullptr;
-  bool quiet = false;  // a ticket is being imported: nothing but `imported` is told
+  mutable Calendar::From known_from;  // a document may end its calendar's life: not for longer
+  bool quiet = false;                 // a ticket is being imported: nothing but `imported` is told
   std::vector<AttributeValue> completed;  // room for Change::attributes, see matrix.cc
   std::vector<std::uint64_t> blank;       // the block of a ticket that is not there yet
 
@@ -282,7 +285,9 @@ struct StateMachine::Impl {
   void take_target(const TicketRef& ref, const Goal& goal, OnChange how, TimeMs at,
                    RunIntervals* own, ClockState& clock) const;
   TimeMs due_under(const TicketRef& ref, ClockId id, OnChange how, TimeMs at) const;
-  Runs runs_of(const TicketRef& ref) const { return {intervals, ref.tenant.calendars()}; }
+  Runs runs_of(const TicketRef& ref) const {
+    return {intervals, ref.tenant.calendars(), known_from};
+  }
   void redue(const TicketRef& ref, ClockId id, TimeMs at);
 
   // timers.cc
@@ -418,7 +423,7 @@ bool keeps_ids(const TenantSpec& before, const TenantSpec& after);
 // Is it an attribute and a value of the document in force?
 bool is_live(const TenantSpec& spec, const AttributeValue& value);
 // Are these attributes and values the document's? Shared by create and set_attributes.
-Errc check_attributes(const TenantSpec& spec, std::span<const AttributeValue> attributes,
+Errc check_attributes(const CompiledTenant& tenant, std::span<const AttributeValue> attributes,
                       CommandResult* result);
 
 }  // namespace vencer

@@ -53,14 +53,13 @@ DurationMs step_threshold(const LadderStepSpec& step, DurationMs target_ms) {
 }
 
 NextFall next_fall(const CompiledTenant& tenant, ClockId clock_id, const ClockState& clock,
-                   const LadderExtra& own, const RunIntervals& intervals) {
+                   const LadderExtra& own, const Runs& runs) {
   NextFall next;
   if (!clock.active() || !clock.has_target()) return next;
   if (!clock.has(ClockFlag::breached) && clock.due != kNever) {
     next = {clock.due + 1, clock.due, true, kNoId8};
   }
   if (clock.ladder == kNoId8 || !clock.running()) return next;
-  const Runs runs{intervals, tenant.calendars()};
   const LadderSpec& ladder = tenant.spec().ladders[clock.ladder];
   // Most steps cannot come before one that was reckoned already, and are not reckoned: what is
   // after due comes after the breach, and of two that are reached before due the later in the list

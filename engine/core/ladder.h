@@ -34,7 +34,7 @@ struct NextFall {
 
 // The earliest of what is still to come in this cycle; at = kNever: nothing.
 NextFall next_fall(const CompiledTenant& tenant, ClockId clock_id, const ClockState& clock,
-                   const LadderExtra& own, const RunIntervals& intervals);
+                   const LadderExtra& own, const Runs& runs);
 
 // Elapsed time at which a step before due fires: percentages round up to a whole millisecond, and
 // an offset longer than the target means the start.

@@ -13,7 +13,7 @@ CommandResult StateMachine::Impl::mute(TenantState& state, const Command& comman
   }
   if (command.attribute != kNoId8) {
     const AttributeValue wanted{command.attribute, command.value};
-    result.code = check_attributes(state.current->spec(), {&wanted, 1}, &result);
+    result.code = check_attributes(*state.current, {&wanted, 1}, &result);
     if (result.code == Errc::ok && command.value == 0) result.code = Errc::unknown_value;
     if (result.code != Errc::ok) return result;
     mute.attribute = command.attribute;

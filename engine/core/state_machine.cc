@@ -21,6 +21,7 @@ StateMachine::~StateMachine() = default;
 StepOutcome StateMachine::apply(const Step& step, Sink& sink) {
   Impl& engine = *impl_;
   engine.sink = &sink;
+  engine.known_from = {};
   StepOutcome outcome;
   if (step.kind == StepKind::settings) {
     const Settings& wanted = *step.settings;

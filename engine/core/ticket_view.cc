@@ -32,7 +32,9 @@ ClockView view_clock(const TicketRef& ref, ClockId id, const RunIntervals& inter
   view.elapsed_ms = elapsed(clock, ref.tenant.calendar(clock.calendar), now);
   view.next_at = clock.next_at;
   if (clock.next_at != kNever) {
-    const NextFall fall = next_fall(ref.tenant, id, clock, ladder, intervals);
+    Calendar::From nothing;
+    const Runs runs{intervals, ref.tenant.calendars(), nothing};
+    const NextFall fall = next_fall(ref.tenant, id, clock, ladder, runs);
     if (!fall.breach && fall.position != kNoId8) {
       view.next_step = ref.tenant.step_id(id, clock.ladder, fall.position);
     }

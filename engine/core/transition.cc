@@ -43,8 +43,7 @@ Happenings StateMachine::Impl::collect(const TicketRef& ref, const Change& chang
     h.attributes_set |= 1u << set.attribute;
     if (get_attribute(ref.tenant.layout(), ref.block, set.attribute) == set.value) continue;
     h.attributes_changed |= 1u << set.attribute;
-    const AttributeRole role = ref.spec().attributes[set.attribute].role;
-    if ((role == AttributeRole::agent || role == AttributeRole::team) && set.value != 0) {
+    if ((ref.tenant.assigning_attributes() >> set.attribute & 1) != 0 && set.value != 0) {
       h.activities |= activity_bit(BuiltinActivity::assigned);
     }
   }

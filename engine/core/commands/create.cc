@@ -2,20 +2,19 @@
 
 namespace vencer {
 
-Errc check_attributes(const TenantSpec& spec, std::span<const AttributeValue> attributes,
+Errc check_attributes(const CompiledTenant& tenant, std::span<const AttributeValue> attributes,
                       CommandResult* result) {
   static_assert(limits::attributes_max <= 32);
   std::uint32_t named = 0;
   for (const AttributeValue& set : attributes) {
     result->detail = set.attribute;
-    if (set.attribute >= spec.attributes.size() || spec.attributes[set.attribute].retired) {
-      return Errc::unknown_attribute;
-    }
+    const AttributeIntake& intake = tenant.attribute_intake(set.attribute);
+    if (!intake.known) return Errc::unknown_attribute;
     if ((named >> set.attribute & 1) != 0) return Errc::attribute_twice;
     named |= 1u << set.attribute;
-    const AttributeSpec& attribute = spec.attributes[set.attribute];
-    if (attribute.open || set.value == 0) continue;
-    if (set.value > attribute.values.size() || attribute.value_retired[set.value - 1]) {
+    if (set.value > intake.last) return Errc::unknown_value;
+    if (!intake.retired_values || set.value == 0) continue;
+    if (tenant.spec().attributes[set.attribute].value_retired[set.value - 1]) {
       return Errc::unknown_value;
     }
   }
@@ -46,8 +45,7 @@ Errc command_create(StateMachine::Impl& engine, TenantState& state, const Comman
     result->detail = status;
     return Errc::unknown_status;
   }
-  if (const Errc code = check_attributes(tenant.spec(), command.attributes, result);
-      code != Errc::ok) {
+  if (const Errc code = check_attributes(tenant, command.attributes, result); code != Errc::ok) {
     return code;
   }
   if ((command.start_at != kNever && !is_instant(command.start_at)) ||

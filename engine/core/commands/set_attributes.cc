@@ -4,7 +4,7 @@ namespace vencer {
 
 Errc command_set_attributes(StateMachine::Impl& engine, const TicketRef& ref,
                             const Command& command, TimeMs at, CommandResult* result) {
-  if (const Errc code = check_attributes(ref.spec(), command.attributes, result);
+  if (const Errc code = check_attributes(ref.tenant, command.attributes, result);
       code != Errc::ok) {
     return code;
   }

@@ -93,6 +93,8 @@ class Checker {
   void check_add(TimeMs from, DurationMs open_ms) {
     const TimeMs expected = oracle_.add(from, open_ms);
     const TimeMs got = calendar_.add(from, open_ms);
+    ASSERT_EQ(calendar_.add(from, open_ms, known_), got) << from << " + " << open_ms;
+    ASSERT_EQ(calendar_.add(from, open_ms, known_), got) << "again " << from << " + " << open_ms;
     if (expected == kNever) {
       ASSERT_GT(got, oracle_.end()) << from << " + " << open_ms;
     } else {
@@ -102,6 +104,7 @@ class Checker {
 
   Random& random_;
   const Calendar& calendar_;
+  Calendar::From known_;
   const MinuteOracle& oracle_;
   const BusinessOracle business_;
 };
