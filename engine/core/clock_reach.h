@@ -1,13 +1,13 @@
 // ClockReach: which clocks of a ticket a change can move, a bit each. Most changes move none: those
 // that a clock's triggers and conditions do not name leave it as it is, and nobody needs to look.
 //
-// What it rests on: after any change that was worked off, a clock is paused if its pause_while
-// holds and runs if not, and one with a run_while that does not hold is not active. So only what
-// can make a trigger true, or a condition another one than before, is of interest; a new document,
-// which changes the conditions themselves, looks at all clocks.
+// What it rests on: after each change, and each new document, an active clock is paused if its
+// pause_while holds and runs if not; a run_while acts only as it comes to hold or ceases to. So
+// only what can make a trigger true, or a condition another one than before, is of interest; a new
+// document, which changes the conditions themselves, looks at all clocks.
 //
 // Cost: a few look-ups a change, one more for each activity or attribute that some clock names.
-// Memory: 2 KiB a tenant.  Thread: const after construction.
+// Memory: 1.4 KiB a document.  Thread: const after construction.
 #pragma once
 
 #include <array>

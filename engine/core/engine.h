@@ -149,6 +149,9 @@ struct Happenings {
 };
 
 struct StateMachine::Impl {
+  Impl(std::shared_ptr<CalendarStore> store, std::shared_ptr<PageSource> source)
+      : intervals(source), calendars(std::move(store)), pages(std::move(source)) {}
+
   // --- State: everything the digest covers
   // --------------------------------------------------------
   bool configured = false;
@@ -262,7 +265,7 @@ struct StateMachine::Impl {
 
   // clock_transition.cc
   void retract(const TicketRef& ref, const Happenings& h, TimeMs at);
-  // Of them, those that the change can move (all, where a bit too many does no harm).
+  // The clocks that the change can move, a bit each (all, where a bit too many does no harm).
   static std::uint32_t clocks_moved_by(const TicketRef& ref, const Happenings& h);
   void move_clocks(const TicketRef& ref, const Happenings& h, TimeMs at,
                    std::uint32_t which = ClockReach::kAll);

@@ -45,6 +45,8 @@ class PagePieces {
   // bytes >= 8; so many fit in a page as do.
   PagePieces(std::shared_ptr<PageSource> pages, std::size_t bytes)
       : pages_(std::move(pages)), bytes_(bytes) {}
+  PagePieces(const PagePieces&) = delete;  // two would cut one page
+  PagePieces& operator=(const PagePieces&) = delete;
   std::byte* take();
   void give_back(std::byte* piece);
 

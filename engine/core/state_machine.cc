@@ -10,12 +10,9 @@ namespace vencer {
 StateMachine::StateMachine() : StateMachine(std::make_shared<CalendarStore>()) {}
 StateMachine::StateMachine(std::shared_ptr<CalendarStore> calendars,
                            std::shared_ptr<PageSource> pages)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->calendars = std::move(calendars);
-  impl_->pages = std::move(pages);
-  if (impl_->pages == nullptr) impl_->pages = std::make_shared<HeapPages>();
-  impl_->intervals = RunIntervals(impl_->pages);
-}
+    : impl_(std::make_unique<Impl>(std::move(calendars), pages == nullptr
+                                                             ? std::make_shared<HeapPages>()
+                                                             : std::move(pages))) {}
 StateMachine::~StateMachine() = default;
 
 StepOutcome StateMachine::apply(const Step& step, Sink& sink) {

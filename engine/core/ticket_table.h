@@ -68,7 +68,8 @@ struct TicketHeader {
 static_assert(sizeof(TicketHeader) == 64, "one cache line a ticket");
 
 // What so many tickets of two clocks and eight attributes take in all tables, their blocks, index
-// and timers included. Of a document that wants more, the rest comes as the tickets do.
+// and timers included. Of a document that wants more, the rest comes as the tickets do; so do run
+// intervals.
 std::uint64_t expected_ticket_bytes(std::uint64_t tickets);
 
 class TicketTable {

@@ -65,11 +65,18 @@ void EventHub::forget_old() {
 // Under the mutex. Readers move on only, so they are asked again no sooner than it matters.
 bool EventHub::read_by_all(const EventBlock& block) {
   if (block.last_sequence() < wanted_) return true;
+  if (const auto slowest = slowest_.lock(); slowest != nullptr && slowest->wants(block)) {
+    return false;
+  }
   wanted_ = std::numeric_limits<std::uint64_t>::max();
   std::erase_if(readers_, [this](const std::weak_ptr<const Reader>& each) {
     const auto reader = each.lock();
     if (reader == nullptr) return true;
-    wanted_ = std::min(wanted_, reader->next_.load(std::memory_order_relaxed));
+    const std::uint64_t next = reader->next_.load(std::memory_order_relaxed);
+    if (next < wanted_) {
+      wanted_ = next;
+      slowest_ = each;
+    }
     return false;
   });
   return block.last_sequence() < wanted_;
@@ -78,9 +85,19 @@ bool EventHub::read_by_all(const EventBlock& block) {
 std::shared_ptr<EventHub::Reader> EventHub::enter(std::uint64_t next) const {
   auto reader = std::make_shared<Reader>(next);
   std::lock_guard lock(mutex_);
+  // Who came and left while nothing happened.
+  if (readers_.size() >= sweep_at_) {
+    std::erase_if(readers_, [](const auto& each) { return each.expired(); });
+    sweep_at_ = 2 * readers_.size() + 16;
+  }
   readers_.push_back(reader);
   wanted_ = std::min(wanted_, next);
   return reader;
+}
+
+std::size_t EventHub::known_readers() const {
+  std::lock_guard lock(mutex_);
+  return readers_.size();
 }
 
 std::size_t EventHub::recent_bytes() const {

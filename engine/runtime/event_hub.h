@@ -4,10 +4,10 @@
 // their own pace; nothing is queued for them here. They tell where they are (Reader), so that what
 // all of them have read leaves memory but for the last of it.
 //
-// Cost: publish O(1); read of recent events O(log groups + events), without a copy; now and then
-// O(readers).
-// Memory: at most `recent_bytes_max`, beyond what readers still hold; 1 MiB of it while no reader
-// is behind.
+// Cost: publish O(1); read of recent events O(log groups + events), without a copy; O(readers) when
+// the slowest of them has moved on by a megabyte or left.
+// Memory: at most `recent_bytes_max`, beyond what readers still hold; 1 MiB of it, or the newest
+// group, while no reader is behind.
 // Thread: publish and write from the commit role; the rest from any.
 // Errors: read gives events_gone below first_sequence(), internal for I/O.
 #pragma once
@@ -47,6 +47,9 @@ class EventHub {
 
    private:
     friend class EventHub;
+    bool wants(const EventBlock& block) const {
+      return next_.load(std::memory_order_relaxed) <= block.last_sequence();
+    }
     std::atomic<std::uint64_t> next_;
   };
 
@@ -68,8 +71,9 @@ class EventHub {
   std::uint64_t first_sequence() const { return first_.load(std::memory_order_acquire); }
 
   std::shared_ptr<Reader> enter(std::uint64_t next) const;
-  // Of recent events in memory.
+  // Of recent events in memory; of readers that it knows, some of which may have left.
   std::size_t recent_bytes() const;
+  std::size_t known_readers() const;
 
   // From `sequence` on, about max_bytes of records; at least one event unless sequence >
   // last_sequence().
@@ -91,7 +95,9 @@ class EventHub {
   std::deque<std::shared_ptr<const EventBlock>> recent_;
   std::size_t recent_bytes_ = 0;
   mutable std::vector<std::weak_ptr<const Reader>> readers_;
-  mutable std::uint64_t wanted_ = 0;  // no reader wants an event before this one
+  mutable std::size_t sweep_at_ = 16;    // so many readers: those that left are dropped
+  mutable std::uint64_t wanted_ = 0;     // no reader wants an event before this one
+  std::weak_ptr<const Reader> slowest_;  // when all of them were asked last
   std::vector<std::shared_ptr<const EventBlock>> forgotten_;  // kept for its room
   std::vector<EventBytes> records_;                           // of one write; kept for its room
 };

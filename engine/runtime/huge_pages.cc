@@ -63,10 +63,10 @@ HugePages::~HugePages() {
 }
 
 std::size_t HugePages::wanted() const {
-  const std::size_t ahead = std::clamp<std::size_t>(taken() / 4, kReadyLeast, kReadyMax);
-  // Beyond what was expected nobody knows how much will come; before, no more than will be taken.
-  if (taken() >= expected_) return ahead;
-  return std::clamp<std::size_t>(expected_ - taken(), kReadyLeast, ahead);
+  // Before what was expected is there, no more than it leaves; beyond it, by how much came beyond.
+  const std::uint64_t ahead =
+      taken() < expected_ ? std::min(taken() / 4, expected_ - taken()) : (taken() - expected_) / 4;
+  return std::clamp<std::size_t>(ahead, kReadyLeast, kReadyMax);
 }
 
 bool HugePages::add_region(std::size_t pages) {

@@ -4,10 +4,11 @@
 // The first touch of a huge page costs the kernel about 100 us (zeros), of 512 small ones
 // five times that; a command that met it would wait for it. So the maintenance role keeps some
 // pages populated (MADV_POPULATE_WRITE) ahead of what was taken: a quarter as many, 2 to 16, and
-// towards the end of what is expected no more than that leaves. What finds none ready populates its
-// own, as a replay does. Or all that will be wanted are made ready at the start (memory = start):
-// zeros cost a new virtual machine ten times as much where its host looks for the memory only then.
-// Where the kernel gives no huge pages, small ones serve.
+// towards the end of what is expected no more than that leaves; beyond it, a quarter of what came
+// beyond. What finds none ready populates its own, as a replay does. Or all that will be wanted are
+// made ready at the start (memory = start): zeros cost a new virtual machine ten times as much
+// where its host looks for the memory only then. Where the kernel gives no huge pages, small ones
+// serve.
 //
 // Addresses for what the tables expect are reserved in one piece, unbacked; where they are counted
 // (ulimit -v or -d, vm.overcommit_memory = 2), and for what comes beyond, in regions of 64 MiB as

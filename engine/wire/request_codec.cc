@@ -85,7 +85,7 @@ Errc CommandBatch::decode(std::span<const std::byte> body) {
   const auto* list = frame->commands();
   if (size_of(list) > limits::commands_per_frame_max) return Errc::limit;
   commands.reserve(size_of(list));
-  const AttributeValue* const place = attributes_.data();
+  const std::size_t room = attributes_.capacity();
   for (std::size_t i = 0; i < size_of(list); ++i) {
     Command& into = commands.emplace_back();
     const WireAttributes* given = decode_command(*list->Get(static_cast<std::uint32_t>(i)), into);
@@ -101,8 +101,9 @@ Errc CommandBatch::decode(std::span<const std::byte> body) {
     into.attributes = std::span(attributes_).subspan(first);
     if (!producer.empty()) into.content_hash = content_hash(into);
   }
-  // The list had to grow, which it does for the first frames only.
-  if (attributes_.data() != place) find_attributes_anew();
+  // The list had to grow, which it does for the first frames only. (Where it lies says less: it may
+  // have come back to where it was.)
+  if (attributes_.capacity() != room) find_attributes_anew();
   return Errc::ok;
 }
 

@@ -99,6 +99,33 @@ TEST_F(Hub, AReaderThatLeftHoldsNothing) {
   EXPECT_LE(hub_->recent_bytes(), kKept);
 }
 
+// Also where nothing is published, and where memory is so short that nobody's place matters.
+TEST_F(Hub, ThoseWhoCameAndLeftAreForgotten) {
+  const auto stays = hub_->enter(1);
+  for (int i = 0; i < 10'000; ++i) (void)hub_->enter(1);
+  EXPECT_LT(hub_->known_readers(), 40u);
+}
+
+// The slowest is asked first, and once it has moved on the others count again.
+TEST_F(Hub, TheSlowestOfManyHoldsWhatItWants) {
+  const auto slow = hub_->enter(1), middle = hub_->enter(1), quick = hub_->enter(1);
+  publish(2 * kMiB);
+  const std::uint64_t early = hub_->last_sequence();
+  publish(6 * kMiB);
+  quick->move_to(hub_->last_sequence() + 1);
+  middle->move_to(early);
+  publish_group();
+  EXPECT_GE(hub_->recent_bytes(), 8 * kMiB);
+  slow->move_to(hub_->last_sequence() + 1);
+  publish_group();
+  EXPECT_GE(hub_->recent_bytes(), 6 * kMiB);
+  EXPECT_LT(hub_->recent_bytes(), 8 * kMiB);
+  middle->move_to(hub_->last_sequence() + 1);
+  publish_group();
+  publish_group();
+  EXPECT_LE(hub_->recent_bytes(), 2 * kKept);
+}
+
 TEST_F(Hub, WhoEntersLaterHoldsWhatItWants) {
   publish(8 * kMiB);
   const auto late = hub_->enter(hub_->last_sequence() + 1);

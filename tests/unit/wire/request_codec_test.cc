@@ -218,6 +218,41 @@ TEST(RequestCodec, UnknownKindsStayUnknown) {
   }
 }
 
+// All lie in one list, which moves as it grows: by a frame that is larger than those before, too.
+TEST(RequestCodec, AttributesAreFoundWhereTheListHasGrown) {
+  CommandBatch batch;
+  for (const std::uint64_t commands : {1u, 3u, 400u, 2u, 4000u}) {
+    flatbuffers::FlatBufferBuilder fbb;
+    std::vector<flatbuffers::Offset<wire::Command>> list;
+    for (std::uint64_t i = 0; i < commands; ++i) {
+      std::vector<wire::AttributeValue> values;
+      for (std::uint64_t k = 0; k < i % 4; ++k) {
+        values.emplace_back(10 * i + k, static_cast<std::uint8_t>(k));
+      }
+      const wire::Key key(i, 0, wire::KeyKind::number);
+      const auto body =
+          wire::CreateSetAttributesCommand(fbb, fbb.CreateVectorOfStructs(values)).Union();
+      list.push_back(wire::CreateCommand(fbb, &key, wire::CommandBody::SetAttributesCommand, body));
+    }
+    fbb.Finish(wire::CreateCommands(fbb, 1, nullptr, 0, fbb.CreateVector(list)));
+    Bytes out;
+    append_frame(wire::FrameType::commands, 1, fbb, out);
+    ASSERT_EQ(batch.decode(body_of(out)), Errc::ok);
+    ASSERT_EQ(batch.commands.size(), commands);
+    const AttributeValue* next = nullptr;
+    for (std::uint64_t i = 0; i < commands; ++i) {
+      const auto attributes = batch.commands[i].attributes;
+      ASSERT_EQ(attributes.size(), i % 4);
+      if (attributes.empty()) continue;
+      if (next != nullptr) ASSERT_EQ(attributes.data(), next) << i;
+      next = attributes.data() + attributes.size();
+      for (std::uint64_t k = 0; k < i % 4; ++k) {
+        ASSERT_EQ(attributes[k], (AttributeValue{static_cast<AttributeId>(k), 10 * i + k}));
+      }
+    }
+  }
+}
+
 TEST(RequestCodec, TooManyAttributesOrCommandsIsALimit) {
   CommandBatch batch;
   const Bytes full =
