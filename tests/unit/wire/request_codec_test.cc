@@ -244,7 +244,8 @@ TEST(RequestCodec, AttributesAreFoundWhereTheListHasGrown) {
       const auto attributes = batch.commands[i].attributes;
       ASSERT_EQ(attributes.size(), i % 4);
       if (attributes.empty()) continue;
-      if (next != nullptr) ASSERT_EQ(attributes.data(), next) << i;
+      if (next == nullptr) next = attributes.data();
+      ASSERT_EQ(attributes.data(), next) << i;
       next = attributes.data() + attributes.size();
       for (std::uint64_t k = 0; k < i % 4; ++k) {
         ASSERT_EQ(attributes[k], (AttributeValue{static_cast<AttributeId>(k), 10 * i + k}));
