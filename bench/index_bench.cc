@@ -88,10 +88,8 @@ const std::vector<TicketKey>& keys(std::uint32_t count) {
 }
 
 template <class Rival>
-Rival filled(std::uint32_t count) {
-  Rival rival(count);
+void fill(Rival& rival, std::uint32_t count) {
   for (Slot slot = 0; slot < count; ++slot) rival.insert(keys(count)[slot], slot);
-  return rival;
 }
 
 template <class Work>
@@ -142,7 +140,8 @@ void look_up(benchmark::State& state) {
   wanted.assign(keys(count).begin() + (kHit ? 0 : count),
                 keys(count).begin() + (kHit ? count : 2 * count));
   std::shuffle(wanted.begin(), wanted.end(), std::mt19937_64(6));
-  const Rival rival = filled<Rival>(count);
+  Rival rival(count);
+  fill(rival, count);
   for (auto _ : state) {
     std::uint32_t found = 0;
     timed(state, [&] {
