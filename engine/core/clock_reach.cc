@@ -1,5 +1,7 @@
 #include "engine/core/clock_reach.h"
 
+#include "engine/core/engine.h"
+
 namespace vencer {
 
 ClockReach::ClockReach(const TenantSpec& spec, std::uint32_t matched) {
@@ -22,9 +24,7 @@ ClockReach::ClockReach(const TenantSpec& spec, std::uint32_t matched) {
     }
   }
   for (std::size_t status = 0; status < spec.statuses.size(); ++status) {
-    const StatusCategory category = spec.statuses[status].category;
-    const bool done = category == StatusCategory::resolved || category == StatusCategory::closed;
-    statuses_[status].done = done ? kAll : 0;
+    statuses_[status].done = is_done(spec.statuses[status].category) ? kAll : 0;
   }
   for (std::size_t i = 0; i < activities_.size(); ++i) {
     if (activities_[i] != 0) named_activities_ |= std::uint64_t{1} << i;
