@@ -10,6 +10,7 @@
 #include "engine/runtime/event_block_pool.h"
 #include "engine/wire/event_record.h"
 #include "tests/unit/log/log_testing.h"
+#include "tests/unit/runtime/breach_events.h"
 
 namespace vencer::testing {
 namespace {
@@ -22,11 +23,7 @@ class Hub : public ::testing::Test {
   static constexpr std::size_t kEventsOfGroup = 1024;
 
   Hub() {
-    EventLogOptions options;
-    options.directory = directory_.path() + "/events";
-    log_ = std::move(EventLog::open(*storage_, options)).value();
-    EXPECT_TRUE(log_->begin_replay(0, 0, MissingEvents::refuse).ok());
-    EXPECT_TRUE(log_->finish_replay().ok());
+    log_ = new_event_log(*storage_, directory_.path());
     hub_ = std::make_unique<EventHub>(*log_, 0, 1, 16 * kMiB);
   }
 
@@ -34,15 +31,7 @@ class Hub : public ::testing::Test {
     const auto block = pool_.take(0, 0);
     block->first_sequence = hub_->last_sequence() + 1;
     for (std::size_t i = 0; i < kEventsOfGroup; ++i) {
-      Event event;
-      event.type = EventType::breached;
-      event.sequence = block->first_sequence + i;
-      event.emitted = 1'780'318'800'000;
-      event.tenant = 1;
-      event.version = 1;
-      event.ticket = {event.sequence, 0, KeyKind::number};
-      (void)encode_event_record(event, block->bytes);
-      block->ends.push_back(static_cast<std::uint32_t>(block->bytes.size()));
+      add_breach(block->first_sequence + i, 1, *block);
     }
     group_bytes_ = block->memory_bytes();
     hub_->publish(block);

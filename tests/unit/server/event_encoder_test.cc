@@ -6,9 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include "engine/wire/event_record.h"
 #include "engine/wire/frame.h"
 #include "tests/unit/log/log_testing.h"
+#include "tests/unit/runtime/breach_events.h"
 
 namespace vencer::testing {
 namespace {
@@ -19,24 +19,12 @@ class Encoder : public ::testing::Test {
   static constexpr std::size_t kStreams = 6;
 
   Encoder() {
-    EventLogOptions options;
-    options.directory = directory_.path() + "/events";
-    log_ = std::move(EventLog::open(*storage_, options)).value();
-    EXPECT_TRUE(log_->begin_replay(0, 0, MissingEvents::refuse).ok());
-    EXPECT_TRUE(log_->finish_replay().ok());
+    log_ = new_event_log(*storage_, directory_.path());
     hub_ = std::make_unique<EventHub>(*log_, 0, 1, 64 << 20);
     auto block = std::make_shared<EventBlock>();
     block->first_sequence = 1;
     for (std::uint64_t sequence = 1; sequence <= kEvents; ++sequence) {
-      Event event;
-      event.type = EventType::breached;
-      event.sequence = sequence;
-      event.emitted = 1'780'318'800'000;
-      event.tenant = static_cast<TenantId>(1 + sequence % 2);
-      event.version = 1;
-      event.ticket = {sequence, 0, KeyKind::number};
-      (void)encode_event_record(event, block->bytes);
-      block->ends.push_back(static_cast<std::uint32_t>(block->bytes.size()));
+      add_breach(sequence, static_cast<TenantId>(1 + sequence % 2), *block);
     }
     hub_->publish(block);
     EXPECT_TRUE(hub_->write(*block).ok());
