@@ -189,6 +189,7 @@ void Peer::end_sending() {
 bool Peer::read_whole(std::span<std::byte> into) {
   while (!into.empty()) {
     const ssize_t got = ::recv(socket_, into.data(), into.size(), 0);
+    if (got < 0 && errno == EINTR) continue;  // a signal to the process: nothing was read
     if (got < 0) throw std::runtime_error(std::string("recv: ") + std::strerror(errno));
     if (got == 0) return false;
     into = into.subspan(static_cast<std::size_t>(got));
