@@ -58,9 +58,9 @@ std::string machine_text() {
   uname(&system);
   const double memory = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
                         static_cast<double>(sysconf(_SC_PAGESIZE)) / (1024.0 * 1024 * 1024);
-  return fmt::format("{} x {}, {:.0f} GiB, Linux {}, g++ {}.{}",
+  return fmt::format("{} x {}, {:.0f} GiB, Linux {}, g++ {}.{} {}",
                      std::thread::hardware_concurrency(), processor(), memory, system.release,
-                     __GNUC__, __GNUC_MINOR__);
+                     __GNUC__, __GNUC_MINOR__, VENCER_BUILD_KIND);
 }
 
 std::string commit_text() {
