@@ -1,5 +1,5 @@
 // What an event log does beside replay and append: the index of segments that no replay has walked,
-// and syncing for a snapshot.
+// what was written on its way to the disk, and syncing for a snapshot.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +13,8 @@ namespace vencer::events {
 namespace {
 
 constexpr std::size_t kIndexBufferBytes = 1 << 20;
+constexpr std::uint64_t kWriteOutBytes = 1 << 20;
+constexpr std::uint64_t kPageBytes = 4096;
 
 }  // namespace
 
@@ -56,9 +58,50 @@ Status EventLogFiles::index(const Segment& segment) const {
                            segment.path, reader.offset(), sequence, next)};
 }
 
+// Left to the system, half a minute of events goes to the disk at once, and what the log writes
+// meanwhile waits behind it: 40 to 80 ms. So they go as they come, by whole pages: each once.
+bool EventLogFiles::write_out() {
+  std::string path;
+  std::uint64_t from = written_out_.offset, end = 0;
+  bool last = false;
+  {
+    const std::lock_guard hold(mutex_);
+    if (segments_.empty()) return false;
+    // What a start finds is there for longer than anybody would wait.
+    if (written_out_.segment == 0) written_out_.segment = segments_.back().first;
+    auto at = std::ranges::lower_bound(segments_, written_out_.segment, {}, &Segment::first);
+    if (at == segments_.end()) return false;  // cut off: the next one comes
+    last = std::next(at) == segments_.end();
+    if (at->first == written_out_.segment && from >= at->bytes && !last) {
+      ++at;
+      last = std::next(at) == segments_.end();
+    }
+    if (at->first != written_out_.segment) {
+      written_out_ = {at->first, 0, nullptr};
+      from = 0;
+    }
+    path = at->path;
+    end = at->bytes;
+    if (last) end -= end % kPageBytes;
+  }
+  if (end <= from) return false;
+  if (written_out_.file == nullptr) {
+    auto file = storage_.open(path, OpenMode::read_write);
+    if (!file) return false;  // retention took it meanwhile
+    written_out_.file = std::move(*file);
+  }
+  const std::uint64_t bytes = std::min(end - from, kWriteOutBytes);
+  written_out_.file->write_out(from, bytes);
+  written_out_.offset = from + bytes;
+  return written_out_.offset < end || !last;
+}
+
 Result<bool> EventLogFiles::tidy() {
+  // Both have to keep pace with append().
+  const bool more_to_write = write_out();
   auto removed = removal_.step();
   if (!removed || *removed) return removed;
+  if (more_to_write) return true;
   std::optional<Segment> segment;  // the newest one: readers are mostly near the end
   {
     const std::lock_guard hold(mutex_);

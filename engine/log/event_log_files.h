@@ -95,6 +95,7 @@ class EventLogFiles final : public EventLog {
   // event_index.cc
   Status index(const Segment& segment) const;
   std::optional<Segment> unindexed(std::uint64_t sequence) const;  // the one that may hold it
+  bool write_out();
   // event_log.cc
   struct View {  // of a segment, taken under the lock
     std::string path;
@@ -113,6 +114,11 @@ class EventLogFiles final : public EventLog {
   std::uint64_t synced_through_ = 0;
   std::optional<Error> sync_failed_;
   GentleRemoval removal_;
+  struct {                       // Thread: tidy's.
+    std::uint64_t segment = 0;   // its first event; 0: none yet
+    std::uint64_t offset = 0;    // up to here it was asked to go to the disk
+    std::unique_ptr<File> file;  // of it, from the first time on
+  } written_out_;
   std::atomic<std::uint64_t> first_{1}, last_{0}, unwritten_{0};
 
   // Thread: events.

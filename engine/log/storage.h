@@ -43,6 +43,9 @@ class File {
   virtual Status sync() = 0;  // data and what is needed to read it back
   virtual Status truncate(std::uint64_t size) = 0;
   virtual Result<std::uint64_t> size() = 0;
+  // What was written there may begin its way to the disk: a hint, that nothing rests on. What goes
+  // wrong on the way sync() tells, as it does of what the system writes by itself.
+  virtual void write_out(std::uint64_t /*offset*/, std::uint64_t /*bytes*/) {}
 
   // Several writes at once, for the log. begin_write() may return before the bytes are where
   // write_at() would have brought them; poll_writes() appends those that are done, in any order,

@@ -96,6 +96,10 @@ class FaultyStorage::MemoryFile final : public File {
     return fate == Fate::go_on ? ok_status() : Status(disk_.error());
   }
 
+  void write_out(std::uint64_t offset, std::uint64_t bytes) override {
+    inode_->written_out.push_back({offset, bytes});
+  }
+
   Result<std::uint64_t> size() override {
     if (dead()) return disk_.error();
     return inode_->now.size();
@@ -311,6 +315,12 @@ bool FaultyStorage::exists(const std::string& path) {
 std::vector<std::byte>* FaultyStorage::bytes(const std::string& path) {
   const auto at = now_.find(path);
   return at == now_.end() || at->second == nullptr ? nullptr : &at->second->now;
+}
+
+std::vector<FaultyStorage::WrittenOut> FaultyStorage::written_out(const std::string& path) const {
+  const auto at = now_.find(path);
+  if (at == now_.end() || at->second == nullptr) return {};
+  return at->second->written_out;
 }
 
 std::unique_ptr<FaultyStorage> FaultyStorage::copy() const {

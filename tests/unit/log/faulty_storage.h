@@ -55,6 +55,11 @@ class FaultyStorage final : public Storage {
   void put(const std::string& path,
            std::vector<std::byte> content);  // as if it had always been there
   std::vector<std::byte>* bytes(const std::string& path);
+  // What File::write_out was told of the file, call by call.
+  struct WrittenOut {
+    std::uint64_t offset, bytes;
+  };
+  std::vector<WrittenOut> written_out(const std::string& path) const;
   void flip(const std::string& path, std::uint64_t offset, unsigned bit);
   std::vector<std::string> paths() const;
 
@@ -77,6 +82,7 @@ class FaultyStorage final : public Storage {
     std::vector<std::byte> now;      // what a reader sees
     std::vector<std::byte> durable;  // what the last sync covered
     std::set<std::size_t> dirty;     // sectors written since
+    std::vector<WrittenOut> written_out;
     std::uint64_t room() const { return now.size(); }
   };
   using Names = std::map<std::string, std::shared_ptr<Inode>>;  // null: a directory
