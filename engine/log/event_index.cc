@@ -67,8 +67,10 @@ bool EventLogFiles::write_out() {
   {
     const std::lock_guard hold(mutex_);
     if (segments_.empty()) return false;
-    // What a start finds is there for longer than anybody would wait.
-    if (written_out_.segment == 0) written_out_.segment = segments_.back().first;
+    if (written_out_.segment == 0) {  // what the replay wrote, else the newest
+      auto begin = std::ranges::upper_bound(segments_, replayed_from_, {}, &Segment::first);
+      written_out_.segment = begin == segments_.begin() ? begin->first : std::prev(begin)->first;
+    }
     auto at = std::ranges::lower_bound(segments_, written_out_.segment, {}, &Segment::first);
     if (at == segments_.end()) return false;  // cut off: the next one comes
     last = std::next(at) == segments_.end();
@@ -97,11 +99,8 @@ bool EventLogFiles::write_out() {
 }
 
 Result<bool> EventLogFiles::tidy() {
-  // Both have to keep pace with append().
-  const bool more_to_write = write_out();
   auto removed = removal_.step();
   if (!removed || *removed) return removed;
-  if (more_to_write) return true;
   std::optional<Segment> segment;  // the newest one: readers are mostly near the end
   {
     const std::lock_guard hold(mutex_);

@@ -106,8 +106,12 @@ class EventLog {
   // not to be trusted. Then sync_failed() is true, and the process is to end.
   virtual Result<std::uint32_t> sync_through(std::uint64_t sequence) = 0;
   virtual bool sync_failed() const = 0;
-  // A bounded piece of what has time: segments that are to go, what was written and is to go on to
-  // the disk, the index of those that no replay has walked. False: there is nothing to do.
+  // A bounded piece of what was written goes on to the disk, with those of a replay that were
+  // written again: each page once, whole pages of the newest segment. A hint (File::write_out).
+  // False: there is nothing to do. The thread of tidy.
+  virtual bool write_out() = 0;
+  // A bounded piece of what has time: segments that are to go, the index of those that no replay
+  // has walked. False: there is nothing to do.
   virtual Result<bool> tidy() = 0;
 
   virtual std::uint64_t first_sequence() const = 0;  // the oldest kept; last + 1 if none

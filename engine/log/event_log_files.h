@@ -40,6 +40,7 @@ class EventLogFiles final : public EventLog {
   void begin_segment() override { segment_at_ = next_; }
   Result<std::uint32_t> sync_through(std::uint64_t sequence) override;
   bool sync_failed() const override;
+  bool write_out() override;
   Result<bool> tidy() override;
   std::uint64_t first_sequence() const override { return first_.load(std::memory_order_acquire); }
   std::uint64_t last_sequence() const override { return last_.load(std::memory_order_acquire); }
@@ -95,7 +96,6 @@ class EventLogFiles final : public EventLog {
   // event_index.cc
   Status index(const Segment& segment) const;
   std::optional<Segment> unindexed(std::uint64_t sequence) const;  // the one that may hold it
-  bool write_out();
   // event_log.cc
   struct View {  // of a segment, taken under the lock
     std::string path;
@@ -131,14 +131,15 @@ class EventLogFiles final : public EventLog {
   std::uint64_t next_ = 1;           // sequence expected
   std::uint64_t segment_at_ = 0;     // this event begins one: the one before is a snapshot's last
   bool started_ = false;             // next_ is known
-  bool finished_ = false;            // replay is over
-  std::size_t walk_ = 0;             // segment being compared
-  std::unique_ptr<RecordReader> reader_;  // of it; null: writing
-  std::optional<std::uint64_t> cut_at_;   // its end, not yet made so
-  std::deque<Segment> behind_;            // cut off, not yet deleted
-  std::optional<Place> proof_;            // the last whole event of what is cut off
-  bool proof_kept_ = false;               // in its file
-  bool proof_file_ = false;               // is there
+  std::uint64_t replayed_from_ = UINT64_MAX;  // not changed behind the replay
+  bool finished_ = false;                     // replay is over
+  std::size_t walk_ = 0;                      // segment being compared
+  std::unique_ptr<RecordReader> reader_;      // of it; null: writing
+  std::optional<std::uint64_t> cut_at_;       // its end, not yet made so
+  std::deque<Segment> behind_;                // cut off, not yet deleted
+  std::optional<Place> proof_;                // the last whole event of what is cut off
+  bool proof_kept_ = false;                   // in its file
+  bool proof_file_ = false;                   // is there
   struct Held {
     std::uint64_t sequence;
     std::vector<std::byte> bytes;

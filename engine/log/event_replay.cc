@@ -74,6 +74,7 @@ Status EventLogFiles::replay_one(const EventBytes& event) {
     if (auto status = start_walk(event.sequence); !status) return status;
   }
   VENCER_ASSERT(event.sequence == next_);
+  replayed_from_ = std::min(replayed_from_, next_);
   ++next_;
   if (reader_ == nullptr) return write_missing(event);
   if (event.sequence < segments_.front().first) return ok_status();  // kept no longer

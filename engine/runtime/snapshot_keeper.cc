@@ -81,7 +81,7 @@ SteadyTime SnapshotKeeper::wake_at() const {
 int SnapshotKeeper::tidy() {
   const SteadyTime now = clock_.steady_now();
   if (now < next_tidy_) return 0;
-  next_tidy_ = now + kLookEvery;
+  next_tidy_ = now + (events_.write_out() ? kTidyEvery : kLookEvery);
   if (hold_.held()) return 0;
   for (const auto& step : {removal_.step(), events_.tidy(), give_up_log(now)}) {
     if (!step) {
