@@ -8,7 +8,7 @@
 
 namespace vencer::bench {
 
-// "2 x Intel(R) Xeon(R) ..., 23 GiB, Linux 6.1, g++ 12.2 -O3 -DNDEBUG, LTO": this machine, this build.
+// "2 x Intel(R) Xeon(R) ..., 23 GiB, Linux 6.1, g++ 12.2 -O3, LTO": this machine, this build.
 std::string machine_text();
 // Of the source tree that was built; "+" if files had changes. "unknown" outside a checkout.
 std::string commit_text();

@@ -61,7 +61,7 @@ Status EventLogFiles::index(const Segment& segment) const {
 // Left to the system, half a minute of events goes to the disk at once, and what the log writes
 // meanwhile waits behind it: 40 to 80 ms. So they go as they come, by whole pages: each once.
 bool EventLogFiles::write_out() {
-  std::string path;
+  std::string path;  // of what is not being written any more: nothing is allocated else
   std::uint64_t from = written_out_.offset, end = 0;
   bool last = false;
   {
@@ -82,11 +82,11 @@ bool EventLogFiles::write_out() {
       written_out_ = {at->first, 0, nullptr};
       from = 0;
     }
-    path = at->path;
-    end = at->bytes;
-    if (last) end -= end % kPageBytes;
+    end = last ? at->bytes - at->bytes % kPageBytes : at->bytes;
+    if (end <= from) return false;
+    if (written_out_.file == nullptr) written_out_.file = at->file;
+    if (written_out_.file == nullptr) path = at->path;
   }
-  if (end <= from) return false;
   if (written_out_.file == nullptr) {
     auto file = storage_.open(path, OpenMode::read_write);
     if (!file) return false;  // retention took it meanwhile

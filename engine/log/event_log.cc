@@ -168,9 +168,11 @@ Status EventLogFiles::roll(std::uint64_t first, TimeMs time) {
     return status;
   }
   file_ = std::move(*file);  // sync() opens those before it again
+  segment.file = file_;
   buffer_at_ = sizeof header;
   {
     const std::lock_guard hold(mutex_);
+    if (!segments_.empty()) segments_.back().file.reset();  // one open file, however many there are
     segments_.push_back(std::move(segment));
     first_.store(segments_.front().first, std::memory_order_release);
   }

@@ -116,13 +116,13 @@ class EventLogFiles final : public EventLog {
   GentleRemoval removal_;
   struct {                       // Thread: tidy's.
     std::uint64_t segment = 0;   // its first event; 0: none yet
-    std::uint64_t offset = 0;    // up to here it was asked to go to the disk
-    std::unique_ptr<File> file;  // of it, from the first time on
+    std::uint64_t offset = 0;    // up to here it was handed to the disk
+    std::shared_ptr<File> file;  // of it, once there was something to hand over
   } written_out_;
   std::atomic<std::uint64_t> first_{1}, last_{0}, unwritten_{0};
 
   // Thread: events.
-  std::unique_ptr<File> file_;       // of segments_.back(), while writing
+  std::shared_ptr<File> file_;       // of segments_.back(), while writing
   std::vector<std::byte> buffer_;    // records not yet written
   bool disk_full_ = false;           // as this call of append has found
   std::uint64_t buffer_at_ = 0;      // their offset in the file

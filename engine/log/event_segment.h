@@ -32,6 +32,7 @@ struct Segment {
   std::vector<Mark> marks;     // ascending, about every 16 KiB, the first event included
   bool indexed = false;        // marks are there
   TimeMs first_time = kNever;  // of its first event; kNever: not known
+  std::shared_ptr<File> file;  // while it is the one that is written
 
   void mark(std::uint64_t sequence, std::uint64_t offset);
   Mark mark_before(std::uint64_t sequence) const;

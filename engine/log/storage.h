@@ -2,7 +2,7 @@
 //
 // A failed write or sync is final for the caller: it must not acknowledge and must not try again
 // (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020).
-// Thread: a File belongs to one thread at a time; Storage may be called from any.
+// Thread: a File belongs to one at a time, but for write_out(); Storage may be called from any.
 // Errors: Errc::disk_full for ENOSPC and EDQUOT, else Errc::internal, with the path and errno's
 // text.
 #pragma once
