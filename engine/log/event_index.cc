@@ -62,7 +62,7 @@ Status EventLogFiles::index(const Segment& segment) const {
 // meanwhile waits behind it: 40 to 80 ms. So they go as they come, by whole pages: each once.
 bool EventLogFiles::write_out() {
   std::string path;  // of what is not being written any more: nothing is allocated else
-  std::uint64_t from = written_out_.offset, end = 0;
+  std::uint64_t end = 0;
   bool last = false;
   {
     const std::lock_guard hold(mutex_);
@@ -71,19 +71,14 @@ bool EventLogFiles::write_out() {
       auto begin = std::ranges::upper_bound(segments_, replayed_from_, {}, &Segment::first);
       written_out_.segment = begin == segments_.begin() ? begin->first : std::prev(begin)->first;
     }
+    // Behind the replay segments go from the front alone, and the newest stays.
     auto at = std::ranges::lower_bound(segments_, written_out_.segment, {}, &Segment::first);
-    if (at == segments_.end()) return false;  // cut off: the next one comes
+    const bool whole = at->first == written_out_.segment && written_out_.offset >= at->bytes;
+    if (whole && std::next(at) != segments_.end()) ++at;
+    if (at->first != written_out_.segment) written_out_ = {at->first, 0, nullptr};
     last = std::next(at) == segments_.end();
-    if (at->first == written_out_.segment && from >= at->bytes && !last) {
-      ++at;
-      last = std::next(at) == segments_.end();
-    }
-    if (at->first != written_out_.segment) {
-      written_out_ = {at->first, 0, nullptr};
-      from = 0;
-    }
     end = last ? at->bytes - at->bytes % kPageBytes : at->bytes;
-    if (end <= from) return false;
+    if (end <= written_out_.offset) return false;
     if (written_out_.file == nullptr) written_out_.file = at->file;
     if (written_out_.file == nullptr) path = at->path;
   }
@@ -92,9 +87,9 @@ bool EventLogFiles::write_out() {
     if (!file) return false;  // retention took it meanwhile
     written_out_.file = std::move(*file);
   }
-  const std::uint64_t bytes = std::min(end - from, kWriteOutBytes);
-  written_out_.file->write_out(from, bytes);
-  written_out_.offset = from + bytes;
+  const std::uint64_t bytes = std::min(end - written_out_.offset, kWriteOutBytes);
+  written_out_.file->write_out(written_out_.offset, bytes);
+  written_out_.offset += bytes;
   return written_out_.offset < end || !last;
 }
 

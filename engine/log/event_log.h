@@ -7,7 +7,7 @@
 // Cost: append O(bytes); read_from O(log segments + log index) and one sequential read; the first
 // one in a segment that no replay has walked reads it whole.
 // Thread: append from the events role; read_from, sync_through from any (they open their own view
-// of the files); tidy from one, the maintenance role's.
+// of the files); tidy and write_out from one, the maintenance role's.
 // Errors: Errc::events_gone below first_sequence(); Errc::internal for I/O and for bytes that
 // differ.
 #pragma once
@@ -106,9 +106,8 @@ class EventLog {
   // not to be trusted. Then sync_failed() is true, and the process is to end.
   virtual Result<std::uint32_t> sync_through(std::uint64_t sequence) = 0;
   virtual bool sync_failed() const = 0;
-  // A bounded piece of what was written goes on to the disk, with those of a replay that were
-  // written again: each page once, whole pages of the newest segment. A hint (File::write_out).
-  // False: there is nothing to do. The thread of tidy.
+  // Behind finish_replay(): a megabyte of what was written since, or by the replay, goes on to the
+  // disk, by whole pages, each once. A hint: see File::write_out. False: there is nothing to do.
   virtual bool write_out() = 0;
   // A bounded piece of what has time: segments that are to go, the index of those that no replay
   // has walked. False: there is nothing to do.

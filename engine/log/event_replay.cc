@@ -33,7 +33,7 @@ Status EventLogFiles::begin_replay(std::uint64_t after, std::uint32_t crc, Missi
     if (Status dropped = drop_from(0); !dropped) return fail(dropped);
   }
   started_ = true;
-  next_ = segment_at_ = after + 1;
+  next_ = segment_at_ = replayed_from_ = after + 1;
   return ok_status();
 }
 
@@ -70,11 +70,10 @@ Status EventLogFiles::walk_to(std::uint64_t after, std::uint32_t crc) {
 
 Status EventLogFiles::replay_one(const EventBytes& event) {
   if (!std::exchange(started_, true)) {
-    next_ = event.sequence;
+    next_ = replayed_from_ = event.sequence;
     if (auto status = start_walk(event.sequence); !status) return status;
   }
   VENCER_ASSERT(event.sequence == next_);
-  replayed_from_ = std::min(replayed_from_, next_);
   ++next_;
   if (reader_ == nullptr) return write_missing(event);
   if (event.sequence < segments_.front().first) return ok_status();  // kept no longer
