@@ -10,7 +10,7 @@ mkdir -p bin scratch tools/{cmake,vencer,vencerd} engine net schema bench/{harne
 training=build/training
 mkdir -p "$training"/{bench,tools/vencer,tools/vencerd}
 for file in CMakeLists.txt tools/CMakeLists.txt bench/CMakeLists.txt bench/storm.cc engine/a.cc; do echo >"$file"; done
-cp "$root/tools/release" tools/
+cp "$root"/tools/{release,process.sh} tools/
 script() { cat >"$1"; chmod +x "$1"; }
 script tools/setup <<<'#!/usr/bin/env bash'
 script bin/cmake <<<$'#!/usr/bin/env bash\nprintf "%s\\n" "$*" >>calls'

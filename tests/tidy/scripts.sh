@@ -9,7 +9,7 @@ complain() { printf '%s\n' "$*" >&2; failed=1; }
 scripts=$(grep -rlE '^#!/usr/bin/env bash' tools bench tests .ci)
 called=$(find tools bench -type f -perm -u+x | sort)
 [[ $called == *tools/test* && $scripts == *tests/tidy/scripts.sh* ]] || complain "scripts are missing: $called, $scripts"
-for script in $scripts bench/build.sh; do
+for script in $scripts bench/build.sh tools/process.sh; do
   bash -n "$script" || complain "$script: not a shell script"
 done
 for script in $called; do
