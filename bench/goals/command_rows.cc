@@ -1,6 +1,8 @@
 // Rows about commands over TCP: rate against Redis, durable against not, one alone, half the peak.
 #include <fmt/core.h>
 
+#include <functional>
+#include <memory>
 #include <stdexcept>
 
 #include "bench/goals/row.h"
@@ -29,21 +31,28 @@ double insert_rate(const Context& context, Peer& peer, bool durable, int pipelin
   return rate;
 }
 
-// Create, the mix, and the mix with one command a frame, interleaved with Redis.
+// Create, the mix, and the mix with one command a frame, interleaved with Redis; and what a server
+// without the product in it does in the same minute.
 void against_redis(const Context& context, int pipeline, Goal goal, std::vector<Line>& lines) {
   struct Variant {
     const char* what;
-    bool one_frame, mix;
+    std::function<std::unique_ptr<Peer>()> peer;
     std::vector<double> rates = {};
   };
-  std::vector<Variant> variants = {{"create", true, false}, {"mix", true, true}};
-  if (pipeline > 1) variants.push_back({"mix, one command a frame (for information)", false, true});
+  std::vector<Variant> variants = {{"create", [] { return make_vencer_peer(true, false); }},
+                                   {"mix", [] { return make_vencer_peer(true, true); }}};
+  if (pipeline > 1) {
+    variants.push_back({"mix, one command a frame (for information)",
+                        [] { return make_vencer_peer(false, true); }});
+  }
+  variants.push_back(
+      {"create, a bare server (for information)", [] { return make_bare_peer(false); }});
+  variants.push_back({"mix, a bare server (for information)", [] { return make_bare_peer(true); }});
   std::vector<double> redis;
   for (int round = 0; round < context.rounds; ++round) {
     redis.push_back(insert_rate(context, *make_redis_peer(), true, pipeline));
     for (Variant& variant : variants) {
-      const auto peer = make_vencer_peer(variant.one_frame, variant.mix);
-      variant.rates.push_back(insert_rate(context, *peer, true, pipeline));
+      variant.rates.push_back(insert_rate(context, *variant.peer(), true, pipeline));
     }
   }
   for (const Variant& variant : variants) {

@@ -61,17 +61,21 @@ fs::path due_document() {
   return VENCER_SOURCE_DIR "/bench/tenants/due.toml";
 }
 
+std::string wait_for_endpoint(const fs::path& ports, Child& program, const fs::path& log) {
+  for (std::string endpoint;;) {
+    std::ifstream in(ports);
+    if (std::getline(in, endpoint)) return endpoint;
+    if (!program.running()) throw std::runtime_error("a server did not start:\n" + last_lines(log));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
 VencerServer::VencerServer(const fs::path& data, const std::vector<std::string>& flags)
     : log_(data.string() + ".log"),
       ports_(without_old(data.string() + ".ports")),
       child_(server_arguments(data, ports_, flags), log_) {
   const auto from = std::chrono::steady_clock::now();
-  while (endpoint_.empty()) {
-    std::ifstream in(ports_);
-    if (std::getline(in, endpoint_)) break;
-    if (!child_.running()) throw std::runtime_error("vencerd did not start:\n" + last_lines(log_));
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
+  endpoint_ = wait_for_endpoint(ports_, child_, log_);
   start_seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
 }
 
@@ -121,17 +125,17 @@ double VencerServer::counter(const std::string& name) const {
   return std::strtod(*number == '"' ? number + 1 : number, nullptr);
 }
 
-std::vector<std::string> load_arguments(const VencerServer& server, const std::string& tenant,
+std::vector<std::string> load_arguments(const std::string& endpoint, const std::string& tenant,
                                         const std::vector<std::string>& flags) {
-  std::vector<std::string> arguments = {
-      VENCER_PROGRAM, "--endpoint", server.endpoint(), "--tenant", tenant, "-o", "json", "load"};
+  std::vector<std::string> arguments = {VENCER_PROGRAM, "--endpoint", endpoint, "--tenant",
+                                        tenant,         "-o",         "json",   "load"};
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   return arguments;
 }
 
-LoadResult run_load(const VencerServer& server, const std::string& tenant,
+LoadResult run_load(const std::string& endpoint, const std::string& tenant,
                     const std::vector<std::string>& flags, const fs::path& log) {
-  return parse_load(run_program(load_arguments(server, tenant, flags), log).out, log);
+  return parse_load(run_program(load_arguments(endpoint, tenant, flags), log).out, log);
 }
 
 LoadResult fill_desk(const VencerServer& server, std::uint64_t tickets, const fs::path& log) {
@@ -145,7 +149,7 @@ LoadResult fill_desk(const VencerServer& server, std::uint64_t tickets, const fs
 LoadBeside::LoadBeside(const VencerServer& server, const std::string& tenant,
                        const std::vector<std::string>& flags, const fs::path& folder)
     : out_(without_old(folder / "load-beside.out")),
-      child_(load_arguments(server, tenant, flags), out_) {}
+      child_(load_arguments(server.endpoint(), tenant, flags), out_) {}
 
 LoadResult LoadBeside::finish() {
   child_.wait();

@@ -30,6 +30,11 @@ std::filesystem::path due_document();
 // Flags of a server that takes a snapshot only when it is told to.
 extern const std::vector<std::string> kNoSnapshots;
 
+// The first line of a file that a program writes as soon as it listens; throws with the end of its
+// `log` if it ends before.
+std::string wait_for_endpoint(const std::filesystem::path& ports, Child& program,
+                              const std::filesystem::path& log);
+
 class VencerServer {
  public:
   explicit VencerServer(const std::filesystem::path& data,
@@ -62,10 +67,15 @@ struct LoadResult {
   double latency_us(const char* quantile) const { return json["latency_us"].value(quantile, 0.0); }
   double commands() const { return json.value("commands", 0.0); }
 };
-std::vector<std::string> load_arguments(const VencerServer& server, const std::string& tenant,
+std::vector<std::string> load_arguments(const std::string& endpoint, const std::string& tenant,
                                         const std::vector<std::string>& flags);
-LoadResult run_load(const VencerServer& server, const std::string& tenant,
+LoadResult run_load(const std::string& endpoint, const std::string& tenant,
                     const std::vector<std::string>& flags, const std::filesystem::path& log);
+inline LoadResult run_load(const VencerServer& server, const std::string& tenant,
+                           const std::vector<std::string>& flags,
+                           const std::filesystem::path& log) {
+  return run_load(server.endpoint(), tenant, flags, log);
+}
 // Fills tenant "desk" with so many tickets; keys from `base` on, in `connections` shares.
 LoadResult fill_desk(const VencerServer& server, std::uint64_t tickets,
                      const std::filesystem::path& log);

@@ -52,6 +52,8 @@ std::unique_ptr<Peer> make_beanstalkd_peer();
 std::unique_ptr<Peer> make_postgres_peer(int rows);
 // mix: after the creating, status, activity and attributes are measured in its place.
 std::unique_ptr<Peer> make_vencer_peer(bool one_frame, bool mix);
+// The machine's limit for durable commands in frames of n: a server without the product.
+std::unique_ptr<Peer> make_bare_peer(bool mix);
 
 // Why it can't run here: "redis-server is not installed"; "" if it can.
 std::string missing_program(const std::string& peer);

@@ -1,8 +1,10 @@
-// Vencer itself, through its own `vencer load` and a storm.
+// Vencer itself, through its own `vencer load` and a storm; and the limit: a bare server
+// (bench/bare) under the same load.
+#include <bench_paths.h>
 #include <fmt/format.h>
 
-#include <csignal>
 #include <optional>
+#include <stdexcept>
 
 #include "bench/harness/storm_run.h"
 #include "bench/harness/vencer_server.h"
@@ -14,7 +16,7 @@ namespace {
 constexpr std::uint64_t kCapacity = 16'000'000;
 constexpr std::uint64_t kMixTickets = 200'000;
 
-class VencerPeer final : public Peer {
+class VencerPeer : public Peer {
  public:
   VencerPeer(bool one_frame, bool mix) : one_frame_(one_frame), mix_(mix) {}
 
@@ -59,13 +61,13 @@ class VencerPeer final : public Peer {
     } else {
       flags.insert(flags.end(), {"--mix", "create=1"});
     }
-    const double before = server_->cost().cpu_seconds;
-    const LoadResult load = run_load(*server_, "desk", flags, folder_ / "load.log");
+    const double before = cpu_seconds();
+    const LoadResult load = run_load(endpoint(), "desk", flags, folder_ / "load.log");
     InsertFigures figures;
     figures.per_second = load.commands_per_second();
     figures.p50_ms = load.latency_us("p50") / 1000;
     figures.p99_ms = load.latency_us("p99") / 1000;
-    figures.cpu_us = (server_->cost().cpu_seconds - before) * 1e6 / load.commands();
+    figures.cpu_us = (cpu_seconds() - before) * 1e6 / load.commands();
     return figures;
   }
 
@@ -96,11 +98,19 @@ class VencerPeer final : public Peer {
     filled_for_ = 0;
   }
 
+ protected:
+  // Whom the load talks to.
+  virtual std::string endpoint() const { return server_->endpoint(); }
+  virtual double cpu_seconds() const { return server_->cost().cpu_seconds; }
+
+  std::filesystem::path folder_;
+  std::optional<VencerServer> server_;
+
  private:
   void fill_for_mix(int connections) {
     if (filled_for_ == connections) return;
     const std::string tickets = std::to_string(kMixTickets);
-    (void)run_load(*server_, "desk",
+    (void)run_load(endpoint(), "desk",
                    {"--create-only", "--tickets", tickets, "--base", "7", "-c",
                     std::to_string(connections), "-P", "4", "--frame", "64"},
                    folder_ / "load.log");
@@ -108,14 +118,58 @@ class VencerPeer final : public Peer {
   }
 
   const bool one_frame_, mix_;
-  std::filesystem::path folder_;
   std::string durability_;
-  std::optional<VencerServer> server_;
   int filled_for_ = 0;
   int seed_ = 0;
 };
 
+// Its vencerd answers what is not a command.
+class BarePeer final : public VencerPeer {
+ public:
+  explicit BarePeer(bool mix) : VencerPeer(true, mix) {}
+
+  std::string name() const override { return "Bare server"; }
+  std::string settings() const override {
+    return "Bare server (bench/bare): the wire and the log of Vencer, an index, 32 bytes and a "
+           "timer "
+           "a ticket, one thread, groups by io_uring; the same load";
+  }
+
+  void start(const std::filesystem::path& folder, bool durable) override {
+    if (!durable) throw std::runtime_error("the bare server is a durable one");
+    folder_ = folder;
+    server_.emplace(folder / "data", std::vector<std::string>{"--capacity", "1000"});
+    server_->put_tenant(desk_document());
+    const std::filesystem::path ports = folder / "bare.ports", log = folder / "bare.log";
+    bare_.emplace(std::vector<std::string>{VENCER_BARE_PROGRAM, "--data", folder / "bare",
+                                           "--upstream", server_->endpoint(), "--ports-file", ports,
+                                           "--capacity", std::to_string(kCapacity)},
+                  log);
+    endpoint_ = wait_for_endpoint(ports, *bare_, log);
+  }
+
+  DrainFigures drain(std::uint64_t) override {
+    throw std::runtime_error("the bare server fires nothing");
+  }
+
+  void stop() override {
+    bare_.reset();
+    VencerPeer::stop();
+  }
+
+ private:
+  std::string endpoint() const override { return endpoint_; }
+  double cpu_seconds() const override { return bare_->cost().cpu_seconds; }
+
+  std::optional<Child> bare_;
+  std::string endpoint_;
+};
+
 }  // namespace
+
+std::unique_ptr<Peer> make_bare_peer(bool mix) {
+  return std::make_unique<BarePeer>(mix);
+}
 
 std::unique_ptr<Peer> make_vencer_peer(bool one_frame, bool mix) {
   return std::make_unique<VencerPeer>(one_frame, mix);
