@@ -109,7 +109,9 @@ class BareServer {
  public:
   explicit BareServer(const BareOptions& options)
       : options_(options), table_(options.capacity, wall_now()) {
-    std::filesystem::create_directories(options.data + "/wal");
+    if (!std::filesystem::create_directories(options.data + "/wal")) {
+      throw std::runtime_error("--data " + options.data + " has a log; it wants an empty folder");
+    }
     WalOptions wal;
     wal.directory = options.data + "/wal";
     wal.create = true;

@@ -16,7 +16,9 @@ int run(int argc, char** argv) {
                  "HOST:PORT of a vencerd, which answers all that is not a command")
       ->required();
   app.add_option("--ports-file", options.ports_file, "where it writes HOST:PORT")->required();
-  app.add_option("--capacity", options.capacity, "tickets")->capture_default_str();
+  app.add_option("--capacity", options.capacity, "tickets")
+      ->check(CLI::Range(1u, 100'000'000u))
+      ->capture_default_str();
   if (const auto ended = parse_options(app, argc, argv)) return *ended;
   run_bare_server(options);
   return 0;

@@ -1,11 +1,17 @@
 // Goal: the commands under bench/ explain themselves and refuse bad arguments before they start,
-// install or build anything. Method: the scripts' --help against the options that their programs
-// take; the programs with arguments out of bounds, where this build has them.
+// install or build anything; the bare server does what it is measured for. Method: the scripts'
+// --help against the options that their programs take; the programs with arguments out of bounds,
+// where this build has them; clients of vencerd at a bare server, its log read afterwards.
 #include <gtest/gtest.h>
 #include <vencer_paths.h>
 
+#include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/process.h"
@@ -81,7 +87,8 @@ TEST(Bench, ProgramsRefuseBadArguments) {
                                       {"storm", "--deadlines", "0"},
                                       {"storm", "--durability", "sometimes"},
                                       {"calibrate", "--seconds", "0"},
-                                      {"growth", "--tickets", "many"}};
+                                      {"growth", "--tickets", "many"},
+                                      {"bare/bare", "--data", "/tmp"}};
   for (Arguments arguments : bad) {
     if (!fs::exists(kPrograms / arguments[0])) GTEST_SKIP() << "built without VENCER_BENCH";
     arguments[0] = kPrograms / arguments[0];
@@ -90,6 +97,83 @@ TEST(Bench, ProgramsRefuseBadArguments) {
     EXPECT_EQ(refused.out, "") << arguments[0];
     EXPECT_NE(refused.err, "") << arguments[0];
   }
+}
+
+// A bare server in front of a vencerd that has the tenant of the figures.
+class BareServer : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(kBare)) GTEST_SKIP() << "built without VENCER_BENCH";
+    vencerd_.emplace(folder_.path() / "data");
+    ASSERT_EQ(
+        vencer(vencerd_->endpoint(), {"put-tenant", kScripts / "tenants/desk.toml"}).exit_code, 0);
+    bare_.emplace(Arguments{kBare, "--data", data(), "--upstream", vencerd_->endpoint(),
+                            "--ports-file", ports(), "--capacity", "100000"},
+                  folder_.path() / "bare.log");
+    while (endpoint_.empty() && bare_->running()) {
+      std::ifstream in(ports());
+      if (!std::getline(in, endpoint_)) std::this_thread::yield();
+    }
+    ASSERT_NE(endpoint_, "");
+  }
+  CommandResultText vencer(Arguments arguments) const { return vencer(endpoint_, arguments); }
+  static CommandResultText vencer(const std::string& endpoint, Arguments arguments) {
+    arguments.insert(arguments.begin(),
+                     {VENCER_PROGRAM, "--endpoint", endpoint, "--tenant", "desk", "-o", "json"});
+    return run_command(arguments);
+  }
+  // Creates 5,000 tickets, always the same; what `vencer load` printed.
+  nlohmann::json load() const {
+    const CommandResultText load =
+        vencer({"load", "--create-only", "--tickets", "5000", "--base", "1", "-c", "3", "-P", "2",
+                "--frame", "16", "--subscribe"});
+    return nlohmann::json::parse(load.out.empty() ? load.err : load.out);
+  }
+  fs::path data() const { return folder_.path() / "bare"; }
+  fs::path ports() const { return folder_.path() / "bare.ports"; }
+
+  const fs::path kBare = kPrograms / "bare/bare";
+  TemporaryFolder folder_;
+  std::optional<Server> vencerd_;
+  std::optional<Child> bare_;
+  std::string endpoint_;
+};
+
+TEST_F(BareServer, AnswersCommandsItselfAndAllElseThroughVencerd) {
+  const nlohmann::json created = load();
+  EXPECT_EQ(created["commands"], 5000);
+  EXPECT_TRUE(created["errors"].empty()) << created;
+  EXPECT_EQ(load()["errors"]["ticket_exists"], 5000);
+  EXPECT_EQ(vencer({"create", "4711"}).exit_code, 0);
+  const CommandResultText changed = vencer({"status", "4711", "open"});
+  EXPECT_EQ(changed.exit_code, 0) << changed.err;
+  EXPECT_EQ(nlohmann::json::parse(changed.out)["version"], 2) << changed.out;
+  const CommandResultText absent = vencer({"status", "4712", "open"});
+  EXPECT_NE(absent.exit_code, 0);
+  EXPECT_NE(absent.err.find("unknown_ticket"), std::string::npos) << absent.err;
+  // A query is vencerd's to answer, and that has no ticket.
+  const CommandResultText counts = vencer({"counts"});
+  EXPECT_EQ(counts.exit_code, 0) << counts.err;
+  EXPECT_EQ(counts.out, vencer(vencerd_->endpoint(), {"counts"}).out);
+}
+
+TEST_F(BareServer, WhatItAcknowledgedIsInItsLog) {
+  EXPECT_EQ(load()["commands"], 5000);
+  bare_->signal(SIGKILL);
+  bare_->wait();
+  const CommandResultText verified =
+      run_command({VENCER_PROGRAM, "-o", "json", "wal", "verify", data() / "wal"});
+  EXPECT_EQ(verified.exit_code, 0) << verified.err;
+  // Frames of 16, of each of three connections a last one that may be smaller.
+  EXPECT_GE(nlohmann::json::parse(verified.out)["steps"], 5000 / 16) << verified.out;
+}
+
+TEST_F(BareServer, WantsAFolderWithoutALog) {
+  const CommandResultText second =
+      run_command({kBare, "--data", data(), "--upstream", vencerd_->endpoint(), "--ports-file",
+                   folder_.path() / "second.ports"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_NE(second.err.find("empty folder"), std::string::npos) << second.err;
 }
 
 TEST(Bench, LoadRefusesBadArgumentsBeforeItConnects) {
