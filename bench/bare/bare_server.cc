@@ -6,7 +6,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -128,8 +130,13 @@ class BareServer {
     (void)wal_->write_apart(disk_event_);
     watch(disk_event_, kDisk, EPOLLIN);
     upkeep_ = std::thread([this] { keep_segments_ready(); });
-    upkeep_.detach();
   }
+  ~BareServer() {
+    ended_ = true;
+    if (upkeep_.joinable()) upkeep_.join();
+  }
+  BareServer(const BareServer&) = delete;
+  BareServer& operator=(const BareServer&) = delete;
 
   [[noreturn]] void run() {
     std::array<epoll_event, 128> events;
@@ -323,8 +330,8 @@ class BareServer {
   }
 
   // As the maintenance role does. What is durable is not needed any more.
-  [[noreturn]] void keep_segments_ready() {
-    for (;;) {
+  void keep_segments_ready() {
+    while (!ended_) {
       (void)wal_->release_below(wal_->durable_group());
       const auto more = wal_->prepare_next_segment();
       if (!more || !*more) std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -336,6 +343,7 @@ class BareServer {
   const std::unique_ptr<Storage> storage_ = make_posix_storage();
   std::unique_ptr<Wal> wal_;
   std::thread upkeep_;
+  std::atomic<bool> ended_{false};
   const int epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   const int disk_event_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   int listener_ = -1;
