@@ -145,10 +145,10 @@ TEST_F(BareServer, AnswersCommandsItselfAndAllElseThroughVencerd) {
   EXPECT_TRUE(created["errors"].empty()) << created;
   EXPECT_EQ(load()["errors"]["ticket_exists"], 5000);
   EXPECT_EQ(vencer({"create", "4711"}).exit_code, 0);
-  const CommandResultText changed = vencer({"status", "4711", "open"});
+  const CommandResultText changed = vencer({"status", "4711", "En análisis"});
   EXPECT_EQ(changed.exit_code, 0) << changed.err;
   EXPECT_EQ(nlohmann::json::parse(changed.out)["version"], 2) << changed.out;
-  const CommandResultText absent = vencer({"status", "4712", "open"});
+  const CommandResultText absent = vencer({"status", "4712", "En análisis"});
   EXPECT_NE(absent.exit_code, 0);
   EXPECT_NE(absent.err.find("unknown_ticket"), std::string::npos) << absent.err;
   // A query is vencerd's to answer, and that has no ticket.
