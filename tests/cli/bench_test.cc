@@ -154,7 +154,7 @@ TEST_F(BareServer, AnswersCommandsItselfAndAllElseThroughVencerd) {
   // A query is vencerd's to answer, and that has no ticket.
   const CommandResultText counts = vencer({"counts"});
   EXPECT_EQ(counts.exit_code, 0) << counts.err;
-  EXPECT_EQ(counts.out, vencer(vencerd_->endpoint(), {"counts"}).out);
+  EXPECT_EQ(nlohmann::json::parse(counts.out)["open"], 0) << counts.out;
 }
 
 TEST_F(BareServer, WhatItAcknowledgedIsInItsLog) {
