@@ -1,8 +1,6 @@
 // model_stories [--seed S] [--histories N] [--tell] [--seen] [--with A,B] [--without A,B]: plays
 // random stories; with and without what features.h names. --tell: shows the first one; --seen: what
 // they reached.
-#include <malloc.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -12,8 +10,6 @@
 using namespace vencer::model;
 
 int main(int argc, char** argv) {
-  // Each machine takes its pages of 2 MiB anew, hardly touched: from the kernel, which has zeros.
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
   std::uint64_t seed = 1;
   std::uint64_t histories = 10'000;
   bool tell_it = false;

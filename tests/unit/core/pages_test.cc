@@ -1,0 +1,46 @@
+#include "engine/core/pages.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace vencer::test {
+namespace {
+
+// More than a block of them has, each written full before the next is taken.
+TEST(MappedPages, AreZeroAndNobodyElses) {
+  MappedPages pages;
+  std::vector<std::byte*> taken;
+  for (int i = 0; i < 40; ++i) {
+    std::byte* page = pages.take();
+    ASSERT_EQ(reinterpret_cast<std::uintptr_t>(page) % 64, 0u);
+    ASSERT_TRUE(std::all_of(page, page + kPageBytes, [](std::byte b) { return b == std::byte{}; }))
+        << "page " << i;
+    std::memset(page, i + 1, kPageBytes);
+    taken.push_back(page);
+  }
+  for (int i = 0; i < 40; ++i) {
+    const std::byte mine{static_cast<unsigned char>(i + 1)};
+    EXPECT_EQ(taken[static_cast<std::size_t>(i)][0], mine);
+    EXPECT_EQ(taken[static_cast<std::size_t>(i)][kPageBytes - 1], mine);
+  }
+}
+
+TEST(PagePieces, GoOnInAnotherPageAndAreTakenAgain) {
+  PagePieces pieces(std::make_shared<MappedPages>(), kPageBytes / 3);
+  std::vector<std::byte*> taken;
+  for (int i = 0; i < 7; ++i) taken.push_back(pieces.take());
+  std::sort(taken.begin(), taken.end());
+  for (std::size_t i = 1; i < taken.size(); ++i) {
+    EXPECT_GE(taken[i] - taken[i - 1], static_cast<std::ptrdiff_t>(kPageBytes / 3));
+  }
+  pieces.give_back(taken[4]);
+  pieces.give_back(taken[2]);
+  EXPECT_EQ(pieces.take(), taken[2]);
+  EXPECT_EQ(pieces.take(), taken[4]);
+}
+
+}  // namespace
+}  // namespace vencer::test
