@@ -8,12 +8,6 @@
 #include "engine/log/event_log_files.h"
 
 namespace vencer::events {
-namespace {
-
-constexpr std::size_t kFirstRecordBytes = 4096;
-
-}  // namespace
-
 Result<bool> EventLogFiles::begins_whole(const Segment& segment) const {
   if (!segment.headed) return false;
   auto file = storage_.open(segment.path, OpenMode::read);

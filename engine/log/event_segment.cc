@@ -8,7 +8,6 @@
 namespace vencer::events {
 namespace {
 
-constexpr std::size_t kFirstRecordBytes = 4096;
 constexpr std::uint64_t kLookEvents = 64;
 
 std::string complaint(const SegmentHeader& found, const SegmentHeader& wanted) {

@@ -8,7 +8,7 @@
 namespace vencer::snapshot {
 namespace {
 
-constexpr std::string_view kTemporary = ".tmp";
+constexpr std::string_view kBeingWritten = ".tmp";
 
 constexpr std::size_t round_up(std::size_t bytes) {
   return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
@@ -30,7 +30,7 @@ SnapshotWriter::SnapshotWriter(Storage& storage, std::string directory, const Fi
     : storage_(storage),
       directory_(std::move(directory)),
       path_(directory_ + "/" + file_name(header.group)),
-      temporary_(path_ + std::string(kTemporary)) {}
+      temporary_(path_ + std::string(kBeingWritten)) {}
 
 Result<std::unique_ptr<SnapshotWriter>> SnapshotWriter::start(Storage& storage,
                                                               const std::string& directory,

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "partition-";
 
-Error problem(std::string message) {
+Error layout_error(std::string message) {
   return {Errc::internal, std::move(message)};
 }
 
@@ -37,12 +37,14 @@ Status check_skips(const ServerConfig& config, std::uint32_t partitions, std::ui
   for (const StepToSkip& asked : config.skip_steps) {
     const std::string text = step_to_skip_text(asked);
     if (!asked.partition && partitions > 1) {
-      return problem(fmt::format("skip-step {}: of which of the {} partitions? 0:{} is the first's",
-                                 text, partitions, text));
+      return layout_error(
+          fmt::format("skip-step {}: of which of the {} partitions? 0:{} is the first's", text,
+                      partitions, text));
     }
     if (asked.partition.value_or(0) >= on_disk) {
-      return problem(fmt::format("skip-step {}: {} has {} partitions with a log, counted from 0",
-                                 text, config.data, on_disk));
+      return layout_error(
+          fmt::format("skip-step {}: {} has {} partitions with a log, counted from 0", text,
+                      config.data, on_disk));
     }
   }
   return ok_status();
@@ -66,7 +68,7 @@ Result<std::uint32_t> partitions_on_disk(Storage& storage, const std::string& da
   std::uint32_t count = 0;
   for (const std::uint32_t number : numbers) {
     if (number != count) {
-      return problem(
+      return layout_error(
           fmt::format("{}: partition {} is not there, but partition {} is; restore it "
                       "from a backup",
                       partition_directory(data, count), count, number));
@@ -79,15 +81,15 @@ Result<std::uint32_t> partitions_on_disk(Storage& storage, const std::string& da
 Result<std::uint32_t> partitions_to_open(const ServerConfig& config, std::uint32_t on_disk) {
   const std::uint32_t wanted = config.partitions;
   if (wanted != 0 && wanted < on_disk) {
-    return problem(fmt::format(
+    return layout_error(fmt::format(
         "partitions: {}, but {} holds {}, whose tenants would be gone; start with partitions = {} "
         "or without the key (to have fewer: export, and import into a new data directory)",
         wanted, config.data, on_disk, on_disk));
   }
   const std::uint32_t partitions = wanted != 0 ? wanted : std::max(1u, on_disk);
   if (partitions > limits::partitions_max) {
-    return problem(fmt::format("{}: {} partitions; this build serves at most {}", config.data,
-                               partitions, limits::partitions_max));
+    return layout_error(fmt::format("{}: {} partitions; this build serves at most {}", config.data,
+                                    partitions, limits::partitions_max));
   }
   if (Status placed = config.placement.check(partitions); !placed) return placed.error();
   if (Status steps = check_skips(config, partitions, on_disk); !steps) return steps.error();

@@ -19,7 +19,7 @@ T value_of(const std::atomic<T>& value) {
   return value.load(std::memory_order_relaxed);
 }
 
-struct Bytes {
+struct BytesRead {
   std::uint64_t read = 0, there = 0;
   void add(const ReadProgress& of) {
     const std::uint64_t all = value_of(of.there);
@@ -49,14 +49,14 @@ Stage stage_of(std::span<const RecoveryProgress::Part> parts) {
 }  // namespace
 
 std::uint32_t RecoveryProgress::Part::percent() const {
-  Bytes bytes;
+  BytesRead bytes;
   bytes.add(snapshot);
   bytes.add(log);
   return bytes.percent();
 }
 
 std::uint32_t RecoveryProgress::percent() const {
-  Bytes bytes;
+  BytesRead bytes;
   for (const Part& part : std::span(parts_).first(value_of(count_))) {
     bytes.add(part.snapshot);
     bytes.add(part.log);

@@ -5,6 +5,9 @@
 
 namespace vencer::model {
 
+inline constexpr unsigned kStatuses = 8;
+inline constexpr unsigned kLevels = 3;
+
 TriggerSpec some_trigger(Dice& dice, unsigned percent);
 MatchSpec some_match(Dice& dice);
 

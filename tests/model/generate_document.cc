@@ -10,9 +10,7 @@ namespace {
 using limits::kHour;
 using limits::kMinute;
 
-constexpr unsigned kStatuses = 8;
 constexpr unsigned kActivities = 11;
-constexpr unsigned kLevels = 3;
 
 CalendarSpec always() {
   CalendarSpec calendar;

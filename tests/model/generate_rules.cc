@@ -7,9 +7,6 @@
 namespace vencer::model {
 namespace {
 
-constexpr unsigned kStatuses = 8;
-constexpr unsigned kLevels = 3;
-
 std::uint64_t some_statuses(Dice& dice) {
   std::uint64_t statuses = 1ull << dice.below(kStatuses);
   if (dice.percent(30)) statuses |= 1ull << dice.below(kStatuses);
