@@ -3,8 +3,7 @@
 //
 // The core asks, the runtime answers with huge pages that were populated ahead (engine/runtime/
 // huge_pages.h): the first touch of a page costs 1-5 us, of a huge one 100 us, and none of it may
-// fall on a command. Alone, as in tests, a machine has
-// them mapped as it goes.
+// fall on a command. Alone, as in tests, a machine takes them from the heap.
 //
 // Thread: the shard's.  Lifetime: a page lives as long as its source; the tables share it.
 #pragma once
@@ -29,18 +28,15 @@ class PageSource {
   virtual void expect(std::uint64_t /*bytes*/) {}
 };
 
-// Of the kernel's own small pages, each mapped when first touched: a machine that uses little of
-// its tables, as most in tests do, takes little memory and no time for the rest.
-class MappedPages final : public PageSource {
+class HeapPages final : public PageSource {
  public:
   std::byte* take() override;
 
  private:
-  struct Unmap {
-    void operator()(std::byte* block) const;
+  struct Free {
+    void operator()(void* block) const;
   };
-  std::vector<std::unique_ptr<std::byte, Unmap>> blocks_;
-  std::size_t left_ = 0;  // pages of the last block
+  std::vector<std::unique_ptr<void, Free>> blocks_;
 };
 
 // Pieces of one size, cut from pages. The last one given back is the next one taken, not zeroed.

@@ -44,7 +44,7 @@ class RunIntervals {
   };
   static_assert(limits::calendars_max < 1u << 15);
 
-  explicit RunIntervals(std::shared_ptr<PageSource> pages = std::make_shared<MappedPages>())
+  explicit RunIntervals(std::shared_ptr<PageSource> pages = std::make_shared<HeapPages>())
       : pieces_(std::move(pages), kBlock * sizeof(Node)) {}
 
   // Commands end at limits::run_intervals_max. What only tens of thousands of new documents can

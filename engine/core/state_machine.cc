@@ -11,7 +11,7 @@ StateMachine::StateMachine() : StateMachine(std::make_shared<CalendarStore>()) {
 StateMachine::StateMachine(std::shared_ptr<CalendarStore> calendars,
                            std::shared_ptr<PageSource> pages)
     : impl_(std::make_unique<Impl>(std::move(calendars), pages == nullptr
-                                                             ? std::make_shared<MappedPages>()
+                                                             ? std::make_shared<HeapPages>()
                                                              : std::move(pages))) {}
 StateMachine::~StateMachine() = default;
 

@@ -36,7 +36,7 @@ class TicketIndex {
  public:
   // capacity: entries expected at most. More are taken, at the cost of overflow segments.
   explicit TicketIndex(std::uint32_t capacity,
-                       std::shared_ptr<PageSource> pages = std::make_shared<MappedPages>());
+                       std::shared_ptr<PageSource> pages = std::make_shared<HeapPages>());
 
   // A seed unknown to producers keeps them from choosing keys that collide; it need not be logged.
   static std::uint64_t hash(TenantId tenant, const TicketKey& key, std::uint64_t seed = 0);

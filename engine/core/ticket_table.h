@@ -76,7 +76,7 @@ class TicketTable {
  public:
   // Tells `pages` what the capacity will want.
   explicit TicketTable(std::uint32_t capacity,
-                       std::shared_ptr<PageSource> pages = std::make_shared<MappedPages>());
+                       std::shared_ptr<PageSource> pages = std::make_shared<HeapPages>());
 
   Slot find(TenantId tenant, const TicketKey& key) const;
   // Hints for a batch, each to be given some commands ahead of the next: what a find (a create,

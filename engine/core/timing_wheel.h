@@ -98,7 +98,7 @@ class TimingWheel {
  public:
   // now >= 0.
   explicit TimingWheel(TimeMs now,
-                       std::shared_ptr<PageSource> pages = std::make_shared<MappedPages>());
+                       std::shared_ptr<PageSource> pages = std::make_shared<HeapPages>());
   // Tickets lend the words of their timers. Before the first of them is scheduled.
   void borrow_ticket_words(TimerWords words);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/calendar_store.h"
+#include "tests/support/mapped_pages.h"
 
 namespace vencer::model {
 namespace {
@@ -16,7 +17,7 @@ std::shared_ptr<CalendarStore> shared_calendars() {
 }  // namespace
 
 Machine::Machine(const Settings& settings, std::uint64_t slice)
-    : machine_(shared_calendars()), slice_(slice) {
+    : machine_(shared_calendars(), std::make_shared<test::MappedPages>()), slice_(slice) {
   Step step;
   step.kind = StepKind::settings;
   step.settings = &settings;
@@ -24,7 +25,7 @@ Machine::Machine(const Settings& settings, std::uint64_t slice)
 }
 
 Machine::Machine(const test::SavedState& saved, std::size_t chunk)
-    : machine_(shared_calendars()), slice_(UINT64_MAX) {
+    : machine_(shared_calendars(), std::make_shared<test::MappedPages>()), slice_(UINT64_MAX) {
   const Status restored = saved.restore(&machine_, chunk);
   if (!restored.ok()) fault_ = restored.error().message + "\n";
 }

@@ -6,12 +6,19 @@
 #include <cstring>
 #include <vector>
 
+#include "tests/support/mapped_pages.h"
+
 namespace vencer::test {
 namespace {
 
+template <class Source>
+class Pages : public testing::Test {};
+using Sources = testing::Types<HeapPages, MappedPages>;
+TYPED_TEST_SUITE(Pages, Sources);
+
 // More than a block of them has, each written full before the next is taken.
-TEST(MappedPages, AreZeroAndNobodyElses) {
-  MappedPages pages;
+TYPED_TEST(Pages, AreZeroAndNobodyElses) {
+  TypeParam pages;
   std::vector<std::byte*> taken;
   for (int i = 0; i < 40; ++i) {
     std::byte* page = pages.take();
@@ -29,7 +36,7 @@ TEST(MappedPages, AreZeroAndNobodyElses) {
 }
 
 TEST(PagePieces, GoOnInAnotherPageAndAreTakenAgain) {
-  PagePieces pieces(std::make_shared<MappedPages>(), kPageBytes / 3);
+  PagePieces pieces(std::make_shared<HeapPages>(), kPageBytes / 3);
   std::vector<std::byte*> taken;
   for (int i = 0; i < 7; ++i) taken.push_back(pieces.take());
   std::sort(taken.begin(), taken.end());

@@ -3,6 +3,7 @@
 // bit and every byte put to its extremes of a small snapshot that has every kind of section.
 #include "engine/core/calendar_store.h"
 #include "engine/core/snapshot_bytes.h"
+#include "tests/support/mapped_pages.h"
 #include "tests/support/saved_state.h"
 #include "tests/unit/snapshot/office.h"
 
@@ -14,7 +15,7 @@ Status try_restore(const SavedState& saved, std::span<const std::byte> bytes,
                    std::uint64_t* digest = nullptr) {
   // To compile a calendar costs more than all the rest.
   static const auto calendars = std::make_shared<CalendarStore>(CalendarStore::Keep::all);
-  StateMachine restored(calendars);
+  StateMachine restored(calendars, std::make_shared<MappedPages>());
   Status status = saved.restore(&restored, bytes, SIZE_MAX);
   if (!status.ok()) return status;
   const std::uint64_t found = restored.digest();
