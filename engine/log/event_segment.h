@@ -18,8 +18,8 @@
 namespace vencer::events {
 
 inline constexpr std::uint64_t kMarkEveryBytes = 16 << 10;
-inline constexpr std::size_t kFirstRecordBytes =
-    4096;  // read at once where only the first record is asked for
+// Read at once where only the first record is asked for.
+inline constexpr std::size_t kFirstRecordBytes = 4096;
 
 struct Mark {
   std::uint64_t sequence;

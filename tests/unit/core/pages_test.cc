@@ -35,6 +35,14 @@ TYPED_TEST(Pages, AreZeroAndNobodyElses) {
   }
 }
 
+TEST(MappedPagesDeathTest, WhatRunsOverAPageIsToldAtOnce) {
+  MappedPages pages;
+  std::byte* page = pages.take();
+  pages.take();
+  EXPECT_DEATH(*static_cast<volatile std::byte*>(page + kPageBytes) = std::byte{1}, "");
+  EXPECT_DEATH(*static_cast<volatile std::byte*>(page - 1) = std::byte{1}, "");
+}
+
 TEST(PagePieces, GoOnInAnotherPageAndAreTakenAgain) {
   PagePieces pieces(std::make_shared<HeapPages>(), kPageBytes / 3);
   std::vector<std::byte*> taken;
